@@ -1,0 +1,22 @@
+import type { FlowRecord } from '../../model/flow.js';
+import type { Packet } from '../../model/packet.js';
+import type { Session, StreamReader } from '../../model/session.js';
+
+/** Read a session if one of its first payloads (per direction) begins with this byte. */
+export const WAKE_EARLY = 1;
+/** Read a session if any payload begins with this byte, however late. */
+export const WAKE_ALWAYS = 2;
+
+/** What the flow table asks of, and tells to, the rest of the program. It knows nothing of mining itself. */
+export interface FlowHooks {
+  /** 256 entries, OR of WAKE_*: which first payload bytes make a TCP conversation worth reading. */
+  readonly wake: Uint8Array;
+  /** Once per new conversation, with its first packet. True: closed() is wanted at its end. */
+  opened(packet: Packet): boolean;
+  /** A TCP conversation became worth reading. Null: it is not, after all. */
+  session(session: Session): StreamReader | null;
+  /** Every UDP packet with payload from or to port 53 (first fragments reassembled). */
+  datagram(packet: Packet, record: number): void;
+  /** A conversation ended, idled out or was evicted: if opened() said so, or a reader was attached. */
+  closed(record: FlowRecord): void;
+}

@@ -1,0 +1,41 @@
+import type { Counters } from '../../base/counters.js';
+import type { Packet } from '../../model/packet.js';
+
+export type Probe = 'yes' | 'no' | 'more';
+
+/** Something of the input that could not be read; goes into the run summary. */
+export interface Problem {
+  /** Kebab-case: `truncated-tail`, `bad-record-length` … */
+  readonly code: string;
+  /** Offset in the (decompressed) input where it was met first. */
+  readonly atByte: number;
+  count: number;
+  /** One sentence for a person: what was found, what was expected, what was done. */
+  readonly message: string;
+}
+
+/** Takes records as they are read. The packet is reused; only its frame part is filled. */
+export interface RecordSink {
+  frame(packet: Packet): void;
+}
+
+/** An input format. `probe` is cheap, pure, and never asks for more than PROBE_BYTES. */
+export interface InputFormat {
+  readonly name: string;
+  readonly summary: string;
+  probe(head: Buffer): Probe;
+  open(sink: RecordSink, counters: Counters): FormatReader;
+}
+
+/** Eats bytes as they come, in pieces of any size, and hands on whole records. Synchronous. */
+export interface FormatReader {
+  feed(chunk: Buffer): void;
+  /** No more bytes will come; reports what was cut short. */
+  end(): void;
+  readonly problems: readonly Problem[];
+  /** Frames handed on so far. */
+  readonly records: number;
+}
+
+/** Enough of an input to know its format. */
+export const PROBE_BYTES = 4096;

@@ -1,0 +1,50 @@
+/** Where something was read, so that a person can go back to it. `record` is a frame or record number from 1. */
+export interface Origin {
+  readonly source: string;
+  readonly format: string;
+  readonly record: number;
+}
+
+/** `ip` is canonical text (base/ip.ts). */
+export interface Endpoint {
+  readonly ip: string;
+  readonly port: number;
+}
+
+export interface Traffic {
+  readonly packets: number;
+  /** IP bytes where known (flow records), else frame bytes on the wire. */
+  readonly bytes: number;
+  /** Packets with payload; 0 where the input does not say. */
+  readonly payloadPackets: number;
+}
+
+/** Who spoke to whom, how much, when; counters as exported, with the sampling interval beside them. */
+export interface FlowRecord {
+  readonly kind: 'flow';
+  readonly origin: Origin;
+  readonly startUs: number;
+  readonly endUs: number;
+  /** 6 TCP, 17 UDP. */
+  readonly protocol: number;
+  readonly client: Endpoint;
+  readonly server: Endpoint;
+  readonly orientedBy: OrientedBy;
+  readonly toServer: Traffic;
+  /** Null where the exporter sends each direction as a record of its own. */
+  readonly toClient: Traffic | null;
+  /** OR of all TCP flags seen; null where unknown. */
+  readonly tcpFlags: number | null;
+  /** One packet in this many was counted; 1 is every packet. Counters are not scaled. */
+  readonly samplingInterval: number;
+}
+
+/** How we know which end is the client. A guess weighs less, and content may overrule it. */
+export type OrientedBy = 'handshake' | 'content' | 'port' | 'first-packet';
+
+export type Direction = 'to-server' | 'to-client';
+
+/** Stable name of one conversation: the same in every input that saw its first packet. */
+export function sessionKey(client: Endpoint, server: Endpoint, startUs: number): string {
+  return `${client.ip}|${client.port}|${server.ip}|${server.port}|${Math.floor(startUs / 1e6)}`;
+}

@@ -1,0 +1,27 @@
+import type { Direction, Endpoint, OrientedBy, Origin } from './flow.js';
+
+/** One conversation whose bytes are being read. `client`, `server` may be swapped once, by content (see orient). */
+export interface Session {
+  readonly protocol: number;
+  client: Endpoint;
+  server: Endpoint;
+  orientedBy: OrientedBy;
+  readonly startUs: number;
+  endUs: number;
+  readonly origin: Origin;
+  /** Both directions carried payload so far. */
+  bothDirections: boolean;
+}
+
+/**
+ * Reads the two byte streams of a session, in order. Implementations must bound what they keep.
+ * `bytes` is only valid during the call. Direction is by the session's orientation at that moment.
+ */
+export interface StreamReader {
+  /** Returns false to stop reading this session; its buffers are then freed. */
+  feed(direction: Direction, bytes: Buffer, timeUs: number): boolean;
+  /** This many bytes are missing at this point of the stream (loss, snap length, start in the middle). */
+  gap(direction: Direction, byteCount: number, timeUs: number): void;
+  /** The session ended or was evicted, or input ended. Called once, whether or not feed returned false. */
+  end(timeUs: number): void;
+}
