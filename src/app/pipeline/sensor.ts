@@ -1,0 +1,172 @@
+import type { Counters } from '../../base/counters.js';
+import { InputError } from '../../base/errors.js';
+import { formatTime } from '../../base/time.js';
+import { createInspection } from '../../detect/inspect/index.js';
+import { Matcher, type RuleSet } from '../../detect/rules/index.js';
+import { Ledger } from '../../detect/verdict/ledger.js';
+import { Decoded, Decoder } from '../../intake/decode/index.js';
+import { FlowTable } from '../../intake/flows/table.js';
+import {
+  type FormatReader,
+  type InputFormat,
+  PROBE_BYTES,
+  type RecordSink,
+} from '../../intake/formats/format.js';
+import { describeHead, detectFormat, formatByName } from '../../intake/formats/index.js';
+import { openSource } from '../../intake/sources/index.js';
+import type { Source } from '../../intake/sources/source.js';
+import type { Observation } from '../../model/observation.js';
+import type { Packet } from '../../model/packet.js';
+import type { SuspectFile } from '../../model/verdict.js';
+import type { InputSummary } from './summary.js';
+
+export interface SensorOptions {
+  /** Name of an input format; null: by content. */
+  readonly format: string | null;
+  readonly sha256: boolean;
+  isHome(ip: string): boolean;
+  /** Asked after every chunk; true stops reading, and what is known so far is kept. */
+  isStopped(): boolean;
+  onProgress(source: Source): void;
+}
+
+/** What one input gave. */
+export interface InputResult {
+  readonly summary: InputSummary;
+  readonly contentId: string;
+  readonly bytes: number;
+  readonly suspects: readonly SuspectFile[];
+  /** Null where the input was read to its end as far as it could be; else why it could not be read at all. */
+  readonly unreadable: InputError | null;
+}
+
+/**
+ * Source → format → decode → flows → inspect → rules → ledger: one input from bytes to suspects.
+ * This page is where the wings of the house meet.
+ */
+export async function readInput(
+  path: string,
+  rules: RuleSet,
+  options: SensorOptions,
+  counters: Counters,
+): Promise<InputResult> {
+  const source = await openSource(path, { sha256: options.sha256 });
+  const sensor = new Sensor(path, rules, options, counters);
+  const unreadable = await sensor.read(source, options);
+  const reader = sensor.reader;
+  const problems = [...source.problems, ...(reader?.problems ?? [])];
+  const stopped = options.isStopped();
+  const summary: InputSummary = {
+    path,
+    sha256: stopped ? null : await source.sha256(),
+    format: sensor.formatName,
+    packets: sensor.records,
+    flow_records: 0,
+    record_bytes: 0,
+    record_packets: 0,
+    first: sensor.records > 0 ? formatTime(sensor.firstUs) : null,
+    last: sensor.records > 0 ? formatTime(sensor.lastUs) : null,
+    complete: unreadable === null && !stopped && problems.length === 0,
+    problems: problems.map(({ code, atByte, count, message }) => ({ code, at_byte: atByte, count, message })),
+  };
+  return {
+    summary,
+    contentId: source.contentId(),
+    bytes: sensor.bytes,
+    suspects: sensor.ledger.drain(),
+    unreadable,
+  };
+}
+
+class Sensor implements RecordSink {
+  readonly ledger = new Ledger();
+  reader: FormatReader | null = null;
+  formatName: string | null = null;
+  records = 0;
+  bytes = 0;
+  firstUs = Number.POSITIVE_INFINITY;
+  lastUs = Number.NEGATIVE_INFINITY;
+  readonly #path: string;
+  readonly #counters: Counters;
+  readonly #decoder = new Decoder();
+  readonly #flows: FlowTable;
+  readonly #matcher: Matcher;
+  readonly #inspection: ReturnType<typeof createInspection>;
+  readonly #isHome: (ip: string) => boolean;
+
+  constructor(path: string, rules: RuleSet, options: SensorOptions, counters: Counters) {
+    this.#path = path;
+    this.#counters = counters;
+    this.#isHome = options.isHome;
+    this.#matcher = new Matcher(rules);
+    const matcher = this.#matcher;
+    const origin = () => ({ source: path, format: this.formatName ?? '' });
+    this.#inspection = createInspection((observation) => this.#observe(observation), counters, origin, {
+      isInteresting: (name) => matcher.isInterestingName(name),
+    });
+    const inspection = this.#inspection;
+    this.#flows = new FlowTable({
+      wake: inspection.wake,
+      opened: (packet) => matcher.isWatched(packet),
+      session: (session) => inspection.session(session),
+      datagram: (packet, record) => inspection.datagram(packet, record),
+      closed: (record) => this.#observe(record),
+    });
+  }
+
+  frame(packet: Packet): void {
+    this.records++;
+    this.bytes += packet.frameLength;
+    if (packet.timeUs < this.firstUs) this.firstUs = packet.timeUs;
+    if (packet.timeUs > this.lastUs) this.lastUs = packet.timeUs;
+    if (this.#decoder.decode(packet) === Decoded.TRANSPORT) this.#flows.add(packet, this.records);
+  }
+
+  #observe(observation: Observation): void {
+    const evidence = this.#matcher.match(observation).filter((fact) => this.#isHome(fact.suspect));
+    this.ledger.add(observation, evidence);
+  }
+
+  /** Reads to the end, or until stopped. Returns why nothing could be read at all, or null. */
+  async read(source: Source, options: SensorOptions): Promise<InputError | null> {
+    let head: Buffer = Buffer.alloc(0);
+    for await (const chunk of source.chunks()) {
+      if (this.reader === null) {
+        head = Buffer.concat([head, chunk]);
+        const format = chooseFormat(head, options.format);
+        if (format !== null) this.#open(format, head);
+        else if (head.length >= PROBE_BYTES) break;
+      } else {
+        this.reader.feed(chunk);
+      }
+      options.onProgress(source);
+      if (options.isStopped()) break;
+    }
+    if (this.reader === null) {
+      if (source.problems.length > 0 && head.length === 0) return null;
+      return new InputError(
+        'format-unknown',
+        `${this.#path}: ${describeHead(head)}; expected pcap or pcapng (also .gz, .zst, .xz)`,
+      );
+    }
+    if (!options.isStopped()) this.reader.end();
+    this.#flows.end();
+    this.#decoder.report(this.#counters);
+    this.#flows.report(this.#counters);
+    this.#inspection.report(this.#counters);
+    this.#matcher.report(this.#counters);
+    this.ledger.report(this.#counters);
+    return null;
+  }
+
+  #open(format: InputFormat, head: Buffer): void {
+    this.formatName = format.name;
+    this.#flows.setOrigin(this.#path, format.name);
+    this.reader = format.open(this, this.#counters);
+    this.reader.feed(head);
+  }
+}
+
+function chooseFormat(head: Buffer, name: string | null): InputFormat | null {
+  return name === null ? detectFormat(head) : formatByName(name);
+}
