@@ -1,0 +1,299 @@
+import type { Strength } from './evidence.js';
+import type { RoleCounts } from './observation.js';
+import type { PoolEndpoint } from './verdict.js';
+
+/** One rule file as text; `path` is what faults name. */
+export interface RuleText {
+  readonly path: string;
+  readonly text: string;
+}
+
+export type Language = 'en' | 'zh-CN';
+export type Title = Readonly<Record<Language, string>>;
+
+export interface RuleMeta {
+  /** Stable, dotted, kebab-case: `endpoint.sni`. A `*` stands for the dialect: `stratum.*.login`. */
+  readonly id: string;
+  readonly title: Title;
+  /** Where the knowledge or the number comes from. */
+  readonly references: readonly string[];
+  readonly file: string;
+  /** Counts from 1. */
+  readonly line: number;
+  /** `file:line` of the rule of the same id that this one replaced. */
+  readonly overrides: string | null;
+}
+
+/** A rule that turns a fact into evidence. `weight` in bans (log10 of the likelihood ratio). */
+export interface WeighingRule extends RuleMeta {
+  /** Row of the evidence table of docs/verdicts.md. */
+  readonly item: string;
+  readonly weight: number;
+  readonly strength: Strength;
+}
+
+export type Role = keyof RoleCounts;
+
+export interface StratumMatch {
+  /** Least counts, all of them. */
+  readonly all: Partial<RoleCounts>;
+  /** Of each group, at least one role was seen. */
+  readonly any: readonly (readonly Role[])[];
+  /** The counts of these roles together. */
+  readonly total: { readonly of: readonly Role[]; readonly min: number } | null;
+  /** Null: does not matter. */
+  readonly bothDirections: boolean | null;
+  /** At least one of these wrappers; empty: does not matter. */
+  readonly wrappers: readonly string[];
+  /** At least one agent contains one of these, letter case apart; empty: does not matter. */
+  readonly agents: readonly string[];
+}
+
+/** What a session of a pool protocol must have shown (group P). */
+export interface StratumRule extends WeighingRule {
+  readonly kind: 'stratum';
+  /** Names of dialects; `*` is every one that `exceptDialects` does not name. */
+  readonly dialects: readonly string[];
+  readonly exceptDialects: readonly string[];
+  readonly match: StratumMatch;
+  /** Items that need not be told of a session of which this rule tells. */
+  readonly supersedes: readonly string[];
+  /** The content was not read; the shape was. */
+  readonly encrypted: boolean;
+  readonly examples: {
+    readonly positive: readonly StratumExample[];
+    readonly negative: readonly StratumExample[];
+  };
+}
+
+/** The least that a stratum rule looks at. */
+export interface StratumExample {
+  readonly name: string;
+  readonly line: number;
+  readonly dialect: string;
+  readonly roles: Partial<RoleCounts>;
+  readonly bothDirections: boolean;
+  readonly wrappers: readonly string[];
+  readonly agents: readonly string[];
+}
+
+/** How a pool endpoint came to be known; each has its rule. */
+export type EndpointBasis =
+  | 'sni'
+  | 'http-host'
+  | 'named'
+  | 'dns-lookup'
+  | 'dns-flow'
+  | 'dns-flow-shared'
+  | 'ip-port'
+  | 'ip'
+  | 'web-miner';
+
+/** What contact with a known pool endpoint weighs (group E). */
+export interface EndpointRule extends WeighingRule {
+  readonly kind: 'endpoint';
+  readonly basis: EndpointBasis;
+  /** Weight where only the operator's domain is known, not the very host. */
+  readonly domainWeight: number;
+  /** The weight halves with every so many days between the list and the traffic; null: never. */
+  readonly halfLifeDays: number | null;
+  readonly examples: {
+    readonly positive: readonly EndpointExample[];
+    readonly negative: readonly EndpointExample[];
+  };
+}
+
+/** A contact with an endpoint; `pool` is the row that the list is taken to hold. */
+export interface EndpointExample {
+  readonly name: string;
+  readonly line: number;
+  readonly pool: {
+    readonly host: string;
+    readonly kind: PoolKind;
+    readonly role: PoolRole;
+    readonly ports: readonly number[];
+  };
+  /** Name looked up, or named by the client; null in a contact by address. */
+  readonly host: string | null;
+  readonly port: number;
+}
+
+/** What a TLS client weighs (group T): weak, and only told of sessions with a known or suspected pool. */
+export interface TlsRule extends WeighingRule {
+  readonly kind: 'tls';
+  readonly match: {
+    readonly serverName: 'absent' | null;
+    readonly alpn: 'absent' | null;
+    readonly ja3: readonly string[];
+    readonly ja4: readonly string[];
+  };
+  readonly examples: { readonly positive: readonly TlsExample[]; readonly negative: readonly TlsExample[] };
+}
+
+export interface TlsExample {
+  readonly name: string;
+  readonly line: number;
+  readonly serverName: string | null;
+  readonly alpn: readonly string[];
+  readonly ja3: string | null;
+  readonly ja4: string | null;
+}
+
+export type Device = 'asic' | 'gpu' | 'cpu' | 'proxy' | 'browser';
+
+/** Which program an agent text names. */
+export interface AgentRule extends RuleMeta {
+  readonly kind: 'agent';
+  readonly program: string;
+  /** Null where the program runs on several kinds. */
+  readonly device: Device | null;
+  /** Lower case; an agent that contains one of them, letter case apart, is this program. */
+  readonly tokens: readonly string[];
+}
+
+/** A guard: a threshold or factor that holds evidence down. */
+export interface GuardRule extends RuleMeta {
+  readonly kind: 'guard';
+  readonly item: string | null;
+}
+
+export type Rule = StratumRule | EndpointRule | TlsRule | AgentRule | GuardRule;
+
+/** Numbers of the guards, from guards.yaml. Weights in bans, times in seconds or days as named. */
+export interface Guards {
+  /** N1: one client greets many pools, briefly, without a share. */
+  readonly prober: {
+    readonly weight: number;
+    readonly minEndpoints: number;
+    readonly windowSeconds: number;
+    /** The median of the session lengths is below this. */
+    readonly medianSeconds: number;
+  };
+  /** N2: the address answers other people's DNS questions. */
+  readonly resolver: { readonly weight: number };
+  /** N3: no payload came back. */
+  readonly attempted: { readonly factor: number };
+  /** N6: a coin's node, wallet or Electrum. */
+  readonly node: { readonly weight: number };
+  /** The share of the names of an address that belong to the pool; below, an address proves nothing. */
+  readonly sharedHosting: { readonly minExclusivity: number; readonly windowDays: number };
+  /** Contact on a port of the web that the list does not give for this pool. */
+  readonly webPort: { readonly factor: number; readonly ports: readonly number[] };
+  /** How much a row of pools.csv is trusted. */
+  readonly listConfidence: Readonly<Record<Confidence, number>>;
+  /** How long a DNS answer explains a connection. */
+  readonly dnsAnswer: {
+    /** After the TTL, for the client that asked. */
+    readonly graceSeconds: number;
+    /** For other clients. */
+    readonly sharedSeconds: number;
+    readonly maxTtlSeconds: number;
+  };
+}
+
+export const POOL_KINDS = ['fqdn', 'domain-suffix', 'ip'] as const;
+export type PoolKind = (typeof POOL_KINDS)[number];
+
+export const POOL_ROLES = [
+  'pool',
+  'solo',
+  'hashrate-market',
+  'proxy',
+  'p2pool',
+  'malware-c2-pool',
+  'web-miner',
+  'dashboard-only',
+  'exchange',
+  'management',
+] as const;
+export type PoolRole = (typeof POOL_ROLES)[number];
+
+export const CONFIDENCES = ['low', 'medium', 'high'] as const;
+export type Confidence = (typeof CONFIDENCES)[number];
+
+/** One row of a pool list. Times are epoch microseconds of the lists that named it; null where undated. */
+export interface PoolRow {
+  readonly host: string;
+  readonly kind: PoolKind;
+  readonly ports: readonly number[];
+  readonly tlsPorts: readonly number[];
+  readonly operator: string | null;
+  readonly coins: readonly string[];
+  readonly region: string | null;
+  readonly country: string | null;
+  readonly role: PoolRole;
+  readonly confidence: Confidence;
+  /** Names of the lists, for provenance. */
+  readonly source: string;
+  readonly firstUs: number | null;
+  readonly lastUs: number | null;
+  readonly file: string;
+  readonly line: number;
+}
+
+export const CHECKSUMS = [
+  'none',
+  'base58check',
+  'base58-other',
+  'bech32',
+  'cashaddr',
+  'cryptonote',
+  'eip55',
+  'crc16',
+  'mod97',
+  'blake2b',
+] as const;
+export type Checksum = (typeof CHECKSUMS)[number];
+
+/** The shape of a login: a wallet address, or a pool account. */
+export interface WalletFormat {
+  /** Upper-case ticker; null where the shape names no coin. */
+  readonly coin: string | null;
+  readonly format: string;
+  readonly prefix: string;
+  /** Anchored at both ends. */
+  readonly pattern: RegExp;
+  readonly checksum: Checksum;
+  readonly minLength: number;
+  readonly maxLength: number;
+  readonly file: string;
+  readonly line: number;
+}
+
+export interface CoinFact {
+  readonly ticker: string;
+  readonly name: Title;
+  readonly algorithms: readonly string[];
+  /** What it is mined with in practice; empty where not known. */
+  readonly hardware: readonly Device[];
+}
+
+/** Who lives at a name or address, by the lists. */
+export interface PoolBook {
+  readonly rows: readonly PoolRow[];
+  /** Longest match first; an exact name beats a suffix of the same length. `name`: lower case, no trailing dot. */
+  ofName(name: string): PoolRow | null;
+  /** `ip`: canonical text. */
+  ofIp(ip: string): PoolRow | null;
+}
+
+/** Everything the rule files say, checked and compiled. Immutable: shared by all matchers. */
+export interface RuleSet {
+  /** First 12 hex digits of SHA-256 over the contents of the files. */
+  readonly version: string;
+  readonly rules: readonly Rule[];
+  /** Ids switched off by `enabled: false`. */
+  readonly disabled: readonly string[];
+  readonly pools: PoolBook;
+  readonly wallets: readonly WalletFormat[];
+  readonly coins: ReadonlyMap<string, CoinFact>;
+  readonly guards: Guards;
+  /** The program that an agent text names. */
+  programOf(agent: string): AgentRule | null;
+  /** What the lists know of an endpoint: by name where one is given, else by address. */
+  poolOf(query: {
+    readonly ip?: string;
+    readonly port?: number;
+    readonly host?: string;
+  }): PoolEndpoint | null;
+}
