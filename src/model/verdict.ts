@@ -33,6 +33,8 @@ export interface SuspectSession {
   /** Null where the input does not count them. */
   readonly bytesToServer: number | null;
   readonly bytesToClient: number | null;
+  /** One packet in this many was counted by the exporter of the flow records; absent: every packet. */
+  readonly samplingInterval?: number;
 }
 
 /** What a rule file knows of a pool endpoint. */

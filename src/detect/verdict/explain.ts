@@ -1,0 +1,256 @@
+import { formatTime } from '../../base/time.js';
+import type { Level, Reason, SuspectSession, VerdictCoin, VerdictPool } from '../../model/verdict.js';
+import type { ClearanceState } from './clearance.js';
+import type { FuseContext } from './context.js';
+import { type Guards, hasShare } from './guards.js';
+import type { Item } from './items.js';
+import type { Shape, Standing } from './level.js';
+import { countOf } from './numbers.js';
+import { type ReasonCode, reason } from './reasons.js';
+
+export interface Explained {
+  /** Those that count, heaviest first. */
+  readonly items: readonly Item[];
+  readonly relevant: readonly SuspectSession[];
+  readonly standing: Standing;
+  readonly level: Level;
+  readonly days: number;
+  readonly guards: Guards;
+  readonly clearance: ClearanceState;
+  readonly coins: readonly VerdictCoin[];
+  readonly pools: readonly VerdictPool[];
+  readonly context: FuseContext;
+}
+
+/** What decided, what held the level down, which guard spoke, and what is not known: in this order. */
+export function explain(explained: Explained): Reason[] {
+  return [...decided(explained), ...heldDown(explained), ...guarded(explained), ...notKnown(explained)];
+}
+
+const DECISIVE_TEXTS: Readonly<Record<string, readonly [ReasonCode, string]>> = {
+  P1: ['share-proved', 'A share was recomputed and meets its target, and the server accepted it.'],
+  P2: [
+    'share-accepted',
+    'Login, job, a submitted share and the server’s answer to it were seen in one session.',
+  ],
+  P3: ['job-answered', 'The server answered the client’s login or subscription with a well-formed job.'],
+  P4: [
+    'mid-stream',
+    'Well-formed pool messages were seen in both directions of a session already under way.',
+  ],
+  P5: ['work-polled', 'The client fetched work by polling, and the server answered with work.'],
+  P7: ['web-miner', 'A WebSocket session carried the login, jobs and shares of a web miner.'],
+};
+
+function decided({ standing, level, items, days }: Explained): Reason[] {
+  const reasons: Reason[] = [];
+  for (const [item, [code, text]] of Object.entries(DECISIVE_TEXTS)) {
+    if (standing.decisive.some(({ evidence }) => evidence.item === item)) reasons.push(reason(code, text));
+  }
+  if (level === 'probable') {
+    const groups = standing.independent.map((group) => GROUP_NAMES[group]).join(' and ');
+    reasons.push(
+      reason('independent-groups', `Independent kinds of evidence agree: ${groups}; payload went both ways.`),
+    );
+  }
+  const learned = items.find(({ evidence, bans }) => evidence.rule === 'learned.pool' && bans > 0);
+  if (learned !== undefined) {
+    reasons.push(
+      reason(
+        'learned-pool',
+        `The server is known as a pool from the traffic itself: ${learned.evidence.excerpt}.`,
+      ),
+    );
+  }
+  const other = items.find(({ evidence, bans }) => evidence.rule === 'learned.pool-other-port' && bans > 0);
+  if (other !== undefined) {
+    reasons.push(
+      reason(
+        'learned-pool-other-port',
+        `Another port of the same server is known as a pool: ${other.evidence.excerpt}.`,
+      ),
+    );
+  }
+  if (days > 1) reasons.push(reason('persistent', `Seen on ${days} different days (UTC).`));
+  return reasons;
+}
+
+const GROUP_NAMES: Readonly<Record<string, string>> = {
+  P: 'payload',
+  E: 'endpoint',
+  T: 'TLS client',
+  B: 'behaviour',
+  C: 'block clock',
+  N: 'against',
+};
+
+const SHAPE_TEXTS: Readonly<Record<Shape, string>> = {
+  'dns-only': 'Only name look-ups were seen, no connection: looking a name up is not mining.',
+  'list-without-payload':
+    'The server is on a list of pools, but payload in both directions was not seen: contact is not mining.',
+  'endpoint-only': 'Only the server points to mining. What was said to it is not known.',
+  'one-direction': 'Only one direction of the payload was seen: it is not known whether anybody answered.',
+  'tls-fingerprint-only': 'Only the TLS fingerprint of the client points to mining; other programs share it.',
+  'behaviour-only': 'Only the rhythm of the traffic points to mining; other services have the same rhythm.',
+  'block-clock-only':
+    'The server follows the clock of a coin’s blocks, but so do nodes, wallets and price feeds.',
+  'clock-unsupported':
+    'Rhythm and block clock agree, but a re-job timer or answered submissions, on two days or for two clients, are missing.',
+};
+
+function heldDown({ standing, level, items, relevant, guards }: Explained): Reason[] {
+  const reasons: Reason[] = [];
+  if (standing.shape !== null) reasons.push(reason(standing.shape, SHAPE_TEXTS[standing.shape]));
+  const positive = items.filter(({ bans, evidence }) => bans > 0 && evidence.group !== 'N');
+  const payload = positive.filter(({ evidence }) => evidence.group === 'P');
+  if (payload.length > 0 && payload.every(({ evidence }) => evidence.item === 'P6')) {
+    reasons.push(
+      reason(
+        'no-answer',
+        'The client asked for work, but no answer of a pool was seen: it may have been blocked.',
+      ),
+    );
+  } else if (
+    payload.length > 0 &&
+    standing.decisive.length === 0 &&
+    guards.prober === null &&
+    !guards.isPoolServer
+  ) {
+    reasons.push(
+      reason(
+        'payload-not-decisive',
+        'No session shows an exchange with a pool, in clear and answered, that would prove mining.',
+      ),
+    );
+  }
+  if (
+    payload.length > 0 &&
+    !relevant.some(hasShare) &&
+    !payload.some(({ evidence }) => /^P[12]$/.test(evidence.item))
+  ) {
+    reasons.push(
+      reason(
+        'handshake-only',
+        'No share was seen: the session shows the offer of work, not the work itself.',
+      ),
+    );
+  }
+  if (standing.decisive.length === 0 && positive.some(({ encrypted }) => encrypted)) {
+    reasons.push(
+      reason('encrypted', 'The sessions are encrypted: what cannot be read is never called confirmed.'),
+    );
+  }
+  if (positive.some(({ capped }) => capped === 'tunnelled')) {
+    reasons.push(
+      reason('tunnelled', 'Traffic goes through a tunnel: what is inside, and for whom, is not known.'),
+    );
+  }
+  if (positive.some(({ capped }) => capped === 'sampled-shared')) {
+    reasons.push(
+      reason('sampled-shared', 'The records are sampled and the server address is shared by many names.'),
+    );
+  }
+  if (standing.isConflicting) {
+    const [supports, opposes] = [itemNames(positive), itemNames(items.filter(({ bans }) => bans < 0))];
+    const against = [opposes, guards.prober === null ? '' : 'N1'].filter((text) => text !== '').join(', ');
+    reasons.push(
+      reason(
+        'conflicting',
+        `The evidence contradicts itself (K = ${standing.conflict.toFixed(2)}): ${supports} for, ${against} against.`,
+      ),
+    );
+  }
+  if (level === 'suspected' && reasons.length === 0) {
+    const percent = (standing.probability * 100).toFixed(1);
+    reasons.push(
+      reason('below-threshold', `The probability is ${percent} %, or one kind of evidence stands alone.`),
+    );
+  }
+  return reasons;
+}
+
+function itemNames(items: readonly Item[]): string {
+  return [...new Set(items.map(({ evidence }) => evidence.item))].sort().join(', ');
+}
+
+function guarded({ guards, items, clearance, level, standing }: Explained): Reason[] {
+  const reasons: Reason[] = [];
+  const { prober } = guards;
+  if (prober !== null) {
+    reasons.push(
+      reason(
+        'prober',
+        `${prober.sessions} handshakes with ${prober.endpoints} different pools within an hour, half of them shorter than ${prober.medianSeconds.toFixed(1)} s, and no share: this looks like a measurement or a test.`,
+      ),
+    );
+  }
+  if (items.some(({ capped }) => capped === 'demoted') && prober === null) {
+    reasons.push(
+      reason(
+        'pool-server',
+        'The address serves miners itself: a pool that fetches work from its coin’s node is not a rig.',
+      ),
+    );
+  }
+  if (guards.nodes.size > 0) {
+    reasons.push(
+      reason(
+        'node-or-wallet',
+        `${guards.nodes.size} session(s) of a coin’s node or wallet were seen and do not count.`,
+      ),
+    );
+  }
+  if (guards.isAttempt) reasons.push(reason('attempted', 'No contact with a listed server was answered.'));
+  if (guards.resolverBans < 0) {
+    reasons.push(
+      reason('resolver', 'The address looks up names, or relays mail, for others: its look-ups weigh less.'),
+    );
+  }
+  if (guards.websites.size > 0)
+    reasons.push(reason('website-visit', 'The web site of a pool was visited; its look-ups do not count.'));
+  if (guards.knownApplicationBans < 0) {
+    reasons.push(
+      reason('known-application', 'A known application was seen: the rhythm of its traffic weighs less.'),
+    );
+  }
+  if (level === 'cleared') reasons.push(reason('cleared', `Cleared: ${clearance.clearance?.reason ?? ''}`));
+  else if (clearance.clearance !== null && standing.decisive.length > 0) {
+    const since = formatTime(clearance.clearance.atUs) ?? 'earlier';
+    reasons.push(
+      reason(
+        'reopened',
+        `The address was cleared (${since}), but decisive evidence is newer, or the clearance has ended.`,
+      ),
+    );
+  }
+  return reasons;
+}
+
+function notKnown({ relevant, coins, pools, items }: Explained): Reason[] {
+  const reasons = [
+    reason(
+      'unknown-machine',
+      'Which machine behind this address it was is not known: several may share it (NAT, proxy, DHCP).',
+    ),
+  ];
+  const hasRate = relevant.some(({ shares }) =>
+    shares.some(({ difficulty, accepted }) => difficulty !== null && countOf(accepted) > 0),
+  );
+  if (!hasRate)
+    reasons.push(
+      reason(
+        'unknown-hashrate',
+        'No accepted share with a known difficulty was seen: there is no hash rate.',
+      ),
+    );
+  if (coins.length === 0) reasons.push(reason('unknown-coin', 'Nothing seen names the coin.'));
+  if (pools.length === 0) reasons.push(reason('unknown-pool', 'No connection to a pool was seen.'));
+  const hasPayload = items.some(({ evidence, bans }) => evidence.group === 'P' && bans > 0);
+  const sawStart = relevant.some(({ roles }) => countOf(roles.hello) + countOf(roles.login) > 0);
+  if (hasPayload && !sawStart) {
+    reasons.push(
+      reason('unknown-start', 'The beginning of the session was not captured: it began earlier than shown.'),
+    );
+  }
+  return reasons;
+}

@@ -1,0 +1,267 @@
+import type { Counters } from '../../base/counters.js';
+import type { Evidence } from '../../model/evidence.js';
+import type { Observation } from '../../model/observation.js';
+import type { SuspectFile, SuspectSession } from '../../model/verdict.js';
+import { countOf, timeOf } from './numbers.js';
+import { foldSession, mergeSessions, sessionOf } from './sessions.js';
+import { isDecisive, rankOf } from './strength.js';
+
+export const MAX_SUSPECTS = 1_000_000;
+export const MAX_SESSIONS_PER_SUSPECT = 512;
+export const MAX_EVIDENCE_PER_SUSPECT = 1024;
+/** Sessions kept in case evidence, or news of their server, comes later. */
+export const MAX_PENDING_SESSIONS = 65_536;
+/** Servers whose visitors are kept because they answered as pools. */
+export const MAX_WATCHED_SERVERS = 100_000;
+
+export interface LedgerLimits {
+  readonly suspects: number;
+  readonly sessionsPerSuspect: number;
+  readonly evidencePerSuspect: number;
+  readonly pendingSessions: number;
+  readonly watchedServers: number;
+}
+
+const DEFAULT_LIMITS: LedgerLimits = {
+  suspects: MAX_SUSPECTS,
+  sessionsPerSuspect: MAX_SESSIONS_PER_SUSPECT,
+  evidencePerSuspect: MAX_EVIDENCE_PER_SUSPECT,
+  pendingSessions: MAX_PENDING_SESSIONS,
+  watchedServers: MAX_WATCHED_SERVERS,
+};
+
+interface Entry {
+  readonly sessions: Map<string, SuspectSession>;
+  readonly evidence: Map<string, Evidence>;
+  /** Key of the first session of each peer and dialect: takes the counts of those that no longer fit. */
+  readonly firstOfPeer: Map<string, string>;
+  /** Key of the first evidence of each rule: takes the counts of what no longer fits. */
+  readonly firstOfRule: Map<string, string>;
+  /** Lightest evidence held when it last overflowed: nothing lighter needs a search. */
+  lightest: number;
+}
+
+/**
+ * Gathers what was seen of each suspect address until it is drained into the store. An address becomes a suspect
+ * by evidence, or by visiting a server that is known to have answered as a pool. Of its sessions only those are
+ * kept that speak a pool protocol, carry evidence or visit such a server: the rest of what people do stays theirs.
+ * Bounded; what is let go is counted. Under pressure weak suspects and light evidence go first, so that
+ * neither forged look-ups nor chatter can push out a miner.
+ */
+export class Ledger {
+  readonly #limits: LedgerLimits;
+  readonly #entries = new Map<string, Entry>();
+  /** Suspects with nothing but weak evidence, oldest first. */
+  readonly #weak = new Set<string>();
+  readonly #pending = new Map<string, SuspectSession>();
+  readonly #watched = new Set<string>();
+  /** Keys of sessions that were drained: what comes later of them is still wanted. */
+  readonly #drained = new Set<string>();
+  #dropped = { suspects: 0, evicted: 0, sessions: 0, evidence: 0, pending: 0, servers: 0 };
+
+  constructor(limits: Partial<LedgerLimits> = {}) {
+    this.#limits = { ...DEFAULT_LIMITS, ...limits };
+  }
+
+  get size(): number {
+    return this.#entries.size;
+  }
+
+  /** Keeps the sessions with these servers too: pools learned in earlier runs. */
+  watch(ips: Iterable<string>): void {
+    for (const ip of ips) {
+      if (this.#watched.size < this.#limits.watchedServers) this.#watched.add(ip);
+      else if (!this.#watched.has(ip)) this.#dropped.servers++;
+    }
+  }
+
+  /** One observation and what the rules made of it (often nothing). */
+  add(observation: Observation, evidence: readonly Evidence[]): void {
+    for (const item of evidence) {
+      this.#addEvidence(item);
+      if (item.peer !== null && isDecisive(item)) this.watch([item.peer.ip]);
+    }
+    const session = sessionOf(observation);
+    if (session !== null) this.#addSession(session, evidence);
+  }
+
+  /** Everything gathered so far; the ledger starts anew, but remembers servers and sessions still without evidence. */
+  drain(): SuspectFile[] {
+    for (const session of [...this.#pending.values()]) {
+      const isContact = this.#watched.has(session.peer.ip);
+      if (!isContact && (session.dialect === null || !this.#entries.has(session.suspect))) continue;
+      const entry = this.#entry(session.suspect, false);
+      if (entry === null) continue;
+      this.#pending.delete(session.session);
+      this.#keepSession(entry, session);
+    }
+    const files = [...this.#entries].map(([ip, entry]) => ({
+      ip,
+      sessions: [...entry.sessions.values()],
+      evidence: [...entry.evidence.values()],
+    }));
+    for (const { sessions } of files) for (const { session } of sessions) this.#drained.add(session);
+    for (const oldest of this.#drained) {
+      if (this.#drained.size <= this.#limits.pendingSessions) break;
+      this.#drained.delete(oldest);
+    }
+    this.#entries.clear();
+    this.#weak.clear();
+    return files;
+  }
+
+  /** Adds what was let go since the last report: `ledger.*`. */
+  report(counters: Counters): void {
+    counters.add('ledger.suspects-dropped', this.#dropped.suspects);
+    counters.add('ledger.suspects-evicted', this.#dropped.evicted);
+    counters.add('ledger.sessions-folded', this.#dropped.sessions);
+    counters.add('ledger.evidence-folded', this.#dropped.evidence);
+    counters.add('ledger.pending-evicted', this.#dropped.pending);
+    counters.add('ledger.servers-dropped', this.#dropped.servers);
+    this.#dropped = { suspects: 0, evicted: 0, sessions: 0, evidence: 0, pending: 0, servers: 0 };
+  }
+
+  /** The entry of an address, made if there is room. A suspect of weight takes the room of the oldest weak one. */
+  #entry(ip: string, isWeighty: boolean): Entry | null {
+    const known = this.#entries.get(ip);
+    if (known !== undefined) {
+      if (isWeighty) this.#weak.delete(ip);
+      return known;
+    }
+    if (this.#entries.size >= this.#limits.suspects) {
+      const [oldest] = this.#weak;
+      if (!isWeighty || oldest === undefined) {
+        this.#dropped.suspects++;
+        return null;
+      }
+      this.#entries.delete(oldest);
+      this.#weak.delete(oldest);
+      this.#dropped.evicted++;
+    }
+    const entry: Entry = {
+      sessions: new Map(),
+      evidence: new Map(),
+      firstOfPeer: new Map(),
+      firstOfRule: new Map(),
+      lightest: Number.NEGATIVE_INFINITY,
+    };
+    this.#entries.set(ip, entry);
+    if (!isWeighty) this.#weak.add(ip);
+    return entry;
+  }
+
+  #addEvidence(item: Evidence): void {
+    const entry = this.#entry(item.suspect, rankOf(item.strength) >= rankOf('strong'));
+    if (entry === null) return;
+    const key = evidenceKey(item);
+    const known = entry.evidence.get(key);
+    if (known !== undefined) {
+      entry.evidence.set(key, mergeEvidence(known, item));
+      return;
+    }
+    if (entry.evidence.size < this.#limits.evidencePerSuspect || this.#makeRoom(entry, item.weight)) {
+      entry.evidence.set(key, { ...item, count: countOf(item.count) });
+      if (!entry.firstOfRule.has(item.rule)) entry.firstOfRule.set(item.rule, key);
+      return;
+    }
+    this.#dropped.evidence++;
+    const home = entry.firstOfRule.get(item.rule);
+    const kept = home === undefined ? undefined : entry.evidence.get(home);
+    if (home !== undefined && kept !== undefined) {
+      entry.evidence.set(home, { ...kept, ...widen(kept, item) });
+    }
+  }
+
+  /** Lets the lightest evidence go if it is lighter than what comes. */
+  #makeRoom(entry: Entry, weight: number): boolean {
+    if (!(weight > entry.lightest)) return false;
+    let lightestKey = '';
+    let lightest = Number.POSITIVE_INFINITY;
+    for (const [key, held] of entry.evidence) {
+      // What speaks against a miner must not be pushed out by what speaks for one.
+      if (held.strength !== 'against' && held.weight < lightest) {
+        lightest = held.weight;
+        lightestKey = key;
+      }
+    }
+    entry.lightest = lightest;
+    if (!(weight > lightest)) return false;
+    entry.evidence.delete(lightestKey);
+    this.#dropped.evidence++;
+    return true;
+  }
+
+  #addSession(session: SuspectSession, evidence: readonly Evidence[]): void {
+    const entry = this.#entries.get(session.suspect);
+    if (entry?.sessions.has(session.session)) {
+      this.#keepSession(entry, session);
+      return;
+    }
+    const pending = this.#pending.get(session.session);
+    const whole = pending === undefined ? session : mergeSessions(pending, session);
+    const hasEvidence = evidence.some(
+      (item) =>
+        item.suspect === session.suspect && (item.session === null || item.session === session.session),
+    );
+    const isContact = this.#watched.has(session.peer.ip);
+    const isWanted =
+      hasEvidence ||
+      isContact ||
+      this.#drained.has(session.session) ||
+      (entry !== undefined && whole.dialect !== null);
+    const home = isWanted ? this.#entry(session.suspect, false) : null;
+    if (home !== null) {
+      this.#pending.delete(session.session);
+      this.#keepSession(home, whole);
+      return;
+    }
+    this.#pending.set(session.session, whole);
+    if (this.#pending.size > this.#limits.pendingSessions) {
+      const [oldest] = this.#pending.keys();
+      if (oldest !== undefined) this.#pending.delete(oldest);
+      this.#dropped.pending++;
+    }
+  }
+
+  #keepSession(entry: Entry, session: SuspectSession): void {
+    const peer = `${session.peer.ip}|${session.peer.port}|${session.dialect ?? ''}`;
+    const known = entry.sessions.get(session.session);
+    if (known !== undefined) {
+      entry.sessions.set(session.session, mergeSessions(known, session));
+    } else if (entry.sessions.size < this.#limits.sessionsPerSuspect) {
+      entry.sessions.set(session.session, session);
+      if (!entry.firstOfPeer.has(peer)) entry.firstOfPeer.set(peer, session.session);
+    } else {
+      this.#dropped.sessions++;
+      const home = entry.sessions.get(entry.firstOfPeer.get(peer) ?? '');
+      if (home !== undefined) entry.sessions.set(home.session, foldSession(home, session));
+    }
+  }
+}
+
+/** Facts of one key add up: rule, peer, host, session. */
+function evidenceKey(evidence: Evidence): string {
+  const peer = evidence.peer === null ? '' : `${evidence.peer.ip}|${evidence.peer.port}`;
+  return `${evidence.rule}\n${peer}\n${evidence.host ?? ''}\n${evidence.session ?? ''}`;
+}
+
+function widen(a: Evidence, b: Evidence): Pick<Evidence, 'count' | 'firstUs' | 'lastUs'> {
+  return {
+    count: countOf(countOf(a.count) + countOf(b.count)),
+    firstUs: Math.min(timeOf(a.firstUs), timeOf(b.firstUs)),
+    lastUs: Math.max(timeOf(a.lastUs), timeOf(b.lastUs)),
+  };
+}
+
+/** The heavier one decides item and strength; the earlier one is quoted, so that order does not matter. */
+export function mergeEvidence(a: Evidence, b: Evidence): Evidence {
+  const heavier = b.weight > a.weight ? b : a;
+  const earlier = timeOf(b.firstUs) < timeOf(a.firstUs) ? b : a;
+  return {
+    ...heavier,
+    ...widen(a, b),
+    bothDirections: a.bothDirections || b.bothDirections,
+    excerpt: earlier.excerpt,
+    origin: earlier.origin,
+  };
+}
