@@ -1,0 +1,96 @@
+import { formatIpv6 } from '../../base/ip.js';
+import { hashWords, ID_MASK, Slots } from './slots.js';
+
+/**
+ * IPv6 addresses as small integers, so that a flow key is four words whatever the IP version. Each flow holds a
+ * reference to its two addresses; an address without references is forgotten, so the flow limit bounds this too.
+ */
+export class AddressTable {
+  #words = new Int32Array(4 * 1024);
+  #hashes = new Int32Array(1024);
+  #references = new Int32Array(1024);
+  /** Id of the next forgotten address, plus one; 0 ends the list. */
+  #freeHead = 0;
+  #used = 0;
+  readonly #texts = new Map<number, string>();
+  readonly #seed: number;
+  readonly #slots = new Slots(2048, (id) => this.#hashes[id]!);
+
+  constructor(seed: number) {
+    this.#seed = seed;
+  }
+
+  /** Id of the 16 bytes at `offset`. A new address must be retained before anything else is released. */
+  intern(view: DataView, offset: number): number {
+    const a = view.getInt32(offset);
+    const b = view.getInt32(offset + 4);
+    const c = view.getInt32(offset + 8);
+    const d = view.getInt32(offset + 12);
+    const hash = hashWords(this.#seed, a, b, c, d);
+    const { entries, mask } = this.#slots;
+    const words = this.#words;
+    for (let at = hash & mask; ; at = (at + 1) & mask) {
+      const entry = entries[at]!;
+      if (entry === 0) break;
+      if ((entry ^ hash) >>> 24 !== 0) continue;
+      const id = (entry & ID_MASK) - 1;
+      const base = id << 2;
+      if (words[base] === a && words[base + 1] === b && words[base + 2] === c && words[base + 3] === d)
+        return id;
+    }
+    return this.#create(hash, [a, b, c, d]);
+  }
+
+  retain(id: number): void {
+    this.#references[id]!++;
+  }
+
+  release(id: number): void {
+    if (--this.#references[id]! > 0) return;
+    this.#slots.remove(this.#hashes[id]!, id);
+    this.#texts.delete(id);
+    this.#words[id << 2] = this.#freeHead;
+    this.#freeHead = id + 1;
+  }
+
+  /** Canonical text (RFC 5952), kept while the address is. */
+  text(id: number): string {
+    const known = this.#texts.get(id);
+    if (known !== undefined) return known;
+    const bytes = Buffer.alloc(16);
+    for (let word = 0; word < 4; word++) bytes.writeInt32BE(this.#words[(id << 2) + word]!, word * 4);
+    const text = formatIpv6(bytes, 0);
+    this.#texts.set(id, text);
+    return text;
+  }
+
+  #create(hash: number, words: readonly [number, number, number, number]): number {
+    let id = this.#freeHead - 1;
+    if (id >= 0) {
+      this.#freeHead = this.#words[id << 2]!;
+    } else {
+      id = this.#used++;
+      if (id === this.#hashes.length) this.#grow();
+    }
+    this.#words.set(words, id << 2);
+    this.#hashes[id] = hash;
+    this.#references[id] = 0;
+    this.#slots.insert(hash, id);
+    return id;
+  }
+
+  #grow(): void {
+    this.#words = doubled(this.#words, Int32Array);
+    this.#hashes = doubled(this.#hashes, Int32Array);
+    this.#references = doubled(this.#references, Int32Array);
+  }
+}
+
+type NumberArray = Int32Array | Uint32Array | Float64Array;
+
+/** A copy with twice the room, the rest zero. */
+export function doubled<A extends NumberArray>(array: A, create: new (length: number) => A): A {
+  const larger = new create(array.length * 2);
+  larger.set(array);
+  return larger;
+}

@@ -1,0 +1,59 @@
+import { formatIpv4 } from '../../base/ip.js';
+import type { Endpoint, FlowRecord, Origin, Traffic } from '../../model/flow.js';
+import {
+  ADDRESS_A,
+  BYTES,
+  FLAGS_SHIFT,
+  type FlowStore,
+  IPV6,
+  META,
+  PACKETS,
+  PAYLOADS,
+  PORTS,
+  ROW_WORDS,
+  TCP,
+} from './flow-store.js';
+import { orient } from './orient.js';
+
+/** One end of a conversation as text; 0 is side A. */
+export function endpointOf(store: FlowStore, id: number, side: 0 | 1): Endpoint {
+  const row = id * ROW_WORDS;
+  const address = store.words[row + ADDRESS_A + side]!;
+  const ports = store.words[row + PORTS]!;
+  return {
+    ip: store.words[row + META]! & IPV6 ? store.addresses.text(address) : formatIpv4(address),
+    port: side === 0 ? ports >>> 16 : ports & 0xffff,
+  };
+}
+
+/** What the table knows of a conversation, client first. */
+export function flowRecordOf(store: FlowStore, id: number, origin: Origin): FlowRecord {
+  const row = id * ROW_WORDS;
+  const meta = store.words[row + META]!;
+  const ports = store.words[row + PORTS]!;
+  const { clientSide, by } = orient(meta, ports >>> 16, ports & 0xffff);
+  const serverSide = clientSide === 0 ? 1 : 0;
+  return {
+    kind: 'flow',
+    origin,
+    startUs: store.startUs[id]!,
+    endUs: Math.max(store.startUs[id]!, store.lastUs(id)),
+    protocol: meta & TCP ? 6 : 17,
+    client: endpointOf(store, id, clientSide),
+    server: endpointOf(store, id, serverSide),
+    orientedBy: by,
+    toServer: trafficOf(store, id, clientSide),
+    toClient: trafficOf(store, id, serverSide),
+    tcpFlags: meta & TCP ? (meta >>> FLAGS_SHIFT) & 255 : null,
+    samplingInterval: 1,
+  };
+}
+
+function trafficOf(store: FlowStore, id: number, side: 0 | 1): Traffic {
+  const row = id * ROW_WORDS;
+  return {
+    packets: store.words[row + PACKETS + side]! >>> 0,
+    bytes: store.bytesHigh[id * 2 + side]! * 2 ** 32 + (store.words[row + BYTES + side]! >>> 0),
+    payloadPackets: store.words[row + PAYLOADS + side]! >>> 0,
+  };
+}

@@ -1,0 +1,215 @@
+import type { Packet } from '../../model/packet.js';
+import { AddressTable, doubled } from './address-table.js';
+import { hashWords, ID_MASK, Slots } from './slots.js';
+
+/**
+ * Conversations as rows of typed arrays: one row of 16 words (a cache line) for what every packet touches, further
+ * arrays for the rest. Rows are dense and reused; the index over them is Slots. Sides: A (0) is the end with the
+ * lower address and port, B (1) the other, so both directions find the same row.
+ *
+ * `!` after an index: rows are only addressed by ids that find() or create() gave, so they are always inside.
+ */
+
+/** Words of a row. A pair of words is [side A, side B]. */
+export const ADDRESS_A = 0;
+export const ADDRESS_B = 1;
+/** Port of A in the high half, of B in the low. */
+export const PORTS = 2;
+export const META = 3;
+/** Time of the last packet: a double over words 4 and 5. */
+const LAST = 4;
+const HASH = 6;
+/** Slot of the session that reads this conversation, plus one; 0 is none. */
+export const SESSION = 7;
+export const PACKETS = 8;
+/** Low 32 bits; the rest is in `bytesHigh`. */
+export const BYTES = 10;
+export const PAYLOADS = 12;
+/** Sequence number after the last payload seen: what an in-order next segment would carry. */
+export const NEXT_SEQ = 14;
+export const ROW_WORDS = 16;
+
+/** Bits of META. A bit with side B's beside it is shifted left by the side. */
+export const TCP = 1 << 0;
+export const IPV6 = 1 << 1;
+const KEY_BITS = TCP | IPV6;
+export const FIRST_FROM_B = 1 << 2;
+export const SYN_FROM_A = 1 << 3;
+export const SYN_ACK_FROM_A = 1 << 5;
+export const FIN_FROM_A = 1 << 7;
+export const SEQ_KNOWN_A = 1 << 9;
+export const CLOSED = 1 << 11;
+/** closed() is wanted. */
+export const KEEP = 1 << 12;
+/** A reader gave up: only WAKE_ALWAYS wakes it again. */
+export const DISMISSED = 1 << 13;
+/** A reader said by content which end is the client, and whether that is B. */
+export const BY_CONTENT = 1 << 14;
+export const CLIENT_IS_B = 1 << 15;
+export const READINGS_SHIFT = 16;
+export const READINGS_ONE = 1 << READINGS_SHIFT;
+export const FLAGS_SHIFT = 20;
+const LIVE = 1 << 30;
+
+const FIRST_ROWS = 4096;
+
+export class FlowStore {
+  words = new Int32Array(FIRST_ROWS * ROW_WORDS);
+  /** Doubles over the same memory as `words`. */
+  #times = new Float64Array(this.words.buffer);
+  startUs = new Float64Array(FIRST_ROWS);
+  /** Frame number of the first packet, and which of the table's inputs it came from. */
+  record = new Uint32Array(FIRST_ROWS);
+  origin = new Uint32Array(FIRST_ROWS);
+  /** Initial sequence numbers, two a row: [side A, side B]. */
+  isn = new Int32Array(FIRST_ROWS * 2);
+  /** Bytes above 2^32, two a row. */
+  bytesHigh = new Uint32Array(FIRST_ROWS * 2);
+  readonly addresses: AddressTable;
+  /** Conversations held. */
+  live = 0;
+  /** Rows in use or free for reuse: ids are below this. */
+  used = 0;
+  /** Side that sent the packet of the last find(): 0 is A. */
+  side = 0;
+  #freeHead = 0;
+  #keyA = 0;
+  #keyB = 0;
+  #keyPorts = 0;
+  #keyBits = 0;
+  #keyHash = 0;
+  readonly #seed: number;
+  readonly #slots = new Slots(FIRST_ROWS * 2, (id) => this.words[id * ROW_WORDS + HASH]!);
+
+  /** The seed goes into all hashes; results do not depend on it. */
+  constructor(seed: number) {
+    this.#seed = seed;
+    this.addresses = new AddressTable(seed);
+  }
+
+  /** Id of the packet's conversation, or -1. Sets `side`, and remembers the key for a create() right after. */
+  find(packet: Packet): number {
+    const { view } = packet;
+    let bits = packet.protocol === 6 ? TCP : 0;
+    let a: number;
+    let b: number;
+    if (packet.ipVersion === 4) {
+      a = view.getInt32(packet.srcOffset);
+      b = view.getInt32(packet.dstOffset);
+    } else {
+      bits |= IPV6;
+      a = this.addresses.intern(view, packet.srcOffset);
+      b = this.addresses.intern(view, packet.dstOffset);
+    }
+    let ports: number;
+    if (a < b || (a === b && packet.srcPort <= packet.dstPort)) {
+      this.side = 0;
+      ports = (packet.srcPort << 16) | packet.dstPort;
+    } else {
+      this.side = 1;
+      ports = (packet.dstPort << 16) | packet.srcPort;
+      const other = a;
+      a = b;
+      b = other;
+    }
+    const hash = hashWords(this.#seed, a, b, ports, bits);
+    const { entries, mask } = this.#slots;
+    const { words } = this;
+    for (let at = hash & mask; ; at = (at + 1) & mask) {
+      const entry = entries[at]!;
+      if (entry === 0) break;
+      if ((entry ^ hash) >>> 24 !== 0) continue;
+      const id = (entry & ID_MASK) - 1;
+      const row = id * ROW_WORDS;
+      if (
+        words[row + PORTS] === ports &&
+        words[row + ADDRESS_A] === a &&
+        words[row + ADDRESS_B] === b &&
+        (words[row + META]! & KEY_BITS) === bits
+      )
+        return id;
+    }
+    this.#keyA = a;
+    this.#keyB = b;
+    this.#keyPorts = ports;
+    this.#keyBits = bits;
+    this.#keyHash = hash;
+    return -1;
+  }
+
+  /** A row for the key that find() just missed; the caller then calls begin(). */
+  create(): number {
+    let id = this.#freeHead - 1;
+    if (id >= 0) {
+      this.#freeHead = this.words[id * ROW_WORDS]!;
+    } else {
+      id = this.used++;
+      if (id === this.startUs.length) this.#grow();
+    }
+    const row = id * ROW_WORDS;
+    this.words[row + ADDRESS_A] = this.#keyA;
+    this.words[row + ADDRESS_B] = this.#keyB;
+    this.words[row + PORTS] = this.#keyPorts;
+    this.words[row + HASH] = this.#keyHash;
+    this.words[row + META] = this.#keyBits;
+    this.#slots.insert(this.#keyHash, id);
+    this.live++;
+    return id;
+  }
+
+  /** Addresses of the key that find() just missed stay known until the row is removed. */
+  retainKey(): void {
+    if ((this.#keyBits & IPV6) === 0) return;
+    this.addresses.retain(this.#keyA);
+    this.addresses.retain(this.#keyB);
+  }
+
+  /** Empties a row for a new conversation of the same key. `side` must be that of the packet. */
+  begin(id: number, packet: Packet): void {
+    const row = id * ROW_WORDS;
+    const { words } = this;
+    const bits = words[row + META]! & KEY_BITS;
+    words[row + META] = bits | LIVE | (this.side === 1 ? FIRST_FROM_B : 0);
+    words.fill(0, row + SESSION, row + ROW_WORDS);
+    this.startUs[id] = packet.timeUs;
+    this.setLastUs(id, packet.timeUs);
+    this.isn.fill(0, id * 2, id * 2 + 2);
+    this.bytesHigh.fill(0, id * 2, id * 2 + 2);
+  }
+
+  remove(id: number): void {
+    const row = id * ROW_WORDS;
+    const { words } = this;
+    this.#slots.remove(words[row + HASH]!, id);
+    if (words[row + META]! & IPV6) {
+      this.addresses.release(words[row + ADDRESS_A]!);
+      this.addresses.release(words[row + ADDRESS_B]!);
+    }
+    words[row + META] = 0;
+    words[row] = this.#freeHead;
+    this.#freeHead = id + 1;
+    this.live--;
+  }
+
+  isLive(id: number): boolean {
+    return (this.words[id * ROW_WORDS + META]! & LIVE) !== 0;
+  }
+
+  lastUs(id: number): number {
+    return this.#times[(id * ROW_WORDS + LAST) >> 1]!;
+  }
+
+  setLastUs(id: number, timeUs: number): void {
+    this.#times[(id * ROW_WORDS + LAST) >> 1] = timeUs;
+  }
+
+  #grow(): void {
+    this.words = doubled(this.words, Int32Array);
+    this.#times = new Float64Array(this.words.buffer);
+    this.startUs = doubled(this.startUs, Float64Array);
+    this.record = doubled(this.record, Uint32Array);
+    this.origin = doubled(this.origin, Uint32Array);
+    this.isn = doubled(this.isn, Int32Array);
+    this.bytesHigh = doubled(this.bytesHigh, Uint32Array);
+  }
+}

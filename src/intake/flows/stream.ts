@@ -1,0 +1,241 @@
+import type { Packet } from '../../model/packet.js';
+import {
+  ACKED_WAIT_SEGMENTS,
+  ACKED_WAIT_US,
+  type FlowLimits,
+  MAX_WINDOW_BYTES,
+  RESYNC_SEGMENTS,
+  UNACKED_WAIT_US,
+} from './limits.js';
+import type { StreamTally } from './tally.js';
+import { SYN } from './tcp-flags.js';
+
+/**
+ * One direction of a TCP conversation put back in order (RFC 9293 §3.4, §3.10.7.4, as an onlooker who misses packets).
+ * Where bytes come twice the first ones count. Sequence numbers wrap: they are compared by their signed difference.
+ */
+
+/** Where ordered bytes go. */
+export interface StreamSink {
+  /** False: no more of this is wanted. */
+  deliver(side: number, bytes: Buffer, timeUs: number): boolean;
+  gap(side: number, byteCount: number, timeUs: number): void;
+}
+
+/** A segment, or a part of one, that came before its turn. */
+interface Waiting {
+  readonly seq: number;
+  readonly bytes: Buffer;
+  /** Wire bytes after `bytes` that the snap length cut off. */
+  readonly cutBytes: number;
+}
+
+/** What a waiting segment costs besides its bytes; also bounds floods of one-byte segments. */
+const WAITING_OVERHEAD = 256;
+
+const wireBytes = (segment: Waiting) => segment.bytes.length + segment.cutBytes;
+
+/** Sequence number of the first payload byte: a SYN takes one of its own. */
+export function payloadSeq(packet: Packet): number {
+  return (packet.tcpSeq + (packet.tcpFlags & SYN ? 1 : 0)) | 0;
+}
+
+export class TcpStream {
+  readonly #sink: StreamSink;
+  readonly #side: number;
+  readonly #tally: StreamTally;
+  readonly #limits: FlowLimits;
+  #started = false;
+  #next = 0;
+  /** Sorted by sequence number, not overlapping. */
+  #waiting: Waiting[] = [];
+  #waitingBytes = 0;
+  #acknowledged = false;
+  #holeSinceUs = 0;
+  #holeSegments = 0;
+  #strays = 0;
+  #strayNext = 0;
+  #strayBytes = 0;
+
+  constructor(sink: StreamSink, side: number, tally: StreamTally, limits: FlowLimits) {
+    this.#sink = sink;
+    this.#side = side;
+    this.#tally = tally;
+    this.#limits = limits;
+  }
+
+  /** Bytes that wait for a missing segment, with overhead. */
+  get waitingBytes(): number {
+    return this.#waitingBytes;
+  }
+
+  /** The stream begins at this sequence number; without this, at the first payload. */
+  start(seq: number): void {
+    this.#started = true;
+    this.#next = seq | 0;
+  }
+
+  /** A segment with payload (on the wire; the capture may have cut all of it). */
+  push(packet: Packet): void {
+    const seq = payloadSeq(packet);
+    if (!this.#started) this.start(seq);
+    const ahead = (seq - this.#next) | 0;
+    if (ahead > MAX_WINDOW_BYTES || ahead < -MAX_WINDOW_BYTES) {
+      this.#stray(packet, seq, ahead);
+      return;
+    }
+    this.#strays = 0;
+    if (ahead > 0) this.#hold(packet, seq);
+    else if (ahead + packet.payloadWireLength > 0) this.#accept(packet, -ahead);
+    else if (ahead === -1 && packet.payloadWireLength === 1) this.#tally.keepAlives++;
+    else this.#tally.retransmissions++;
+    if (this.#waiting.length > 0) this.#judgeHole(packet.timeUs);
+  }
+
+  /** The other side acknowledged up to here: a hole below is the capture's, not the network's. */
+  acknowledge(ack: number, timeUs: number): void {
+    if (this.#waiting.length === 0) return;
+    const ahead = (ack - this.#next) | 0;
+    if (ahead > 0 && ahead <= MAX_WINDOW_BYTES) this.#acknowledged = true;
+    this.#judgeHole(timeUs);
+  }
+
+  /** Holes count as lost; what waits is delivered. */
+  flush(timeUs: number): void {
+    while (this.#waiting.length > 0) this.#skipHole(timeUs);
+  }
+
+  /** Forgets what waits. */
+  release(): void {
+    this.#tally.waitingBytes -= this.#waitingBytes;
+    this.#waitingBytes = 0;
+    this.#waiting = [];
+  }
+
+  #accept(packet: Packet, skip: number): void {
+    const { payloadOffset: at, payloadLength: captured, payloadWireLength: wire, timeUs } = packet;
+    if (skip > 0) this.#tally.overlaps++;
+    this.#next = (this.#next + wire - skip) | 0;
+    if (
+      captured > skip &&
+      !this.#sink.deliver(this.#side, packet.bytes.subarray(at + skip, at + captured), timeUs)
+    )
+      return;
+    this.#cut(wire - Math.max(captured, skip), timeUs);
+    if (this.#waiting.length > 0) this.#drain(timeUs);
+  }
+
+  #cut(byteCount: number, timeUs: number): void {
+    if (byteCount <= 0) return;
+    this.#tally.snapped++;
+    this.#sink.gap(this.#side, byteCount, timeUs);
+  }
+
+  /** Keeps a copy of what of the segment is not waiting yet. */
+  #hold(packet: Packet, seq: number): void {
+    this.#tally.outOfOrder++;
+    if (this.#waiting.length === 0) this.#openHole(packet.timeUs);
+    this.#holeSegments++;
+    const wire = packet.payloadWireLength;
+    const kept: Waiting[] = [];
+    let from = 0;
+    for (const segment of this.#waiting) {
+      const start = (segment.seq - seq) | 0;
+      if (start > from && from < wire) kept.push(this.#part(packet, seq, from, Math.min(start, wire)));
+      from = Math.max(from, start + wireBytes(segment));
+      kept.push(segment);
+    }
+    if (from < wire) kept.push(this.#part(packet, seq, from, wire));
+    if (kept.length === this.#waiting.length) this.#tally.retransmissions++;
+    this.#waiting = kept;
+  }
+
+  /** Bytes `from` to `to`, exclusive, of a segment's payload. */
+  #part(packet: Packet, seq: number, from: number, to: number): Waiting {
+    const { payloadOffset: at, payloadLength: captured } = packet;
+    const bytes = Buffer.from(
+      packet.bytes.subarray(at + Math.min(from, captured), at + Math.min(to, captured)),
+    );
+    this.#account(bytes.length + WAITING_OVERHEAD);
+    return { seq: (seq + from) | 0, bytes, cutBytes: to - from - bytes.length };
+  }
+
+  #drain(timeUs: number): void {
+    let done = 0;
+    for (const segment of this.#waiting) {
+      const skip = (this.#next - segment.seq) | 0;
+      if (skip < 0) break;
+      done++;
+      this.#account(-segment.bytes.length - WAITING_OVERHEAD);
+      if (skip > 0) this.#tally.overlaps++;
+      if (skip >= wireBytes(segment)) continue;
+      this.#next = (segment.seq + wireBytes(segment)) | 0;
+      if (
+        segment.bytes.length > skip &&
+        !this.#sink.deliver(this.#side, segment.bytes.subarray(skip), timeUs)
+      )
+        return;
+      this.#cut(wireBytes(segment) - Math.max(segment.bytes.length, skip), timeUs);
+    }
+    if (done === 0) return;
+    this.#waiting = this.#waiting.slice(done);
+    this.#openHole(timeUs);
+  }
+
+  #openHole(timeUs: number): void {
+    this.#acknowledged = false;
+    this.#holeSinceUs = timeUs;
+    this.#holeSegments = 0;
+  }
+
+  #judgeHole(timeUs: number): void {
+    const { maxOutOfOrderBytes, maxOutOfOrderSegments } = this.#limits;
+    const waitedUs = Math.abs(timeUs - this.#holeSinceUs);
+    const lost = this.#acknowledged
+      ? waitedUs > ACKED_WAIT_US || this.#holeSegments > ACKED_WAIT_SEGMENTS
+      : waitedUs > UNACKED_WAIT_US;
+    if (lost) this.#skipHole(timeUs);
+    while (this.#waitingBytes > maxOutOfOrderBytes || this.#waiting.length > maxOutOfOrderSegments)
+      this.#skipHole(timeUs);
+  }
+
+  #skipHole(timeUs: number): void {
+    const first = this.#waiting[0];
+    if (first === undefined) return;
+    this.#lose((first.seq - this.#next) | 0, timeUs);
+    this.#next = first.seq;
+    this.#drain(timeUs);
+  }
+
+  #lose(byteCount: number, timeUs: number): void {
+    if (byteCount <= 0) return;
+    this.#tally.gaps++;
+    this.#tally.gapBytes += byteCount;
+    this.#sink.gap(this.#side, byteCount, timeUs);
+  }
+
+  /** Far from the expected place: ignored, unless several in a row continue each other. */
+  #stray(packet: Packet, seq: number, ahead: number): void {
+    this.#tally.outOfWindow++;
+    const distance = (seq - this.#strayNext) | 0;
+    const agrees = this.#strays > 0 && distance >= 0 && distance <= MAX_WINDOW_BYTES;
+    this.#strays = agrees ? this.#strays + 1 : 1;
+    this.#strayBytes = (agrees ? this.#strayBytes : 0) + packet.payloadWireLength;
+    this.#strayNext = (seq + packet.payloadWireLength) | 0;
+    if (this.#strays < RESYNC_SEGMENTS) return;
+    this.#tally.resyncs++;
+    this.flush(packet.timeUs);
+    this.#lose(
+      ahead > 0 ? (seq - this.#next) | 0 : this.#strayBytes - packet.payloadWireLength,
+      packet.timeUs,
+    );
+    this.#next = seq;
+    this.#strays = 0;
+    this.#accept(packet, 0);
+  }
+
+  #account(byteCount: number): void {
+    this.#waitingBytes += byteCount;
+    this.#tally.waitingBytes += byteCount;
+  }
+}

@@ -1,0 +1,365 @@
+import type { Counters } from '../../base/counters.js';
+import type { Origin } from '../../model/flow.js';
+import type { Packet } from '../../model/packet.js';
+import { isExpired, longestIdle, SweepClock } from './expiry.js';
+import { endpointOf, flowRecordOf } from './flow-record.js';
+import { FlowSession } from './flow-session.js';
+import {
+  BY_CONTENT,
+  BYTES,
+  CLIENT_IS_B,
+  CLOSED,
+  DISMISSED,
+  FIN_FROM_A,
+  FLAGS_SHIFT,
+  FlowStore,
+  KEEP,
+  META,
+  NEXT_SEQ,
+  PACKETS,
+  PAYLOADS,
+  PORTS,
+  READINGS_ONE,
+  READINGS_SHIFT,
+  ROW_WORDS,
+  SEQ_KNOWN_A,
+  SESSION,
+  SYN_ACK_FROM_A,
+  SYN_FROM_A,
+} from './flow-store.js';
+import { type FlowHooks, WAKE_ALWAYS, WAKE_EARLY } from './hooks.js';
+import {
+  DEFAULT_LIMITS,
+  EARLY_HOLE_BYTES,
+  EARLY_PAYLOADS,
+  type FlowLimits,
+  MAX_FLOWS,
+  MAX_READINGS,
+  MAX_WINDOW_BYTES,
+  REUSE_IDLE_US,
+} from './limits.js';
+import { orient } from './orient.js';
+import { SessionPool } from './session-pool.js';
+import { payloadSeq } from './stream.js';
+import { FlowTally, StreamTally } from './tally.js';
+import { ACK, FIN, RST, SYN } from './tcp-flags.js';
+
+export interface FlowTableOptions {
+  readonly limits?: Partial<FlowLimits>;
+  readonly source?: string;
+  readonly format?: string;
+}
+
+/**
+ * The conversations of a trace, both directions in one, TCP and UDP: counts every packet, reads the few whose first
+ * bytes ask for it. Memory is bounded by FlowLimits; time is the trace's own and may jump either way.
+ *
+ * Cost: one call of add() per packet and nothing allocated in it, but for sessions that are read; bench:
+ * tests/bench/bench.mjs. `!` after an index: see FlowStore.
+ */
+export class FlowTable {
+  readonly #hooks: FlowHooks;
+  readonly #limits: FlowLimits;
+  /** Seeded at random, so that nobody can prepare addresses that collide; results do not depend on it. */
+  readonly #store = new FlowStore(Math.floor(Math.random() * 2 ** 32) | 0);
+  readonly #pool = new SessionPool();
+  readonly #flows = new FlowTally();
+  readonly #streams = new StreamTally();
+  readonly #origins: { readonly source: string; readonly format: string }[] = [];
+  readonly #sweeps = new SweepClock();
+
+  constructor(hooks: FlowHooks, options: FlowTableOptions = {}) {
+    this.#hooks = hooks;
+    const limits = { ...DEFAULT_LIMITS, ...options.limits };
+    this.#limits = { ...limits, maxFlows: Math.max(1, Math.min(limits.maxFlows, MAX_FLOWS)) };
+    this.setOrigin(options.source ?? '', options.format ?? '');
+  }
+
+  /** What the following packets were read from. Conversations may go on from one input into the next. */
+  setOrigin(source: string, format: string): void {
+    this.#origins.push({ source, format });
+  }
+
+  /** A decoded TCP or UDP packet; anything else is ignored. `record` is its frame number in the input, from 1. */
+  add(packet: Packet, record: number): void {
+    const { timeUs } = packet;
+    const isTcp = packet.protocol === 6;
+    if (packet.ipVersion === 0 || (!isTcp && packet.protocol !== 17)) return;
+    if (this.#sweeps.tick()) {
+      const nowUs = this.#sweeps.dueUs(timeUs, this.#store.live);
+      if (!Number.isNaN(nowUs)) this.#sweep(nowUs);
+    }
+
+    const store = this.#store;
+    let id = store.find(packet);
+    if (id < 0) id = this.#create(packet, record);
+    else if (this.#isOver(id, packet)) this.#restart(id, packet, record);
+    const row = id * ROW_WORDS;
+    const { words } = store;
+    const { side } = store;
+
+    if (timeUs > store.lastUs(id)) store.setLastUs(id, timeUs);
+    words[row + PACKETS + side]!++;
+    const before = words[row + BYTES + side]! >>> 0;
+    const bytes = (before + packet.wireLength) >>> 0;
+    words[row + BYTES + side] = bytes;
+    if (bytes < before) store.bytesHigh[id * 2 + side]!++;
+
+    if (isTcp) this.#addTcp(id, packet);
+    else if (packet.payloadLength > 0) {
+      words[row + PAYLOADS + side]!++;
+      if (packet.srcPort === 53 || packet.dstPort === 53) this.#hooks.datagram(packet, record);
+    }
+  }
+
+  /** Input is over: every conversation is. The table is empty afterwards and can be used again. */
+  end(): void {
+    for (let id = 0; id < this.#store.used; id++) if (this.#store.isLive(id)) this.#remove(id);
+  }
+
+  /** Adds what was counted since the last call. */
+  report(counters: Counters): void {
+    this.#flows.report(counters);
+    this.#streams.report(counters);
+  }
+
+  #addTcp(id: number, packet: Packet): void {
+    const row = id * ROW_WORDS;
+    const { words, side } = this.#store;
+    const flags = packet.tcpFlags;
+    words[row + META]! |= (flags & 255) << FLAGS_SHIFT;
+    if (flags & (SYN | FIN | RST)) this.#control(id, packet);
+    const slot = words[row + SESSION]!;
+    if (slot !== 0 && flags & ACK) this.#pool.sessions[slot - 1]!.acknowledge(side, packet);
+    if (packet.payloadWireLength === 0) return;
+
+    const seen = words[row + PAYLOADS + side]!++;
+    if (slot !== 0) this.#read(this.#pool.sessions[slot - 1]!, packet);
+    else if (packet.payloadLength > 0) {
+      const wake = this.#hooks.wake[packet.view.getUint8(packet.payloadOffset)]!;
+      if (wake !== 0 || seen < EARLY_PAYLOADS) this.#consider(id, packet, wake, seen < EARLY_PAYLOADS);
+    }
+    this.#advance(id, packet);
+  }
+
+  /** Keeps the sequence number that comes next in order; a jump too far is followed, it may be a new beginning. */
+  #advance(id: number, packet: Packet): void {
+    const row = id * ROW_WORDS;
+    const { words, side } = this.#store;
+    const end = (payloadSeq(packet) + packet.payloadWireLength) | 0;
+    const known = SEQ_KNOWN_A << side;
+    if (words[row + META]! & known) {
+      const ahead = (end - words[row + NEXT_SEQ + side]!) | 0;
+      if (ahead <= 0 && ahead >= -MAX_WINDOW_BYTES) return;
+    }
+    words[row + META]! |= known;
+    words[row + NEXT_SEQ + side] = end;
+  }
+
+  /** SYN, FIN and RST: who began, what is over. */
+  #control(id: number, packet: Packet): void {
+    const row = id * ROW_WORDS;
+    const { words, side, isn } = this.#store;
+    const flags = packet.tcpFlags;
+    let meta = words[row + META]!;
+    if (flags & SYN) {
+      meta |= (flags & ACK ? SYN_ACK_FROM_A : SYN_FROM_A) << side;
+      meta &= ~CLOSED;
+      isn[id * 2 + side] = packet.tcpSeq | 0;
+      words[row + META] = meta;
+      this.#advance(id, packet);
+      return;
+    }
+    if (flags & FIN) meta |= FIN_FROM_A << side;
+    const other = 1 - side;
+    const otherIsDone = (meta & (FIN_FROM_A << other)) !== 0 || words[row + PACKETS + other] === 0;
+    if (flags & RST || (flags & FIN && otherIsDone)) meta |= CLOSED;
+    words[row + META] = meta;
+  }
+
+  /** Whether an early or inviting payload makes the conversation worth reading; if so, it is read from here. */
+  #consider(id: number, packet: Packet, wake: number, isEarly: boolean): void {
+    const row = id * ROW_WORDS;
+    const { words, side } = this.#store;
+    const meta = words[row + META]!;
+    const seq = payloadSeq(packet);
+    const next = words[row + NEXT_SEQ + side]!;
+    const ahead = meta & (SEQ_KNOWN_A << side) ? (seq - next) | 0 : 0;
+    // What is missing before an early segment may be the first line, only late: a reader must wait for it.
+    const hasHole = ahead > 0 && ahead <= EARLY_HOLE_BYTES;
+    const isWanted =
+      (wake & WAKE_ALWAYS) !== 0 ||
+      (isEarly && (meta & DISMISSED) === 0 && ((wake & WAKE_EARLY) !== 0 || hasHole));
+    if (!isWanted || ((meta >>> READINGS_SHIFT) & 15) >= MAX_READINGS) return;
+    words[row + META] = meta + READINGS_ONE;
+    const session = this.#openSession(id, packet);
+    if (session === null) return;
+    session.streams[side === 0 ? 0 : 1].start(hasHole ? next : seq);
+    const other = 1 - side;
+    if (meta & (SEQ_KNOWN_A << other))
+      session.streams[side === 0 ? 1 : 0].start(words[row + NEXT_SEQ + other]!);
+    this.#read(session, packet);
+  }
+
+  #openSession(id: number, packet: Packet): FlowSession | null {
+    if (this.#pool.sessions.length >= this.#limits.maxSessions) this.#giveUpOne();
+    const row = id * ROW_WORDS;
+    const { words, startUs } = this.#store;
+    const ports = words[row + PORTS]!;
+    const { clientSide, by } = orient(words[row + META]!, ports >>> 16, ports & 0xffff);
+    const session = new FlowSession(
+      {
+        flow: id,
+        ends: [endpointOf(this.#store, id, 0), endpointOf(this.#store, id, 1)],
+        clientSide,
+        orientedBy: by,
+        startUs: startUs[id]!,
+        timeUs: packet.timeUs,
+        origin: this.#originOf(id),
+      },
+      this.#streams,
+      this.#limits,
+    );
+    const reader = this.#hooks.session(session);
+    if (reader === null) {
+      words[row + META]! |= DISMISSED;
+      return null;
+    }
+    this.#flows.sessionsOpened++;
+    session.attach(reader);
+    this.#pool.add(session);
+    words[row + SESSION] = session.slot + 1;
+    return session;
+  }
+
+  #read(session: FlowSession, packet: Packet): void {
+    const row = session.flow * ROW_WORDS;
+    const { words, side } = this.#store;
+    session.bothDirections ||= words[row + PAYLOADS] !== 0 && words[row + PAYLOADS + 1] !== 0;
+    session.push(side, packet);
+    if (!session.open) this.#dismiss(session);
+    if (this.#streams.waitingBytes > this.#limits.maxStreamBytes) this.#relieve();
+  }
+
+  /** Too much waits for missing segments in all: the holes count as lost until a quarter of the budget is free. */
+  #relieve(): void {
+    for (const session of [...this.#pool.sessions]) {
+      if (this.#streams.waitingBytes <= this.#limits.maxStreamBytes * 0.75) return;
+      if (session.waitingBytes === 0) continue;
+      this.#flows.sessionsOverBudget++;
+      session.flush();
+      if (!session.open) this.#dismiss(session);
+    }
+  }
+
+  #dismiss(session: FlowSession): void {
+    this.#flows.sessionsDismissed++;
+    this.#store.words[session.flow * ROW_WORDS + META]! |= DISMISSED;
+    this.#endSession(session);
+  }
+
+  #giveUpOne(): void {
+    const session = this.#pool.longestSilent();
+    if (session === null) return;
+    this.#flows.sessionsOverLimit++;
+    this.#endSession(session);
+  }
+
+  #endSession(session: FlowSession): void {
+    session.end();
+    const { words } = this.#store;
+    const row = session.flow * ROW_WORDS;
+    if (session.orientedBy === 'content')
+      words[row + META]! |= BY_CONTENT | (session.clientSide === 1 ? CLIENT_IS_B : 0);
+    words[row + SESSION] = 0;
+    const moved = this.#pool.remove(session);
+    if (moved !== null) words[moved.flow * ROW_WORDS + SESSION] = moved.slot + 1;
+  }
+
+  #create(packet: Packet, record: number): number {
+    const store = this.#store;
+    store.retainKey();
+    if (store.live >= this.#limits.maxFlows) this.#evict();
+    const id = store.create();
+    this.#begin(id, packet, record);
+    return id;
+  }
+
+  #begin(id: number, packet: Packet, record: number): void {
+    const store = this.#store;
+    store.begin(id, packet);
+    store.record[id] = record;
+    store.origin[id] = this.#origins.length - 1;
+    if (packet.protocol === 6) this.#flows.tcp++;
+    else this.#flows.udp++;
+    if (this.#hooks.opened(packet)) store.words[id * ROW_WORDS + META]! |= KEEP;
+  }
+
+  /** Whether a packet of known addresses and ports begins a new conversation. */
+  #isOver(id: number, packet: Packet): boolean {
+    const idleUs = Math.abs(packet.timeUs - this.#store.lastUs(id));
+    const isTcp = packet.protocol === 6;
+    if (idleUs > (isTcp ? this.#limits.tcpIdleUs : this.#limits.udpIdleUs)) {
+      this.#flows.expired++;
+      return true;
+    }
+    if (!isTcp || (packet.tcpFlags & SYN) === 0 || !this.#isNewSyn(id, packet, idleUs)) return false;
+    this.#flows.reused++;
+    return true;
+  }
+
+  /** A SYN of another sequence number on a conversation that is closed or silent: the ports are used again. */
+  #isNewSyn(id: number, packet: Packet, idleUs: number): boolean {
+    const row = id * ROW_WORDS;
+    const { words, side, isn } = this.#store;
+    const meta = words[row + META]!;
+    const isKnown = (meta & (((packet.tcpFlags & ACK) === 0 ? SYN_FROM_A : SYN_ACK_FROM_A) << side)) !== 0;
+    if (isKnown && isn[id * 2 + side] === (packet.tcpSeq | 0)) return false;
+    if (meta & CLOSED) return true;
+    return idleUs > REUSE_IDLE_US && (isKnown || words[row + PAYLOADS + side] !== 0);
+  }
+
+  #restart(id: number, packet: Packet, record: number): void {
+    this.#close(id);
+    this.#begin(id, packet, record);
+  }
+
+  #remove(id: number): void {
+    this.#close(id);
+    this.#store.remove(id);
+  }
+
+  /** Ends the session, if any, and tells of the conversation if that is wanted. */
+  #close(id: number): void {
+    const row = id * ROW_WORDS;
+    const { words } = this.#store;
+    const slot = words[row + SESSION]!;
+    if (slot !== 0) this.#endSession(this.#pool.sessions[slot - 1]!);
+    const meta = words[row + META]!;
+    if (meta & (KEEP | (15 << READINGS_SHIFT)))
+      this.#hooks.closed(flowRecordOf(this.#store, id, this.#originOf(id)));
+  }
+
+  #originOf(id: number): Origin {
+    const { source, format } = this.#origins[this.#store.origin[id]!]!;
+    return { source, format, record: this.#store.record[id]! };
+  }
+
+  #sweep(nowUs: number): void {
+    const store = this.#store;
+    for (let id = 0; id < store.used; id++) {
+      if (!store.isLive(id) || !isExpired(store, id, nowUs, this.#limits)) continue;
+      if ((store.words[id * ROW_WORDS + META]! & CLOSED) === 0) this.#flows.expired++;
+      this.#remove(id);
+    }
+  }
+
+  /** The table is full: the longest idle go, those that are being read only if they fill it themselves. */
+  #evict(): void {
+    const sparesRead = this.#pool.sessions.length * 2 <= this.#store.live;
+    for (const id of longestIdle(this.#store, sparesRead)) {
+      this.#flows.evicted++;
+      this.#remove(id);
+    }
+  }
+}
