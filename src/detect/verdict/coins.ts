@@ -9,6 +9,8 @@ const MAX_COINS = 16;
 const MAX_ALGORITHMS_OF_A_JOB = 2;
 
 const WALLET_CONFIDENCE = { verified: 0.95, shaped: 0.7 } as const;
+/** Of the coin that an algorithm is mostly used for. */
+const MAIN_COIN_CONFIDENCE = 0.6;
 const ENDPOINT_CONFIDENCE = 0.6;
 /** Addresses of every EVM coin look alike. */
 const EVM_CONFIDENCE = 0.25;
@@ -64,17 +66,18 @@ export function coinsOf(
     for (const hint of session.coins) add(hint.ticker, hint.basis, hint.confidence);
     const algorithms = jobAlgorithms(session);
     for (const algorithm of algorithms) {
-      const coins = coinsOfAlgorithm(algorithm);
+      const coins = coinsOfAlgorithm(algorithm, context);
       for (const [rank, ticker] of coins.entries())
-        add(ticker, 'algorithm', rank === 0 ? 0.6 : 0.3 / coins.length);
+        add(ticker, 'algorithm', rank === 0 ? MAIN_COIN_CONFIDENCE : 0.3 / coins.length);
     }
-    const pool = context.poolOf({ ip: session.peer.ip, port: session.peer.port, host: session.host });
+    const { peer, host } = session;
+    const pool = context.poolOf({ ...peer, ...(host === null ? {} : { host }) });
     const listed = pool?.coins ?? [];
     for (const ticker of listed) add(ticker, 'endpoint', ENDPOINT_CONFIDENCE / listed.length);
   }
   for (const { wallet, session, payout } of wallets) {
     for (const ticker of wallet.coins) {
-      const isPayout = payout !== null || contradicts(session, ticker);
+      const isPayout = payout !== null || contradicts(session, ticker, context);
       add(ticker, 'wallet', isPayout ? PAYOUT_CONFIDENCE : walletConfidence(wallet, ticker));
     }
   }
@@ -102,18 +105,22 @@ function jobAlgorithms({ algorithms }: SuspectSession): readonly string[] {
   return algorithms.length <= MAX_ALGORITHMS_OF_A_JOB ? algorithms : [];
 }
 
-function coinsOfAlgorithm(algorithm: string): readonly string[] {
+/** By the table above, else by the coins of the rule files. */
+function coinsOfAlgorithm(algorithm: string, context: FuseContext): readonly string[] {
   const name = algorithm.toLowerCase();
-  return ALGORITHM_COINS.find(([pattern]) => pattern.test(name))?.[1] ?? [];
+  const known = ALGORITHM_COINS.find(([pattern]) => pattern.test(name));
+  if (known !== undefined) return known[1];
+  const facts = [...context.coins.values()].filter((coin) => coin.algorithms.includes(name));
+  return facts.map((coin) => coin.ticker).sort(compareText);
 }
 
 /** What the session mined cannot be this coin: an auto-exchange pool pays out in another. */
-function contradicts(session: SuspectSession, ticker: string): boolean {
+function contradicts(session: SuspectSession, ticker: string, context: FuseContext): boolean {
   const told = session.coins.filter(
     ({ basis, confidence }) => (basis === 'job' || basis === 'handshake') && confidence >= 0.5,
   );
   if (told.length > 0) return !told.some((hint) => hint.ticker.toUpperCase() === ticker);
-  const mined = jobAlgorithms(session).flatMap(coinsOfAlgorithm);
+  const mined = jobAlgorithms(session).flatMap((algorithm) => coinsOfAlgorithm(algorithm, context));
   return mined.length > 0 && !mined.includes(ticker);
 }
 

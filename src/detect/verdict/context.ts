@@ -1,4 +1,5 @@
 import type { Endpoint } from '../../model/flow.js';
+import type { CoinFact, Guards, WalletFormat } from '../../model/rule.js';
 import type { PoolEndpoint, SuspectFile } from '../../model/verdict.js';
 import {
   findPoolServers,
@@ -11,22 +12,6 @@ import {
 /** 4,699 mining addresses among 30 million (detection.md §3.1). */
 export const DEFAULT_PRIOR = 1.5e-4;
 
-export interface PoolQuery {
-  readonly ip: string | null;
-  readonly port: number | null;
-  readonly host: string | null;
-}
-
-/** How the addresses of a coin are written, as rule files say it. */
-export interface WalletFormat {
-  readonly coin: string;
-  readonly format: string;
-  /** RegExp source, anchored. */
-  readonly pattern: string;
-  /** In words: `base58check`, `bech32`, `bech32m`, `cashaddr` …; anything else is not verified. */
-  readonly checksum: string;
-}
-
 /** A person's act, or an entry in the registry of declared research. */
 export interface Clearance {
   readonly atUs: number;
@@ -35,21 +20,21 @@ export interface Clearance {
   readonly reason: string;
 }
 
-/** When handshakes count as probing (N1). */
-export interface ProberThresholds {
-  readonly endpoints: number;
-  readonly windowUs: number;
-  readonly medianSessionUs: number;
-  readonly bans: number;
-}
-
 /** Everything that fuse() knows besides the file of the suspect. */
 export interface FuseContext {
   readonly priorProbability: number;
   /** Most that a group may add, in bans. Groups P and E have no cap but the discount. */
   readonly caps: { readonly T: number; readonly B: number; readonly C: number };
-  readonly prober: ProberThresholds;
-  readonly poolOf: (query: PoolQuery) => PoolEndpoint | null;
+  /** Numbers of N1 and N3, as in guards.yaml. */
+  readonly guards: Pick<Guards, 'prober' | 'attempted'>;
+  /** What the lists know of an endpoint: RuleSet.poolOf. */
+  readonly poolOf: (query: {
+    readonly ip: string;
+    readonly port: number;
+    readonly host?: string;
+  }) => PoolEndpoint | null;
+  /** By ticker: RuleSet.coins. */
+  readonly coins: ReadonlyMap<string, CoinFact>;
   readonly wallets: readonly WalletFormat[];
   readonly learned: LearnedIndex;
   /** Addresses that were themselves the server of a decisive session. */
@@ -64,8 +49,12 @@ export interface FuseContext {
 export const DEFAULT_CONTEXT: FuseContext = {
   priorProbability: DEFAULT_PRIOR,
   caps: { T: 1.5, B: 2.5, C: 6 },
-  prober: { endpoints: 10, windowUs: 3_600_000_000, medianSessionUs: 60_000_000, bans: -6 },
+  guards: {
+    prober: { weight: -6, minEndpoints: 10, windowSeconds: 3600, medianSeconds: 60 },
+    attempted: { factor: 0.5 },
+  },
   poolOf: () => null,
+  coins: new Map(),
   wallets: [],
   learned: new Map(),
   poolServers: new Set(),

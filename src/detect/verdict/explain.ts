@@ -2,7 +2,7 @@ import { formatTime } from '../../base/time.js';
 import type { Level, Reason, SuspectSession, VerdictCoin, VerdictPool } from '../../model/verdict.js';
 import type { ClearanceState } from './clearance.js';
 import type { FuseContext } from './context.js';
-import { type Guards, hasShare } from './guards.js';
+import { type Findings, hasShare } from './guards.js';
 import type { Item } from './items.js';
 import type { Shape, Standing } from './level.js';
 import { countOf } from './numbers.js';
@@ -15,7 +15,7 @@ export interface Explained {
   readonly standing: Standing;
   readonly level: Level;
   readonly days: number;
-  readonly guards: Guards;
+  readonly guards: Findings;
   readonly clearance: ClearanceState;
   readonly coins: readonly VerdictCoin[];
   readonly pools: readonly VerdictPool[];

@@ -4,12 +4,12 @@ import { clearanceFor } from './clearance.js';
 import { coinsOf } from './coins.js';
 import { DEFAULT_PRIOR, type FuseContext } from './context.js';
 import { explain } from './explain.js';
-import { findGuards, type Guards } from './guards.js';
+import { type Findings, findGuards } from './guards.js';
 import { countOnce, groupSum, type Item, indexSessions, weighItems } from './items.js';
 import { learnedEvidence } from './learned.js';
 import { standingOf } from './level.js';
 import { minersOf } from './miners.js';
-import { sortedUnion } from './numbers.js';
+import { bansOf, sortedUnion } from './numbers.js';
 import { poolsOf } from './pools.js';
 import { MAX_NAMES } from './sessions.js';
 import { identitiesOf } from './wallets.js';
@@ -74,7 +74,7 @@ export function fuse(file: SuspectFile, context: FuseContext): Verdict | null {
 }
 
 /** Everything that is known of a node's or wallet's session is interest in the chain. */
-function isOfNode({ evidence }: Item, guards: Guards): boolean {
+function isOfNode({ evidence }: Item, guards: Findings): boolean {
   return evidence.session !== null && guards.nodes.has(evidence.session);
 }
 
@@ -82,7 +82,7 @@ function isOfNode({ evidence }: Item, guards: Guards): boolean {
 function relevantSessions(
   sessions: readonly SuspectSession[],
   positive: readonly Item[],
-  guards: Guards,
+  guards: Findings,
 ): SuspectSession[] {
   const named = new Set<string>();
   const peers = new Set<string>();
@@ -108,7 +108,7 @@ interface Sum {
 }
 
 /** Section 3.2: discounted sums within groups, added between them, on the prior log odds. */
-function sumUp(items: readonly Item[], days: number, guards: Guards, context: FuseContext): Sum {
+function sumUp(items: readonly Item[], days: number, guards: Findings, context: FuseContext): Sum {
   const { caps } = context;
   const prior = priorBans(context.priorProbability);
   const payload = groupSum(items, 'P');
@@ -118,7 +118,8 @@ function sumUp(items: readonly Item[], days: number, guards: Guards, context: Fu
   const clock = groupSum(items, 'C', caps.C);
   const [behaviourShare, clockShare] = behaviour >= clock ? [1, SHARED_CLOCK] : [SHARED_CLOCK, 1];
   const persistence = Math.min(MAX_PERSISTENCE_BANS, BANS_PER_FURTHER_DAY * Math.max(0, days - 1));
-  const against = groupSum(items, 'N') + (guards.prober === null ? 0 : context.prober.bans);
+  const against =
+    groupSum(items, 'N') + (guards.prober === null ? 0 : Math.min(0, bansOf(context.guards.prober.weight)));
   const parts = [
     { part: 'prior', bans: prior },
     { part: 'P', bans: payload },

@@ -2,7 +2,7 @@ import { formatEndpoint } from '../../base/ip.js';
 import type { Evidence } from '../../model/evidence.js';
 import type { SuspectFile, SuspectSession } from '../../model/verdict.js';
 import { intervalOf } from './activity.js';
-import type { FuseContext, ProberThresholds } from './context.js';
+import type { FuseContext } from './context.js';
 import { countOf } from './numbers.js';
 import { isDecisive } from './strength.js';
 
@@ -13,8 +13,8 @@ export interface ProberFinding {
   readonly medianSeconds: number;
 }
 
-/** What speaks against, or changes what a fact is worth (group N). */
-export interface Guards {
+/** What the guards of group N found: what speaks against, or changes what a fact is worth. */
+export interface Findings {
   readonly prober: ProberFinding | null;
   /** Sessions in which the client is a node or a wallet (N6). */
   readonly nodes: ReadonlySet<string>;
@@ -34,7 +34,7 @@ export interface Guards {
 const POLLING = /getblocktemplate|getwork|gbt|http/i;
 const LISTED = /^E[3-8]$/;
 
-export function findGuards(file: SuspectFile, context: FuseContext): Guards {
+export function findGuards(file: SuspectFile, context: FuseContext): Findings {
   const nodes = new Set<string>();
   const websites = new Set<string>();
   let resolverBans = 0;
@@ -47,7 +47,7 @@ export function findGuards(file: SuspectFile, context: FuseContext): Guards {
       websites.add(registrableDomain(evidence.host));
   }
   return {
-    prober: findProber(file.sessions, context.prober),
+    prober: findProber(file.sessions, context.guards.prober),
     nodes: withoutMiners(nodes, file.evidence),
     isPoolServer: context.poolServers.has(file.ip),
     resolverBans,
@@ -68,7 +68,11 @@ function withoutMiners(nodes: ReadonlySet<string>, evidence: readonly Evidence[]
 }
 
 /** Demoted from decisive to strong: what a prober's handshakes and a pool's own polling show. */
-export function isDemoted(evidence: Evidence, session: SuspectSession | undefined, guards: Guards): boolean {
+export function isDemoted(
+  evidence: Evidence,
+  session: SuspectSession | undefined,
+  guards: Findings,
+): boolean {
   if (guards.prober !== null && (evidence.item === 'P2' || evidence.item === 'P3')) return true;
   return guards.isPoolServer && (evidence.item === 'P5' || POLLING.test(session?.dialect ?? ''));
 }
@@ -77,8 +81,12 @@ export function isDemoted(evidence: Evidence, session: SuspectSession | undefine
  * N1. The window of handshakes with the most distinct endpoints; in force only where no session of the address
  * submitted a share, so that probing cannot hide a miner.
  */
-function findProber(sessions: readonly SuspectSession[], limits: ProberThresholds): ProberFinding | null {
+function findProber(
+  sessions: readonly SuspectSession[],
+  { minEndpoints, windowSeconds, medianSeconds }: FuseContext['guards']['prober'],
+): ProberFinding | null {
   if (sessions.some(hasShare)) return null;
+  const windowUs = windowSeconds * 1e6;
   const shakes = sessions
     .filter(({ dialect, roles }) => dialect !== null && countOf(roles.hello) + countOf(roles.login) > 0)
     .map((session) => ({
@@ -93,19 +101,18 @@ function findProber(sessions: readonly SuspectSession[], limits: ProberThreshold
   for (const [index, shake] of shakes.entries()) {
     endpoints.set(shake.endpoint, (endpoints.get(shake.endpoint) ?? 0) + 1);
     for (let old = shakes[first]; old !== undefined; old = shakes[++first]) {
-      if (shake.startUs - old.startUs <= limits.windowUs) break;
+      if (shake.startUs - old.startUs <= windowUs) break;
       const left = (endpoints.get(old.endpoint) ?? 0) - 1;
       if (left > 0) endpoints.set(old.endpoint, left);
       else endpoints.delete(old.endpoint);
     }
     const isLastOfWindow =
-      (shakes[index + 1]?.startUs ?? Number.POSITIVE_INFINITY) - (shakes[first]?.startUs ?? 0) >
-      limits.windowUs;
-    if (endpoints.size < limits.endpoints || !isLastOfWindow || first === lastTested) continue;
+      (shakes[index + 1]?.startUs ?? Number.POSITIVE_INFINITY) - (shakes[first]?.startUs ?? 0) > windowUs;
+    if (endpoints.size < minEndpoints || !isLastOfWindow || first === lastTested) continue;
     lastTested = first;
     const window = shakes.slice(first, index + 1);
     const medianUs = median(window.map(({ startUs, endUs }) => endUs - startUs));
-    if (medianUs >= limits.medianSessionUs || endpoints.size <= (found?.endpoints ?? 0)) continue;
+    if (medianUs >= medianSeconds * 1e6 || endpoints.size <= (found?.endpoints ?? 0)) continue;
     found = { endpoints: endpoints.size, sessions: window.length, medianSeconds: medianUs / 1e6 };
   }
   return found;

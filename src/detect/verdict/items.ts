@@ -2,7 +2,7 @@ import { formatEndpoint } from '../../base/ip.js';
 import type { Evidence, EvidenceGroup } from '../../model/evidence.js';
 import type { SuspectSession } from '../../model/verdict.js';
 import type { FuseContext } from './context.js';
-import { type Guards, isDemoted, registrableDomain } from './guards.js';
+import { type Findings, isDemoted, registrableDomain } from './guards.js';
 import { bansOf, compareText, countOf, timeOf } from './numbers.js';
 import { rankOf } from './strength.js';
 
@@ -22,7 +22,7 @@ export interface Item {
 const TUNNELS: ReadonlySet<string> = new Set(['vpn', 'tor', 'shadowsocks', 'vless', 'tunnel']);
 /** These bear on other items, see guardedBans and findGuards; they add nothing of their own. */
 const AIMED: ReadonlySet<string> = new Set(['N2', 'N3', 'N4', 'N6', 'N7', 'E10']);
-const HALVED = /^E[3-8]$/;
+const ATTEMPTABLE = /^E[3-8]$/;
 
 export interface SessionIndex {
   readonly byKey: ReadonlyMap<string, SuspectSession>;
@@ -45,13 +45,13 @@ export function indexSessions(sessions: readonly SuspectSession[]): SessionIndex
 export function weighItems(
   evidence: readonly Evidence[],
   sessions: SessionIndex,
-  guards: Guards,
+  guards: Findings,
   context: FuseContext,
 ): Item[] {
   return evidence.map((one) => weighItem(one, sessions, guards, context)).sort(compareItems);
 }
 
-function weighItem(raw: Evidence, sessions: SessionIndex, guards: Guards, context: FuseContext): Item {
+function weighItem(raw: Evidence, sessions: SessionIndex, guards: Findings, context: FuseContext): Item {
   const session = raw.session === null ? undefined : sessions.byKey.get(raw.session);
   const demoted = raw.group === 'P' && isDemoted(raw, session, guards);
   const evidence: Evidence = {
@@ -67,7 +67,7 @@ function weighItem(raw: Evidence, sessions: SessionIndex, guards: Guards, contex
     sessions.answeredPeers.has(formatEndpoint(raw.peer.ip, raw.peer.port));
   return {
     evidence,
-    bans: guardedBans(raw, guards),
+    bans: guardedBans(raw, guards, context.guards.attempted.factor),
     bothWays: raw.bothDirections || session?.bothDirections === true || isAnsweredPeer,
     encrypted: raw.encrypted || session?.tls === true,
     capped: capOf(raw, session, demoted, context),
@@ -75,7 +75,7 @@ function weighItem(raw: Evidence, sessions: SessionIndex, guards: Guards, contex
 }
 
 /** The weight of one item after N2, N3, N4, N6 and E10: what they bear on, and never below nothing. */
-function guardedBans(evidence: Evidence, guards: Guards): number {
+function guardedBans(evidence: Evidence, guards: Findings, attemptedFactor: number): number {
   const bans = bansOf(evidence.weight);
   const { item, group, session, host } = evidence;
   if (AIMED.has(item) || (item === 'N1' && guards.prober !== null)) return 0;
@@ -85,9 +85,9 @@ function guardedBans(evidence: Evidence, guards: Guards): number {
   if (item === 'E9' && host !== null && guards.websites.has(registrableDomain(host))) return 0;
   if (item === 'E8' || item === 'E9') {
     const left = Math.max(0, bans + bansOf(guards.resolverBans));
-    return guards.isAttempt && item === 'E8' ? left / 2 : left;
+    return guards.isAttempt && item === 'E8' ? left * attemptedFactor : left;
   }
-  if (HALVED.test(item) && guards.isAttempt) return bans / 2;
+  if (ATTEMPTABLE.test(item) && guards.isAttempt) return bans * attemptedFactor;
   return group === 'B' ? Math.max(0, bans + bansOf(guards.knownApplicationBans)) : bans;
 }
 

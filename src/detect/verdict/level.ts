@@ -1,7 +1,7 @@
 import type { EvidenceGroup } from '../../model/evidence.js';
 import type { Level, SuspectSession } from '../../model/verdict.js';
 import type { FuseContext } from './context.js';
-import type { Guards } from './guards.js';
+import type { Findings } from './guards.js';
 import { groupSum, type Item, type SessionIndex } from './items.js';
 import { countOf } from './numbers.js';
 import { isDecisive } from './strength.js';
@@ -47,7 +47,7 @@ export function standingOf(
   probability: number,
   conflict: number,
   days: number,
-  guards: Guards,
+  guards: Findings,
   context: FuseContext,
 ): Standing {
   const positive = items.filter((item) => item.bans > 0 && item.evidence.group !== 'N');

@@ -44,7 +44,7 @@ export function poolsOf(
     .sort(([a, { sessions: m }], [b, { sessions: n }]) => n - m || compareText(a, b))
     .slice(0, MAX_POOLS)
     .map(([, { peer, host, tls }]) => {
-      const known = context.poolOf({ ip: peer.ip, port: peer.port, host });
+      const known = context.poolOf({ ...peer, ...(host === null ? {} : { host }) });
       return {
         address: peer.ip,
         port: peer.port,

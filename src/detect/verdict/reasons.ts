@@ -31,7 +31,7 @@ export const REASON_CODES = [
   'tunnelled',
   'conflicting',
   'below-threshold',
-  // Guards.
+  // Findings.
   'prober',
   'pool-server',
   'node-or-wallet',

@@ -1,7 +1,7 @@
 import { printable } from '../../base/text.js';
+import type { Checksum, WalletFormat } from '../../model/rule.js';
 import type { SuspectSession } from '../../model/verdict.js';
 import { isBase58Check, isBech32, isCashAddr } from './checksums.js';
-import type { WalletFormat } from './context.js';
 import { compareText, sortedUnion } from './numbers.js';
 import { MAX_NAMES } from './sessions.js';
 
@@ -135,18 +135,20 @@ function compile(formats: readonly WalletFormat[]): readonly CompiledFormat[] {
 }
 
 /** Null: a checksum that Node's hashes cannot verify (Keccak, BLAKE, Groestl, CRC), or none. */
-function checkerOf(coin: string, checksum: string): CompiledFormat['check'] {
-  const kind = checksum.toLowerCase();
-  if (/blake|groestl|keccak|cryptonote|crc/.test(kind)) return () => null;
-  if (/base58check|double sha-?256/.test(kind)) {
-    // Aeternity's base58check stands behind a prefix that is not part of it.
-    return (address) => isBase58Check(address.replace(/^ak_/, ''), coin === 'XRP' ? 'ripple' : 'bitcoin');
+function checkerOf(coin: string, checksum: Checksum): CompiledFormat['check'] {
+  switch (checksum) {
+    case 'base58check':
+      // Aeternity's stands behind a prefix that is not part of it.
+      return (address) => isBase58Check(address.replace(/^ak_/, ''), coin === 'XRP' ? 'ripple' : 'bitcoin');
+    case 'bech32':
+    case 'bech32m':
+      return isBech32;
+    case 'cashaddr':
+      // Conflux writes another alphabet.
+      return coin === 'CFX' ? () => null : (address) => isCashAddr(address, 'bitcoincash');
+    default:
+      return () => null;
   }
-  if (/bech32/.test(kind)) return isBech32;
-  if (/cashaddr|bch code|40-bit/.test(kind) && coin !== 'CFX') {
-    return (address) => isCashAddr(address, 'bitcoincash');
-  }
-  return () => null;
 }
 
 export interface Identities {
