@@ -32,7 +32,11 @@ export class FlowSession implements Session, StreamSink {
   slot = -1;
   /** False once the reader has had enough. */
   open = true;
-  readonly streams: readonly [TcpStream, TcpStream];
+  /** A stream is made with its first payload: most sessions are dismissed after one. */
+  #streamA: TcpStream | null = null;
+  #streamB: TcpStream | null = null;
+  readonly #tally: StreamTally;
+  readonly #limits: FlowLimits;
   readonly #ends: readonly [Endpoint, Endpoint];
   #reader: StreamReader | null = null;
 
@@ -45,7 +49,8 @@ export class FlowSession implements Session, StreamSink {
     this.startUs = start.startUs;
     this.endUs = start.timeUs;
     this.origin = start.origin;
-    this.streams = [new TcpStream(this, 0, tally, limits), new TcpStream(this, 1, tally, limits)];
+    this.#tally = tally;
+    this.#limits = limits;
   }
 
   attach(reader: StreamReader): void {
@@ -53,7 +58,7 @@ export class FlowSession implements Session, StreamSink {
   }
 
   get waitingBytes(): number {
-    return this.streams[0].waitingBytes + this.streams[1].waitingBytes;
+    return (this.#streamA?.waitingBytes ?? 0) + (this.#streamB?.waitingBytes ?? 0);
   }
 
   /** Which side is the client now: a reader may have swapped `client` and `server`. */
@@ -64,15 +69,17 @@ export class FlowSession implements Session, StreamSink {
     return this.client.ip === a.ip && this.client.port === a.port ? 0 : 1;
   }
 
-  push(side: number, packet: Packet): void {
+  /** A segment with payload; `startSeq` is where the stream begins if this is the first. */
+  push(side: number, packet: Packet, startSeq: number): void {
     if (packet.timeUs > this.endUs) this.endUs = packet.timeUs;
-    this.#stream(side).push(packet);
+    const stream = (side === 0 ? this.#streamA : this.#streamB) ?? this.#start(side, startSeq);
+    stream.push(packet);
   }
 
   /** The sender of `side` acknowledged the other side's stream. */
   acknowledge(side: number, packet: Packet): void {
     if (packet.timeUs > this.endUs) this.endUs = packet.timeUs;
-    this.#stream(1 - side).acknowledge(packet.tcpAck, packet.timeUs);
+    (side === 0 ? this.#streamB : this.#streamA)?.acknowledge(packet.tcpAck, packet.timeUs);
   }
 
   deliver(side: number, bytes: Buffer, timeUs: number): boolean {
@@ -88,7 +95,8 @@ export class FlowSession implements Session, StreamSink {
 
   /** Gives up all holes and delivers what waits. */
   flush(): void {
-    for (const stream of this.streams) stream.flush(this.endUs);
+    this.#streamA?.flush(this.endUs);
+    this.#streamB?.flush(this.endUs);
   }
 
   /** Delivers what waits, then tells the reader that it is over. */
@@ -100,8 +108,11 @@ export class FlowSession implements Session, StreamSink {
     this.#reader = null;
   }
 
-  #stream(side: number): TcpStream {
-    return side === 0 ? this.streams[0] : this.streams[1];
+  #start(side: number, seq: number): TcpStream {
+    const stream = new TcpStream({ sink: this, side, tally: this.#tally, limits: this.#limits }, seq);
+    if (side === 0) this.#streamA = stream;
+    else this.#streamB = stream;
+    return stream;
   }
 
   #direction(side: number): Direction {
@@ -109,6 +120,7 @@ export class FlowSession implements Session, StreamSink {
   }
 
   #release(): void {
-    for (const stream of this.streams) stream.release();
+    this.#streamA?.release();
+    this.#streamB?.release();
   }
 }

@@ -33,6 +33,7 @@ interface Waiting {
 /** What a waiting segment costs besides its bytes; also bounds floods of one-byte segments. */
 const WAITING_OVERHEAD = 256;
 
+const NONE: readonly Waiting[] = [];
 const wireBytes = (segment: Waiting) => segment.bytes.length + segment.cutBytes;
 
 /** Sequence number of the first payload byte: a SYN takes one of its own. */
@@ -40,15 +41,19 @@ export function payloadSeq(packet: Packet): number {
   return (packet.tcpSeq + (packet.tcpFlags & SYN ? 1 : 0)) | 0;
 }
 
+export interface StreamOptions {
+  readonly sink: StreamSink;
+  /** Handed back to the sink. */
+  readonly side: number;
+  readonly tally: StreamTally;
+  readonly limits: FlowLimits;
+}
+
 export class TcpStream {
-  readonly #sink: StreamSink;
-  readonly #side: number;
-  readonly #tally: StreamTally;
-  readonly #limits: FlowLimits;
-  #started = false;
-  #next = 0;
+  readonly #options: StreamOptions;
+  #next: number;
   /** Sorted by sequence number, not overlapping. */
-  #waiting: Waiting[] = [];
+  #waiting: readonly Waiting[] = NONE;
   #waitingBytes = 0;
   #acknowledged = false;
   #holeSinceUs = 0;
@@ -57,11 +62,10 @@ export class TcpStream {
   #strayNext = 0;
   #strayBytes = 0;
 
-  constructor(sink: StreamSink, side: number, tally: StreamTally, limits: FlowLimits) {
-    this.#sink = sink;
-    this.#side = side;
-    this.#tally = tally;
-    this.#limits = limits;
+  /** `startSeq`: sequence number of the first byte that is wanted. */
+  constructor(options: StreamOptions, startSeq: number) {
+    this.#options = options;
+    this.#next = startSeq | 0;
   }
 
   /** Bytes that wait for a missing segment, with overhead. */
@@ -69,16 +73,9 @@ export class TcpStream {
     return this.#waitingBytes;
   }
 
-  /** The stream begins at this sequence number; without this, at the first payload. */
-  start(seq: number): void {
-    this.#started = true;
-    this.#next = seq | 0;
-  }
-
   /** A segment with payload (on the wire; the capture may have cut all of it). */
   push(packet: Packet): void {
     const seq = payloadSeq(packet);
-    if (!this.#started) this.start(seq);
     const ahead = (seq - this.#next) | 0;
     if (ahead > MAX_WINDOW_BYTES || ahead < -MAX_WINDOW_BYTES) {
       this.#stray(packet, seq, ahead);
@@ -87,8 +84,8 @@ export class TcpStream {
     this.#strays = 0;
     if (ahead > 0) this.#hold(packet, seq);
     else if (ahead + packet.payloadWireLength > 0) this.#accept(packet, -ahead);
-    else if (ahead === -1 && packet.payloadWireLength === 1) this.#tally.keepAlives++;
-    else this.#tally.retransmissions++;
+    else if (ahead === -1 && packet.payloadWireLength === 1) this.#options.tally.keepAlives++;
+    else this.#options.tally.retransmissions++;
     if (this.#waiting.length > 0) this.#judgeHole(packet.timeUs);
   }
 
@@ -107,18 +104,18 @@ export class TcpStream {
 
   /** Forgets what waits. */
   release(): void {
-    this.#tally.waitingBytes -= this.#waitingBytes;
+    this.#options.tally.waitingBytes -= this.#waitingBytes;
     this.#waitingBytes = 0;
-    this.#waiting = [];
+    this.#waiting = NONE;
   }
 
   #accept(packet: Packet, skip: number): void {
     const { payloadOffset: at, payloadLength: captured, payloadWireLength: wire, timeUs } = packet;
-    if (skip > 0) this.#tally.overlaps++;
+    if (skip > 0) this.#options.tally.overlaps++;
     this.#next = (this.#next + wire - skip) | 0;
     if (
       captured > skip &&
-      !this.#sink.deliver(this.#side, packet.bytes.subarray(at + skip, at + captured), timeUs)
+      !this.#options.sink.deliver(this.#options.side, packet.bytes.subarray(at + skip, at + captured), timeUs)
     )
       return;
     this.#cut(wire - Math.max(captured, skip), timeUs);
@@ -127,13 +124,13 @@ export class TcpStream {
 
   #cut(byteCount: number, timeUs: number): void {
     if (byteCount <= 0) return;
-    this.#tally.snapped++;
-    this.#sink.gap(this.#side, byteCount, timeUs);
+    this.#options.tally.snapped++;
+    this.#options.sink.gap(this.#options.side, byteCount, timeUs);
   }
 
   /** Keeps a copy of what of the segment is not waiting yet. */
   #hold(packet: Packet, seq: number): void {
-    this.#tally.outOfOrder++;
+    this.#options.tally.outOfOrder++;
     if (this.#waiting.length === 0) this.#openHole(packet.timeUs);
     this.#holeSegments++;
     const wire = packet.payloadWireLength;
@@ -146,7 +143,7 @@ export class TcpStream {
       kept.push(segment);
     }
     if (from < wire) kept.push(this.#part(packet, seq, from, wire));
-    if (kept.length === this.#waiting.length) this.#tally.retransmissions++;
+    if (kept.length === this.#waiting.length) this.#options.tally.retransmissions++;
     this.#waiting = kept;
   }
 
@@ -167,12 +164,12 @@ export class TcpStream {
       if (skip < 0) break;
       done++;
       this.#account(-segment.bytes.length - WAITING_OVERHEAD);
-      if (skip > 0) this.#tally.overlaps++;
+      if (skip > 0) this.#options.tally.overlaps++;
       if (skip >= wireBytes(segment)) continue;
       this.#next = (segment.seq + wireBytes(segment)) | 0;
       if (
         segment.bytes.length > skip &&
-        !this.#sink.deliver(this.#side, segment.bytes.subarray(skip), timeUs)
+        !this.#options.sink.deliver(this.#options.side, segment.bytes.subarray(skip), timeUs)
       )
         return;
       this.#cut(wireBytes(segment) - Math.max(segment.bytes.length, skip), timeUs);
@@ -189,7 +186,7 @@ export class TcpStream {
   }
 
   #judgeHole(timeUs: number): void {
-    const { maxOutOfOrderBytes, maxOutOfOrderSegments } = this.#limits;
+    const { maxOutOfOrderBytes, maxOutOfOrderSegments } = this.#options.limits;
     const waitedUs = Math.abs(timeUs - this.#holeSinceUs);
     const lost = this.#acknowledged
       ? waitedUs > ACKED_WAIT_US || this.#holeSegments > ACKED_WAIT_SEGMENTS
@@ -209,21 +206,21 @@ export class TcpStream {
 
   #lose(byteCount: number, timeUs: number): void {
     if (byteCount <= 0) return;
-    this.#tally.gaps++;
-    this.#tally.gapBytes += byteCount;
-    this.#sink.gap(this.#side, byteCount, timeUs);
+    this.#options.tally.gaps++;
+    this.#options.tally.gapBytes += byteCount;
+    this.#options.sink.gap(this.#options.side, byteCount, timeUs);
   }
 
   /** Far from the expected place: ignored, unless several in a row continue each other. */
   #stray(packet: Packet, seq: number, ahead: number): void {
-    this.#tally.outOfWindow++;
+    this.#options.tally.outOfWindow++;
     const distance = (seq - this.#strayNext) | 0;
     const agrees = this.#strays > 0 && distance >= 0 && distance <= MAX_WINDOW_BYTES;
     this.#strays = agrees ? this.#strays + 1 : 1;
     this.#strayBytes = (agrees ? this.#strayBytes : 0) + packet.payloadWireLength;
     this.#strayNext = (seq + packet.payloadWireLength) | 0;
     if (this.#strays < RESYNC_SEGMENTS) return;
-    this.#tally.resyncs++;
+    this.#options.tally.resyncs++;
     this.flush(packet.timeUs);
     this.#lose(
       ahead > 0 ? (seq - this.#next) | 0 : this.#strayBytes - packet.payloadWireLength,
@@ -236,6 +233,6 @@ export class TcpStream {
 
   #account(byteCount: number): void {
     this.#waitingBytes += byteCount;
-    this.#tally.waitingBytes += byteCount;
+    this.#options.tally.waitingBytes += byteCount;
   }
 }

@@ -134,8 +134,12 @@ export class FlowTable {
     if (packet.payloadWireLength === 0) return;
 
     const seen = words[row + PAYLOADS + side]!++;
-    if (slot !== 0) this.#read(this.#pool.sessions[slot - 1]!, packet);
-    else if (packet.payloadLength > 0) {
+    if (slot !== 0) {
+      // The first payload of this direction may be ahead of its turn; a stream that has begun knows better.
+      const isKnown = (words[row + META]! & (SEQ_KNOWN_A << side)) !== 0;
+      const startSeq = isKnown ? words[row + NEXT_SEQ + side]! : payloadSeq(packet);
+      this.#read(this.#pool.sessions[slot - 1]!, packet, startSeq);
+    } else if (packet.payloadLength > 0) {
       const wake = this.#hooks.wake[packet.view.getUint8(packet.payloadOffset)]!;
       if (wake !== 0 || seen < EARLY_PAYLOADS) this.#consider(id, packet, wake, seen < EARLY_PAYLOADS);
     }
@@ -194,11 +198,7 @@ export class FlowTable {
     words[row + META] = meta + READINGS_ONE;
     const session = this.#openSession(id, packet);
     if (session === null) return;
-    session.streams[side === 0 ? 0 : 1].start(hasHole ? next : seq);
-    const other = 1 - side;
-    if (meta & (SEQ_KNOWN_A << other))
-      session.streams[side === 0 ? 1 : 0].start(words[row + NEXT_SEQ + other]!);
-    this.#read(session, packet);
+    this.#read(session, packet, hasHole ? next : seq);
   }
 
   #openSession(id: number, packet: Packet): FlowSession | null {
@@ -232,11 +232,11 @@ export class FlowTable {
     return session;
   }
 
-  #read(session: FlowSession, packet: Packet): void {
+  #read(session: FlowSession, packet: Packet, startSeq: number): void {
     const row = session.flow * ROW_WORDS;
     const { words, side } = this.#store;
     session.bothDirections ||= words[row + PAYLOADS] !== 0 && words[row + PAYLOADS + 1] !== 0;
-    session.push(side, packet);
+    session.push(side, packet, startSeq);
     if (!session.open) this.#dismiss(session);
     if (this.#streams.waitingBytes > this.#limits.maxStreamBytes) this.#relieve();
   }
