@@ -1,0 +1,149 @@
+import type { Evidence, EvidenceGroup, Strength } from '../../model/evidence.js';
+import type { Database } from './open.js';
+import { flag, integer, real } from './values.js';
+
+interface EvidenceRow {
+  readonly input_id: number;
+  readonly rule: string;
+  readonly item: string;
+  readonly grp: string;
+  readonly strength: string;
+  readonly weight: number;
+  readonly peer_ip: string | null;
+  readonly peer_port: number | null;
+  readonly host: string | null;
+  readonly session: string | null;
+  readonly both_directions: number;
+  readonly encrypted: number;
+  readonly count: number;
+  readonly first_us: number;
+  readonly last_us: number;
+  readonly excerpt: string;
+  readonly source: string;
+  readonly format: string;
+  readonly record: number;
+}
+
+/** Evidence, kept by the input it was found in and merged when an address is loaded. */
+export class EvidenceTable {
+  readonly #insert;
+  readonly #last;
+  readonly #load;
+  readonly #forget;
+
+  constructor(db: Database) {
+    this.#insert = db.prepare<unknown[]>(
+      `INSERT INTO evidence (input_id, seq, ip_id, rule, item, grp, strength, weight, peer_ip, peer_port, host, session,
+         both_directions, encrypted, count, first_us, last_us, excerpt, source, format, record)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+    );
+    this.#last = db
+      .prepare<[number], number>('SELECT coalesce(max(seq), 0) FROM evidence WHERE input_id = ?')
+      .pluck();
+    this.#load = db.prepare<[number], EvidenceRow>(
+      `SELECT evidence.* FROM evidence JOIN inputs USING (input_id)
+       WHERE ip_id = ? AND state <> 'open' ORDER BY input_id, seq`,
+    );
+    this.#forget = db.prepare<[number]>('DELETE FROM evidence WHERE input_id = ?');
+  }
+
+  /** Highest number given in this input so far. */
+  lastSeq(inputId: number): number {
+    return this.#last.get(inputId) ?? 0;
+  }
+
+  save(inputId: number, seq: number, ipId: number, fact: Evidence): void {
+    this.#insert.run(
+      inputId,
+      seq,
+      ipId,
+      fact.rule,
+      fact.item,
+      fact.group,
+      fact.strength,
+      real(fact.weight),
+      fact.peer === null ? null : fact.peer.ip,
+      fact.peer === null ? null : fact.peer.port,
+      fact.host,
+      fact.session,
+      flag(fact.bothDirections),
+      flag(fact.encrypted),
+      integer(fact.count),
+      integer(fact.firstUs),
+      integer(fact.lastUs),
+      fact.excerpt,
+      fact.origin.source,
+      fact.origin.format,
+      integer(fact.origin.record),
+    );
+  }
+
+  load(ipId: number, ip: string): Evidence[] {
+    return mergeInputs(this.#load.all(ipId), ip);
+  }
+
+  drop(inputId: number): void {
+    this.#forget.run(inputId);
+  }
+}
+
+/**
+ * Facts of one key (rule, peer, host, session). Within an input the parts add up. Between inputs the same
+ * conversation, or a fact with the same count and times, is one fact seen twice: the fuller stands.
+ */
+function mergeInputs(rows: readonly EvidenceRow[], ip: string): Evidence[] {
+  const byInput = new Map<string, Map<number, Evidence>>();
+  for (const row of rows) {
+    const key = JSON.stringify([row.rule, row.peer_ip, row.peer_port, row.host, row.session]);
+    const inputs = byInput.get(key) ?? new Map<number, Evidence>();
+    byInput.set(key, inputs);
+    const fact = toEvidence(row, ip);
+    const before = inputs.get(row.input_id);
+    inputs.set(row.input_id, before === undefined ? fact : combine(before, fact, before.count + fact.count));
+  }
+  return [...byInput.values()].map((inputs) => mergeSightings([...inputs.values()]));
+}
+
+function mergeSightings(facts: readonly Evidence[]): Evidence {
+  const distinct = new Map(facts.map((fact) => [`${fact.count} ${fact.firstUs} ${fact.lastUs}`, fact]));
+  return [...distinct.values()].reduce((a, b) =>
+    combine(a, b, a.session === null ? a.count + b.count : Math.max(a.count, b.count)),
+  );
+}
+
+/** The heavier one decides item and strength; the earlier one is quoted. */
+function combine(a: Evidence, b: Evidence, count: number): Evidence {
+  const heavier = b.weight > a.weight ? b : a;
+  const earlier = b.firstUs < a.firstUs ? b : a;
+  return {
+    ...heavier,
+    count,
+    firstUs: Math.min(a.firstUs, b.firstUs),
+    lastUs: Math.max(a.lastUs, b.lastUs),
+    bothDirections: a.bothDirections || b.bothDirections,
+    excerpt: earlier.excerpt,
+    origin: earlier.origin,
+  };
+}
+
+function toEvidence(row: EvidenceRow, suspect: string): Evidence {
+  return {
+    rule: row.rule,
+    item: row.item,
+    // Written by save() alone, from an EvidenceGroup and a Strength.
+    group: row.grp as EvidenceGroup,
+    strength: row.strength as Strength,
+    weight: row.weight,
+    suspect,
+    peer: row.peer_ip === null ? null : { ip: row.peer_ip, port: row.peer_port ?? 0 },
+    host: row.host,
+    session: row.session,
+    bothDirections: row.both_directions === 1,
+    encrypted: row.encrypted === 1,
+    count: row.count,
+    firstUs: row.first_us,
+    lastUs: row.last_us,
+    excerpt: row.excerpt,
+    origin: { source: row.source, format: row.format, record: row.record },
+  };
+}

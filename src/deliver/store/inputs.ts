@@ -1,0 +1,140 @@
+import { parseTime } from '../../base/time.js';
+import type { EvidenceTable } from './evidence.js';
+import { storeError } from './failures.js';
+import type { Database } from './open.js';
+import type { Sessions } from './sessions.js';
+import { integer, integerOrNull } from './values.js';
+
+/** `partial`: reading was stopped; the next scan of the same content replaces it. */
+export type InputState = 'partial' | 'complete';
+
+/** What is known of an input before it is read. */
+export interface InputInfo {
+  /** The same for the same bytes, whatever the file is called. */
+  readonly contentId: string;
+  readonly path: string;
+  readonly rulesVersion: string;
+}
+
+/** What is known once it was read: an entry of `inputs` in the run summary. Times are ISO 8601. */
+export interface InputSummary {
+  readonly sha256: string | null;
+  readonly format: string | null;
+  readonly first: string | null;
+  readonly last: string | null;
+}
+
+export interface StoredInput extends InputInfo {
+  readonly inputId: number;
+  readonly state: InputState;
+  readonly sha256: string | null;
+  readonly format: string | null;
+  readonly size: number | null;
+  readonly firstUs: number | null;
+  readonly lastUs: number | null;
+}
+
+/**
+ * Inputs, identified by content. One is `open` while it is written: nobody sees its facts. Closing it puts them
+ * in the place of an earlier scan of the same content, in one transaction: at any moment either the old facts
+ * are seen or the new ones.
+ */
+export class Inputs {
+  readonly #path: string;
+  readonly #sessions: Sessions;
+  readonly #evidence: EvidenceTable;
+  readonly #find;
+  readonly #open;
+  readonly #openOnes;
+  readonly #close;
+  readonly #contentOf;
+  readonly #delete;
+  readonly #markStale;
+
+  constructor(db: Database, path: string, tables: { sessions: Sessions; evidence: EvidenceTable }) {
+    this.#path = path;
+    this.#sessions = tables.sessions;
+    this.#evidence = tables.evidence;
+    this.#find = db.prepare<[string], StoredInput>(
+      `SELECT input_id AS inputId, content_id AS contentId, path, rules_version AS rulesVersion, state, sha256, format, size,
+         first_us AS firstUs, last_us AS lastUs
+       FROM inputs WHERE content_id = ? AND state <> 'open'`,
+    );
+    this.#open = db.prepare<[number, string, string, string]>(
+      `INSERT INTO inputs (run_id, content_id, path, rules_version, state) VALUES (?, ?, ?, ?, 'open')`,
+    );
+    this.#openOnes = db
+      .prepare<[string], number>(`SELECT input_id FROM inputs WHERE content_id = ? AND state = 'open'`)
+      .pluck();
+    this.#contentOf = db
+      .prepare<[number], string>(`SELECT content_id FROM inputs WHERE input_id = ? AND state = 'open'`)
+      .pluck();
+    this.#close = db.prepare<unknown[]>(
+      `UPDATE inputs SET sha256 = ?, format = ?, size = ?, first_us = ?, last_us = ?, summary = ?, state = ?
+       WHERE input_id = ?`,
+    );
+    this.#delete = db.prepare<[number]>('DELETE FROM inputs WHERE input_id = ?');
+    this.#markStale = db.prepare<[number, number]>(
+      `UPDATE addresses SET is_stale = 1 WHERE is_stale = 0 AND ip_id IN
+         (SELECT ip_id FROM evidence WHERE input_id = ? UNION SELECT ip_id FROM sightings WHERE input_id = ?)`,
+    );
+  }
+
+  find(contentId: string): StoredInput | null {
+    return this.#find.get(contentId) ?? null;
+  }
+
+  /** Facts that a killed run left behind unfinished go away with it. */
+  begin(runId: number, info: InputInfo): number {
+    for (const left of this.#openOnes.all(info.contentId)) this.#drop(left);
+    return Number(this.#open.run(runId, info.contentId, info.path, info.rulesVersion).lastInsertRowid);
+  }
+
+  /** Throws where another process has begun the same content since. */
+  assertOpen(inputId: number): string {
+    const contentId = this.#contentOf.get(inputId);
+    if (contentId !== undefined) return contentId;
+    throw storeError(
+      'store-conflict',
+      this.#path,
+      'another rigwatch reads the same input into it',
+      'run one at a time',
+    );
+  }
+
+  /** A scan that was stopped does not take the place of one that was complete: it is then forgotten. */
+  finish(inputId: number, summary: InputSummary, size: number | null, state: InputState): void {
+    const before = this.find(this.assertOpen(inputId));
+    if (state === 'partial' && before?.state === 'complete') {
+      this.#drop(inputId);
+      return;
+    }
+    if (before !== null) {
+      this.#markStale.run(before.inputId, before.inputId);
+      this.#drop(before.inputId);
+    }
+    this.#close.run(
+      summary.sha256,
+      summary.format,
+      integerOrNull(size),
+      timeOf(summary.first),
+      timeOf(summary.last),
+      JSON.stringify(summary),
+      state,
+      inputId,
+    );
+    this.#sessions.publish(inputId);
+    this.#markStale.run(inputId, inputId);
+  }
+
+  #drop(inputId: number): void {
+    this.#evidence.drop(inputId);
+    this.#sessions.drop(inputId);
+    this.#delete.run(inputId);
+  }
+}
+
+function timeOf(text: string | null): number | null {
+  const timeUs = text === null ? null : parseTime(text);
+  return timeUs === null ? null : integer(timeUs);
+}

@@ -1,0 +1,163 @@
+import type BetterSqlite3 from 'better-sqlite3';
+
+type Migration = (db: BetterSqlite3.Database) => void;
+
+/** Schema steps, oldest first; the version is their number. A step is never edited: a change is a new step. */
+export const MIGRATIONS: readonly Migration[] = [(db) => db.exec(FIRST_SCHEMA)];
+
+/** Columns of a conversation; `sightings` keeps it per input, `sessions` the fullest sighting. */
+const SESSION_COLUMNS = `
+  input_id INTEGER NOT NULL REFERENCES inputs,
+  ip_id INTEGER NOT NULL REFERENCES addresses,
+  session TEXT NOT NULL,
+  port INTEGER NOT NULL,
+  peer_ip TEXT NOT NULL,
+  peer_port INTEGER NOT NULL,
+  host TEXT,
+  oriented_by TEXT NOT NULL,
+  first_us INTEGER NOT NULL,
+  last_us INTEGER NOT NULL,
+  dialect TEXT,
+  wrappers TEXT NOT NULL,
+  tls INTEGER NOT NULL,
+  both_directions INTEGER NOT NULL,
+  messages INTEGER NOT NULL,
+  roles TEXT NOT NULL,
+  logins TEXT NOT NULL,
+  workers TEXT NOT NULL,
+  agents TEXT NOT NULL,
+  options TEXT NOT NULL,
+  algorithms TEXT NOT NULL,
+  coins TEXT NOT NULL,
+  shares TEXT NOT NULL,
+  reported_hps REAL,
+  bytes_to_server INTEGER,
+  bytes_to_client INTEGER,
+  sampling_interval INTEGER`;
+
+const FIRST_SCHEMA = `
+CREATE TABLE addresses (
+  ip_id INTEGER PRIMARY KEY,
+  ip TEXT NOT NULL UNIQUE,
+  is_stale INTEGER NOT NULL DEFAULT 0
+) STRICT;
+CREATE INDEX addresses_stale ON addresses (ip_id) WHERE is_stale = 1;
+
+CREATE TABLE runs (
+  run_id INTEGER PRIMARY KEY,
+  started_us INTEGER NOT NULL,
+  seconds REAL,
+  version TEXT NOT NULL,
+  rules_version TEXT NOT NULL,
+  options TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('running', 'complete', 'interrupted')),
+  summary TEXT
+) STRICT;
+
+CREATE TABLE inputs (
+  input_id INTEGER PRIMARY KEY,
+  run_id INTEGER NOT NULL REFERENCES runs,
+  content_id TEXT NOT NULL,
+  sha256 TEXT,
+  path TEXT NOT NULL,
+  format TEXT,
+  size INTEGER,
+  first_us INTEGER,
+  last_us INTEGER,
+  rules_version TEXT NOT NULL,
+  summary TEXT,
+  state TEXT NOT NULL CHECK (state IN ('open', 'partial', 'complete'))
+) STRICT;
+CREATE UNIQUE INDEX inputs_content ON inputs (content_id) WHERE state <> 'open';
+
+CREATE TABLE sightings (${SESSION_COLUMNS},
+  PRIMARY KEY (input_id, ip_id, session)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sightings_session ON sightings (ip_id, session);
+
+CREATE TABLE sessions (${SESSION_COLUMNS},
+  PRIMARY KEY (ip_id, session)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sessions_input ON sessions (input_id);
+
+CREATE TABLE evidence (
+  input_id INTEGER NOT NULL REFERENCES inputs,
+  seq INTEGER NOT NULL,
+  ip_id INTEGER NOT NULL REFERENCES addresses,
+  rule TEXT NOT NULL,
+  item TEXT NOT NULL,
+  grp TEXT NOT NULL,
+  strength TEXT NOT NULL,
+  weight REAL NOT NULL,
+  peer_ip TEXT,
+  peer_port INTEGER,
+  host TEXT,
+  session TEXT,
+  both_directions INTEGER NOT NULL,
+  encrypted INTEGER NOT NULL,
+  count INTEGER NOT NULL,
+  first_us INTEGER NOT NULL,
+  last_us INTEGER NOT NULL,
+  excerpt TEXT NOT NULL,
+  source TEXT NOT NULL,
+  format TEXT NOT NULL,
+  record INTEGER NOT NULL,
+  PRIMARY KEY (input_id, seq)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX evidence_ip ON evidence (ip_id);
+CREATE INDEX evidence_decisive ON evidence (peer_ip, peer_port) WHERE strength = 'decisive';
+
+CREATE TABLE verdicts (
+  ip_id INTEGER PRIMARY KEY REFERENCES addresses,
+  ip TEXT NOT NULL,
+  run_id INTEGER NOT NULL REFERENCES runs,
+  level TEXT NOT NULL CHECK (level IN ('confirmed', 'probable', 'suspected', 'cleared')),
+  score REAL NOT NULL,
+  first_us INTEGER NOT NULL,
+  last_us INTEGER NOT NULL,
+  active_seconds REAL NOT NULL,
+  coins TEXT NOT NULL,
+  algorithms TEXT NOT NULL,
+  dialects TEXT NOT NULL,
+  pools TEXT NOT NULL,
+  agents TEXT NOT NULL,
+  wallets TEXT NOT NULL,
+  workers TEXT NOT NULL,
+  sessions INTEGER NOT NULL,
+  miners TEXT,
+  reasons TEXT NOT NULL,
+  arithmetic TEXT NOT NULL,
+  evidence TEXT NOT NULL,
+  evidence_count INTEGER NOT NULL,
+  unit_id TEXT REFERENCES units
+) STRICT;
+CREATE INDEX verdicts_order ON verdicts (score DESC, last_us DESC, ip);
+
+CREATE TABLE endpoints (
+  ip TEXT NOT NULL,
+  port INTEGER NOT NULL,
+  host TEXT,
+  operator TEXT,
+  country TEXT,
+  tls INTEGER NOT NULL DEFAULT 0,
+  last_decisive_us INTEGER,
+  clients INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (ip, port)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE units (
+  unit_id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  category TEXT,
+  region TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE cases (
+  case_id INTEGER PRIMARY KEY,
+  ip_id INTEGER NOT NULL REFERENCES addresses,
+  opened_us INTEGER NOT NULL,
+  closed_us INTEGER,
+  state TEXT NOT NULL CHECK (state IN ('open', 'closed')),
+  note TEXT
+) STRICT;
+`;

@@ -1,0 +1,219 @@
+import type { Evidence } from '../../model/evidence.js';
+import type { Level, Verdict } from '../../model/verdict.js';
+import type { Addresses } from './addresses.js';
+import type { Database } from './open.js';
+import { integer, json, parsed, real } from './values.js';
+
+/** Heaviest first; the rest of an address's evidence is in the evidence table. */
+export const MAX_VERDICT_EVIDENCE = 64;
+
+export interface StoredVerdict extends Verdict {
+  readonly runId: number;
+  /** All evidence that the verdict rests on; `evidence` holds at most MAX_VERDICT_EVIDENCE of it. */
+  readonly evidenceCount: number;
+  readonly unitId: string | null;
+}
+
+/** All given conditions must hold; lists are alternatives. */
+export interface VerdictFilter {
+  readonly levels?: readonly Level[];
+  /** Ticker, any letter case. */
+  readonly coin?: string;
+  readonly unit?: string;
+  /** Seen at or after / before this time. */
+  readonly sinceUs?: number;
+  readonly untilUs?: number;
+  /** Each word must occur in the address, a wallet, worker, agent, pool address, host or operator; any letter case. */
+  readonly words?: readonly string[];
+  readonly minScore?: number;
+  readonly limit?: number;
+  readonly offset?: number;
+}
+
+interface VerdictRow {
+  readonly run_id: number;
+  readonly ip: string;
+  readonly level: Level;
+  readonly score: number;
+  readonly first_us: number;
+  readonly last_us: number;
+  readonly active_seconds: number;
+  readonly coins: string;
+  readonly algorithms: string;
+  readonly dialects: string;
+  readonly pools: string;
+  readonly agents: string;
+  readonly wallets: string;
+  readonly workers: string;
+  readonly sessions: number;
+  readonly miners: string | null;
+  readonly reasons: string;
+  readonly arithmetic: string;
+  readonly evidence: string;
+  readonly evidence_count: number;
+  readonly unit_id: string | null;
+}
+
+const UPSERT = `
+  INSERT INTO verdicts (ip_id, ip, run_id, level, score, first_us, last_us, active_seconds, coins, algorithms, dialects,
+    pools, agents, wallets, workers, sessions, miners, reasons, arithmetic, evidence, evidence_count)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+  ON CONFLICT (ip_id) DO UPDATE SET run_id = excluded.run_id, level = excluded.level, score = excluded.score,
+    first_us = excluded.first_us, last_us = excluded.last_us, active_seconds = excluded.active_seconds,
+    coins = excluded.coins, algorithms = excluded.algorithms, dialects = excluded.dialects, pools = excluded.pools,
+    agents = excluded.agents, wallets = excluded.wallets, workers = excluded.workers, sessions = excluded.sessions,
+    miners = excluded.miners, reasons = excluded.reasons, arithmetic = excluded.arithmetic,
+    evidence = excluded.evidence, evidence_count = excluded.evidence_count`;
+
+/** The last verdict on each address. */
+export class Verdicts {
+  readonly #db: Database;
+  readonly #addresses: Addresses;
+  readonly #upsert;
+  readonly #load;
+  readonly #settle;
+  readonly #stale;
+  readonly #deleteStale;
+  readonly #settleAll;
+
+  constructor(db: Database, addresses: Addresses) {
+    this.#db = db;
+    this.#addresses = addresses;
+    this.#upsert = db.prepare<unknown[]>(UPSERT);
+    this.#load = db.prepare<[string], VerdictRow>(
+      'SELECT verdicts.* FROM verdicts JOIN addresses USING (ip_id) WHERE addresses.ip = ?',
+    );
+    this.#settle = db.prepare<[number]>('UPDATE addresses SET is_stale = 0 WHERE ip_id = ? AND is_stale = 1');
+    this.#stale = db.prepare<[], string>('SELECT ip FROM addresses WHERE is_stale = 1 ORDER BY ip').pluck();
+    this.#deleteStale = db.prepare<[]>(
+      'DELETE FROM verdicts WHERE ip_id IN (SELECT ip_id FROM addresses WHERE is_stale = 1)',
+    );
+    this.#settleAll = db.prepare<[]>('UPDATE addresses SET is_stale = 0 WHERE is_stale = 1');
+  }
+
+  save(verdict: Verdict, runId: number): void {
+    const ipId = this.#addresses.idOf(verdict.ip);
+    this.#upsert.run(
+      ipId,
+      verdict.ip,
+      runId,
+      verdict.level,
+      real(verdict.score),
+      integer(verdict.firstUs),
+      integer(verdict.lastUs),
+      real(verdict.activeSeconds),
+      json(verdict.coins),
+      json(verdict.algorithms),
+      json(verdict.dialects),
+      json(verdict.pools),
+      json(verdict.agents),
+      json(verdict.wallets),
+      json(verdict.workers),
+      integer(verdict.sessions),
+      verdict.miners === null ? null : JSON.stringify(verdict.miners),
+      json(verdict.reasons),
+      json(verdict.arithmetic),
+      json(heaviest(verdict.evidence)),
+      verdict.evidence.length,
+    );
+    this.#settle.run(ipId);
+  }
+
+  load(ip: string): StoredVerdict | null {
+    const row = this.#load.get(ip);
+    return row === undefined ? null : toVerdict(row);
+  }
+
+  /** By score, then last seen, then address. Streams: while it runs, this connection can do nothing else. */
+  *list(filter: VerdictFilter): Generator<StoredVerdict> {
+    const { where, values } = conditions(filter);
+    const page = [filter.limit ?? -1, filter.offset ?? 0];
+    const statement = this.#db.prepare<unknown[], VerdictRow>(
+      `SELECT * FROM verdicts ${where} ORDER BY score DESC, last_us DESC, ip LIMIT ? OFFSET ?`,
+    );
+    for (const row of statement.iterate(...values, ...page)) yield toVerdict(row);
+  }
+
+  stale(): string[] {
+    return this.#stale.all();
+  }
+
+  deleteStale(): number {
+    const { changes } = this.#deleteStale.run();
+    this.#settleAll.run();
+    return changes;
+  }
+}
+
+/** Lists in which a word is looked for. */
+const NAME_LISTS = ['wallets', 'workers', 'agents'];
+const POOL_NAMES = ['address', 'host', 'operator'];
+
+function conditions(filter: VerdictFilter): { where: string; values: unknown[] } {
+  const terms: string[] = [];
+  const values: unknown[] = [];
+  const add = (term: string, ...bound: unknown[]) => {
+    terms.push(term);
+    values.push(...bound);
+  };
+  if (filter.levels !== undefined)
+    add('level IN (SELECT value FROM json_each(?))', JSON.stringify(filter.levels));
+  if (filter.coin !== undefined) {
+    add(
+      `EXISTS (SELECT 1 FROM json_each(coins) WHERE json_extract(value, '$.ticker') = ?)`,
+      filter.coin.toUpperCase(),
+    );
+  }
+  if (filter.unit !== undefined) add('unit_id = ?', filter.unit);
+  if (filter.sinceUs !== undefined) add('last_us >= ?', integer(filter.sinceUs));
+  if (filter.untilUs !== undefined) add('first_us < ?', integer(filter.untilUs));
+  if (filter.minScore !== undefined) add('score >= ?', filter.minScore);
+  for (const word of filter.words ?? []) {
+    const like = "LIKE ? ESCAPE '\\'";
+    const places = [
+      `ip ${like}`,
+      ...NAME_LISTS.map((list) => `EXISTS (SELECT 1 FROM json_each(${list}) WHERE value ${like})`),
+      ...POOL_NAMES.map(
+        (name) => `EXISTS (SELECT 1 FROM json_each(pools) WHERE json_extract(value, '$.${name}') ${like})`,
+      ),
+    ];
+    add(`(${places.join(' OR ')})`, ...places.map(() => containing(word)));
+  }
+  return { where: terms.length === 0 ? '' : `WHERE ${terms.join(' AND ')}`, values };
+}
+
+/** A LIKE pattern in which nothing of the word acts as a wildcard. */
+function containing(word: string): string {
+  return `%${word.replace(/[\\%_]/g, '\\$&')}%`;
+}
+
+function heaviest(evidence: readonly Evidence[]): readonly Evidence[] {
+  if (evidence.length <= MAX_VERDICT_EVIDENCE) return evidence;
+  return [...evidence].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).slice(0, MAX_VERDICT_EVIDENCE);
+}
+
+function toVerdict(row: VerdictRow): StoredVerdict {
+  return {
+    ip: row.ip,
+    level: row.level,
+    score: row.score,
+    arithmetic: parsed(row.arithmetic),
+    firstUs: row.first_us,
+    lastUs: row.last_us,
+    activeSeconds: row.active_seconds,
+    coins: parsed(row.coins),
+    algorithms: parsed(row.algorithms),
+    dialects: parsed(row.dialects),
+    pools: parsed(row.pools),
+    agents: parsed(row.agents),
+    wallets: parsed(row.wallets),
+    workers: parsed(row.workers),
+    sessions: row.sessions,
+    miners: row.miners === null ? null : parsed(row.miners),
+    reasons: parsed(row.reasons),
+    evidence: parsed(row.evidence),
+    runId: row.run_id,
+    evidenceCount: row.evidence_count,
+    unitId: row.unit_id,
+  };
+}

@@ -1,0 +1,251 @@
+import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
+import { describe, expect, it } from 'vitest';
+import { type InputResult, openStore, type Store } from '../../../src/deliver/store/index.js';
+import type { SuspectFile } from '../../../src/model/verdict.js';
+import {
+  HOSTILE,
+  START_US,
+  sampleEvidence,
+  sampleSession,
+  sampleSuspect,
+  sampleVerdict,
+  temporaryFolder,
+} from '../samples.js';
+
+const RUN = { startedUs: START_US, version: '0.1.0', rulesVersion: 'r1' };
+
+function newStore(): { store: Store; path: string } {
+  const path = join(temporaryFolder(), 'db.sqlite');
+  return { store: openStore(path), path };
+}
+
+function input(contentId: string, suspects: readonly SuspectFile[], complete = true): InputResult {
+  return {
+    contentId,
+    rulesVersion: 'r1',
+    bytes: 4711,
+    suspects,
+    summary: {
+      path: `${contentId}.pcap`,
+      sha256: 'ab',
+      format: 'pcap',
+      first: '2021-07-03T02:11:09.120Z',
+      last: null,
+      complete,
+      problems: [],
+    },
+  };
+}
+
+function countRows(path: string): Record<string, unknown> {
+  const db = new Sqlite(path, { readonly: true });
+  const tables = ['addresses', 'inputs', 'sightings', 'sessions', 'evidence', 'verdicts', 'endpoints'];
+  const counts = tables.map((table) => [table, db.prepare(`SELECT count(*) FROM ${table}`).pluck().get()]);
+  db.close();
+  return Object.fromEntries(counts);
+}
+
+describe('the store', () => {
+  it('gives back what it was given', () => {
+    const { store } = newStore();
+    const file: SuspectFile = {
+      ip: '2001:db8::7',
+      sessions: [sampleSession({ suspect: '2001:db8::7', samplingInterval: 1000, wrappers: ['socks5'] })],
+      evidence: [
+        sampleEvidence({ suspect: '2001:db8::7' }),
+        sampleEvidence({
+          suspect: '2001:db8::7',
+          rule: 'dns',
+          peer: null,
+          host: null,
+          session: null,
+          weight: 1.5,
+        }),
+      ],
+    };
+    store.saveInput(store.beginRun(RUN), input('a', [file]));
+    expect(store.loadSuspect('2001:db8::7')).toEqual(file);
+    expect(store.loadSuspect('10.0.0.1')).toBeNull();
+    expect(store.suspects()).toEqual(['2001:db8::7']);
+    expect(store.findInput('a')).toMatchObject({
+      state: 'complete',
+      size: 4711,
+      firstUs: START_US,
+      lastUs: null,
+    });
+    expect(store.findInput('b')).toBeNull();
+    store.close();
+  });
+
+  it('doubles nothing when the same content is saved again', () => {
+    const { store, path } = newStore();
+    const scan = () => {
+      const run = store.beginRun(RUN);
+      store.saveInput(run, input('a', [sampleSuspect(), sampleSuspect('10.0.0.2', { session: 'other' })]));
+      store.saveVerdicts([sampleVerdict()], run);
+      store.finishRun(run, { seconds: 1 }, 'complete');
+    };
+    scan();
+    const before = countRows(path);
+    const file = store.loadSuspect('10.8.3.17');
+    scan();
+    expect(countRows(path)).toEqual(before);
+    expect(before).toMatchObject({ inputs: 1, sessions: 2, evidence: 2, verdicts: 1, endpoints: 1 });
+    expect(store.loadSuspect('10.8.3.17')).toEqual(file);
+    store.close();
+  });
+
+  it('counts a conversation that two inputs saw once, and keeps the fuller sighting', () => {
+    const { store, path } = newStore();
+    const run = store.beginRun(RUN);
+    const full = sampleSuspect();
+    const roles = { ...sampleSession().roles, share: 1 };
+    const cut: SuspectFile = {
+      ip: full.ip,
+      sessions: [sampleSession({ roles, workers: ['cut'] })],
+      evidence: [sampleEvidence({ count: 5 })],
+    };
+    store.saveInput(run, input('cut', [cut]));
+    store.saveInput(run, input('full', [full]));
+    store.saveInput(run, input('cut-again', [cut]));
+    expect(countRows(path)).toMatchObject({ sessions: 1, sightings: 3, evidence: 3 });
+    expect(store.loadSuspect(full.ip)).toEqual(full);
+    // A rescan that no longer finds it in the fuller input leaves what the others saw.
+    store.saveInput(run, input('full', []));
+    expect(store.loadSuspect(full.ip)).toEqual(cut);
+    store.saveInput(run, input('cut', []));
+    store.saveInput(run, input('cut-again', []));
+    expect(store.loadSuspect(full.ip)).toBeNull();
+    store.close();
+  });
+
+  it('adds facts without a session over inputs, unless they are the same', () => {
+    const { store } = newStore();
+    const run = store.beginRun(RUN);
+    const lookup = sampleEvidence({ session: null, peer: null, count: 3 });
+    const file = (evidence: typeof lookup) => ({ ip: evidence.suspect, sessions: [], evidence: [evidence] });
+    store.saveInput(run, input('a.pcap', [file(lookup)]));
+    store.saveInput(run, input('a.pcap.gz', [file(lookup)]));
+    expect(store.loadSuspect('10.8.3.17')?.evidence).toEqual([lookup]);
+    store.saveInput(run, input('b.pcap', [file({ ...lookup, firstUs: START_US + 5, count: 4 })]));
+    expect(store.loadSuspect('10.8.3.17')?.evidence).toEqual([{ ...lookup, count: 7 }]);
+    store.close();
+  });
+
+  it('hides an input until it is finished, and joins its parts', () => {
+    const { store } = newStore();
+    const run = store.beginRun(RUN);
+    const id = store.beginInput(run, { contentId: 'long', path: 'long.pcap', rulesVersion: 'r1' });
+    const merge = (a: ReturnType<typeof sampleSession>, b: typeof a) => ({
+      ...b,
+      workers: [...a.workers, ...b.workers],
+    });
+    store.saveSuspects(id, [sampleSuspect()], merge);
+    expect(store.loadSuspect('10.8.3.17')).toBeNull();
+    expect(store.suspects()).toEqual([]);
+    store.saveSuspects(id, [sampleSuspect('10.8.3.17', { workers: ['rig-02'] })], merge);
+    store.finishInput(id, { sha256: null, format: 'pcap', first: null, last: null }, 'complete');
+    const file = store.loadSuspect('10.8.3.17');
+    expect(file?.sessions.map((session) => session.workers)).toEqual([['rig-01', 'rig-02']]);
+    expect(file?.evidence.map((fact) => fact.count)).toEqual([24]);
+    expect(() => store.saveSuspects(id, [sampleSuspect()], merge)).toThrowError(
+      expect.objectContaining({ code: 'store-conflict' }),
+    );
+    store.close();
+  });
+
+  it('never lets a stopped scan take the place of a complete one, but the other way round', () => {
+    const { store } = newStore();
+    const run = store.beginRun(RUN);
+    store.saveInput(run, input('a', [sampleSuspect('10.0.0.1')], false));
+    expect(store.findInput('a')?.state).toBe('partial');
+    store.saveInput(run, input('a', [sampleSuspect('10.0.0.2')]));
+    expect(store.findInput('a')?.state).toBe('complete');
+    store.saveInput(run, input('a', [], false));
+    expect(store.findInput('a')?.state).toBe('complete');
+    expect(store.suspects()).toEqual(['10.0.0.2']);
+    store.close();
+  });
+
+  it('knows whose verdict is no longer up to date', () => {
+    const { store } = newStore();
+    const run = store.beginRun(RUN);
+    store.saveInput(
+      run,
+      input('a', [sampleSuspect('10.0.0.1'), sampleSuspect('10.0.0.2', { session: 'x' })]),
+    );
+    expect(store.staleSuspects()).toEqual(['10.0.0.1', '10.0.0.2']);
+    store.saveVerdicts(
+      ['10.0.0.1', '10.0.0.2'].map((ip) => sampleVerdict({ ip })),
+      run,
+    );
+    expect(store.staleSuspects()).toEqual([]);
+    store.saveInput(run, input('a', [sampleSuspect('10.0.0.2', { session: 'x' })]));
+    expect(store.staleSuspects()).toEqual(['10.0.0.1', '10.0.0.2']);
+    store.saveVerdicts([sampleVerdict({ ip: '10.0.0.2' })], run);
+    expect(store.deleteStale()).toBe(1);
+    expect([...store.listVerdicts()].map(({ ip }) => ip)).toEqual(['10.0.0.2']);
+    store.close();
+  });
+
+  it('learns servers from decisive evidence in clear alone', () => {
+    const { store } = newStore();
+    const run = store.beginRun(RUN);
+    const server = (ip: string) => ({ ip, port: 3333 });
+    const suspect = (ip: string, peer: string, session: object, fact: object): SuspectFile => ({
+      ip,
+      sessions: [sampleSession({ suspect: ip, session: `${ip}>${peer}`, peer: server(peer), ...session })],
+      evidence: [sampleEvidence({ suspect: ip, session: `${ip}>${peer}`, peer: server(peer), ...fact })],
+    });
+    store.saveInput(
+      run,
+      input('a', [
+        suspect('10.0.0.1', '198.51.100.1', {}, {}),
+        suspect('10.0.0.2', '198.51.100.1', {}, { lastUs: START_US + 99_000_000 }),
+        suspect('10.0.0.3', '198.51.100.2', {}, { encrypted: true }),
+        suspect('10.0.0.4', '198.51.100.3', { wrappers: ['websocket'] }, { item: 'P7' }),
+        suspect('10.0.0.5', '198.51.100.4', {}, { strength: 'strong', item: 'P6' }),
+        // A pool polls its coin daemon: a pool server itself, so the daemon is no pool.
+        suspect('198.51.100.1', '198.51.100.5', {}, { item: 'P5' }),
+      ]),
+    );
+    expect(store.learnedServers()).toEqual([
+      { ip: '198.51.100.1', port: 3333, lastUs: START_US + 99_000_000, clients: 2 },
+    ]);
+    expect(store.poolServers()).toEqual(['198.51.100.1', '198.51.100.3', '198.51.100.5']);
+    store.close();
+  });
+
+  it('keeps hostile text and hostile numbers as they are told', () => {
+    const { store } = newStore();
+    const run = store.beginRun(RUN);
+    const names = [HOSTILE, '挖矿', '\ud83d\ude00'];
+    const session = sampleSession({
+      session: HOSTILE,
+      host: HOSTILE,
+      dialect: HOSTILE,
+      logins: names,
+      workers: names,
+      agents: names,
+      firstUs: Number.NaN,
+      lastUs: Number.POSITIVE_INFINITY,
+      bytesToServer: 1e300,
+    });
+    const fact = sampleEvidence({
+      rule: HOSTILE,
+      host: HOSTILE,
+      excerpt: HOSTILE,
+      session: HOSTILE,
+      weight: Number.NaN,
+    });
+    store.saveInput(run, input(HOSTILE, [{ ip: '10.0.0.1', sessions: [session], evidence: [fact] }]));
+    const verdict = sampleVerdict({ agents: names, wallets: names, workers: names, score: Number.NaN });
+    store.saveVerdicts([verdict], run);
+    const file = store.loadSuspect('10.0.0.1');
+    expect(file?.sessions[0]).toMatchObject({ session: HOSTILE, host: HOSTILE, workers: names, firstUs: 0 });
+    expect(file?.evidence[0]).toMatchObject({ excerpt: HOSTILE, rule: HOSTILE, weight: 0 });
+    expect(store.loadVerdict('10.8.3.17')).toMatchObject({ agents: names, wallets: names, score: 0 });
+    store.close();
+  });
+});
