@@ -1,4 +1,5 @@
 import type { Counters } from '../../base/counters.js';
+import type { Endpoint } from '../../model/flow.js';
 import type { Observation } from '../../model/observation.js';
 import type { Session, StreamReader } from '../../model/session.js';
 
@@ -18,6 +19,8 @@ export interface WrapperHints {
   readonly marks: Set<string>;
   /** Path of the last HTTP request (its worker or wallet part may matter), printable. */
   path: string | null;
+  /** The client named by a PROXY protocol header: what a load balancer says, so never proof against anybody. */
+  trueClient?: Endpoint | null;
 }
 
 /** What an inspector may use while it reads one session. */
@@ -26,10 +29,19 @@ export interface InspectorContext {
   readonly hints: WrapperHints;
   readonly counters: Counters;
   emit(observation: Observation): void;
-  /** A reader for the inner bytes: they are probed anew, by all inspectors. Depth is bounded. */
+  /**
+   * A reader for the inner bytes: they are probed anew, by all inspectors. Depth is bounded. A name that is the
+   * innermost already is not noted again. When the reader's feed() returns false, the wrapper returns false too.
+   */
   unwrap(wrapper: string): StreamReader;
-  /** Content shows that the assumed client is the server: swaps them once, unless a handshake decided. */
+  /**
+   * Content shows that the assumed client is the server: swaps them once, unless a handshake decided or a wrapper
+   * did. True: from now on, the bytes just being fed included, each direction is the other one; all later calls
+   * come with the new direction, and per-direction state that the reader kept so far is its own to exchange.
+   */
   swapSides(): boolean;
+  /** Whether any rule could care for this DNS name (lower case, no trailing dot). */
+  wantsName(name: string): boolean;
 }
 
 /** Recognises one family of protocols in a session, or inside a wrapper. */
