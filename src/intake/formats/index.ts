@@ -1,0 +1,63 @@
+import { printableBytes } from '../../base/text.js';
+import type { InputFormat } from './format.js';
+import { pcap } from './pcap.js';
+import { pcapParser } from './pcap-parser.js';
+import { pcapng } from './pcapng.js';
+
+/** Every format that is recognised by content, in the order of probing. */
+export const FORMATS = [pcapng, pcap] as const satisfies readonly InputFormat[];
+
+/** Readers to be had by name only. */
+const BY_NAME_ONLY = [pcapParser] as const satisfies readonly InputFormat[];
+
+/** The format of an input that begins so; null where none fits. Give it PROBE_BYTES, or all there is. */
+export function detectFormat(head: Buffer): InputFormat | null {
+  return FORMATS.find((format) => format.probe(head) === 'yes') ?? null;
+}
+
+export function formatByName(name: string): InputFormat | null {
+  return [...FORMATS, ...BY_NAME_ONLY].find((format) => format.name === name) ?? null;
+}
+
+/** First bytes, as hex, of what people hand over by mistake. */
+const SIGNATURES: readonly (readonly [hex: string, what: string])[] = [
+  ['1f8b', 'gzip'],
+  ['28b52ffd', 'zstd'],
+  ['fd377a585a00', 'xz'],
+  ['425a68', 'bzip2'],
+  ['04224d18', 'lz4'],
+  ['504b0304', 'zip archive or office document'],
+  ['377abcaf271c', '7z archive'],
+  ['52617221', 'rar archive'],
+  ['7f454c46', 'ELF program'],
+  ['4d5a', 'Windows program'],
+  ['25504446', 'PDF'],
+  ['53514c69746520666f726d6174', 'SQLite database'],
+  ['89504e47', 'PNG image'],
+  ['ffd8ff', 'JPEG image'],
+  ['0ca5', 'nfdump file'],
+  ['a50c', 'nfdump file'],
+  ['736e6f6f7000', 'snoop capture'],
+  ['5254535300', 'NetXRay capture'],
+  ['76657273696f6e2068747470', 'Git LFS pointer: the file itself was not fetched'],
+];
+
+const TAR_MAGIC_AT = 257;
+
+/** What an input that fits no format looks like: a few words for the error message, safe to print. */
+export function describeHead(head: Buffer): string {
+  if (head.length === 0) return 'empty file';
+  const hex = head.subarray(0, 16).toString('hex');
+  const known = SIGNATURES.find(([signature]) => hex.startsWith(signature));
+  if (known !== undefined) return known[1];
+  if (head.subarray(TAR_MAGIC_AT, TAR_MAGIC_AT + 5).toString('latin1') === 'ustar') return 'tar archive';
+  if (head.every((byte) => byte === 0)) return 'null bytes';
+  if (isText(head)) return `text, beginning "${printableBytes(head, 32)}"`;
+  return `unknown, beginning with bytes ${head.subarray(0, 8).toString('hex')}`;
+}
+
+function isText(head: Buffer): boolean {
+  return (
+    head.every((byte) => byte >= 0x20 || byte === 9 || byte === 10 || byte === 13) && !head.includes(0x7f)
+  );
+}

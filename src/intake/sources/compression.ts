@@ -1,0 +1,42 @@
+import type { Puller } from './pull.js';
+
+/** Enough of an input to know its compression. */
+export const MAGIC_BYTES = 6;
+
+/** Thrown by decoders: the compressed stream breaks off or is wrong. All output before it has been yielded. */
+export class DamagedStream extends Error {
+  /** See SourceProblem. */
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = 'DamagedStream';
+    this.code = code;
+  }
+}
+
+/** Opens the input again from its start; null where that cannot be done. */
+export type Reread = () => Promise<Puller | null>;
+
+/** Compressed bytes in, plain bytes out. Throws DamagedStream. */
+export type Decoder = (input: Puller, reread: Reread) => AsyncGenerator<Buffer, void, undefined>;
+
+export type Compression = 'gzip' | 'zstd' | 'xz';
+
+/** By the magic bytes: RFC 1952 §2.3.1, RFC 8878 §3.1, the .xz file format §2.1.1.1. Null: not compressed. */
+export function detectCompression(head: Buffer): Compression | null {
+  if (head.length >= 3 && head[0] === 0x1f && head[1] === 0x8b && head[2] === 8) return 'gzip';
+  if (head.length >= 4) {
+    const magic = head.readUInt32LE(0);
+    if (magic === ZSTD_MAGIC || isSkippableFrame(magic)) return 'zstd';
+  }
+  return head.length >= 6 && head.subarray(0, 6).equals(XZ_MAGIC) ? 'xz' : null;
+}
+
+export const ZSTD_MAGIC = 0xfd2fb528;
+export const XZ_MAGIC = Buffer.from('fd377a585a00', 'hex');
+
+/** RFC 8878 §3.1.2: 0x184D2A50 to 0x184D2A5F. */
+export function isSkippableFrame(magic: number): boolean {
+  return magic >>> 4 === 0x184d2a5;
+}

@@ -1,0 +1,134 @@
+import { closeSync, fstatSync, open as openFile, readSync } from 'node:fs';
+import { Socket } from 'node:net';
+import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { isatty, ReadStream } from 'node:tty';
+import { promisify } from 'node:util';
+import { InputError } from '../../base/errors.js';
+
+/** Bytes a read of a file asks for. Larger buffers fall out of the processor's cache. */
+export const READ_BYTES = 1 << 19;
+
+/** Pause before asking a non-blocking descriptor again that had nothing (EAGAIN), in milliseconds. */
+const RETRY_MS = 5;
+
+const STDIN_PATHS: ReadonlySet<string> = new Set(['-', '/dev/stdin', '/dev/fd/0', '/proc/self/fd/0']);
+
+/** An open descriptor, as it is: no decompression, no counting. */
+export interface Raw {
+  /** Size of a regular file; null for anything else. */
+  readonly sizeBytes: number | null;
+  /** The path by which a regular file can be opened again; null for anything else. */
+  readonly path: string | null;
+  /** Once only. Each chunk is valid until the next one is asked for. Throws what the system says. */
+  read(): AsyncGenerator<Buffer, void, undefined>;
+  stop(): void;
+}
+
+/** Opens a file, FIFO, device or (`-`, `/dev/stdin`) standard input. */
+export async function openRaw(path: string): Promise<Raw> {
+  const isStdin = STDIN_PATHS.has(path);
+  const file = isStdin ? 0 : await openOrExplain(path);
+  const stats = fstatSync(file);
+  if (stats.isDirectory()) {
+    if (!isStdin) closeSync(file);
+    throw new InputError('input-unreadable', `${path}: is a folder, expected a file`);
+  }
+  const isWaiting = stats.isFIFO() || stats.isSocket() || isatty(file);
+  const isRegular = stats.isFile();
+  return {
+    sizeBytes: isRegular ? stats.size : null,
+    path: isRegular && !isStdin ? path : null,
+    ...(isWaiting ? streamDescriptor(file) : readDescriptor(file, !isStdin)),
+  };
+}
+
+async function openOrExplain(path: string): Promise<number> {
+  try {
+    return await promisify(openFile)(path, 'r');
+  } catch (error) {
+    throw explain(path, error);
+  }
+}
+
+/** The operator's words for what the system said about a path. */
+export function explain(path: string, error: unknown): InputError {
+  const reason = errnoOf(error);
+  if (reason === 'ENOENT' || reason === 'ENOTDIR')
+    return new InputError('input-missing', `${path}: no such file or folder`, { cause: error });
+  const said = reason === 'EACCES' ? 'permission denied' : (reason ?? String(error));
+  return new InputError('input-unreadable', `${path}: cannot be read (${said})`, { cause: error });
+}
+
+function errnoOf(error: unknown): string | null {
+  return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
+}
+
+/** Files and devices: synchronous reads into one buffer, a turn of the event loop a chunk so that signals get through. */
+function readDescriptor(file: number, closes: boolean): Pick<Raw, 'read' | 'stop'> {
+  let isStopped = false;
+  let isOpen = true;
+  const close = () => {
+    if (isOpen && closes) closeSync(file);
+    isOpen = false;
+  };
+  return {
+    async *read() {
+      const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+      try {
+        while (!isStopped) {
+          const got = readOrWait(file, buffer);
+          if (got === 0) return;
+          if (got < 0) await delay(RETRY_MS);
+          else yield buffer.subarray(0, got);
+          await nextTurn();
+        }
+      } finally {
+        close();
+      }
+    },
+    stop() {
+      isStopped = true;
+      close();
+    },
+  };
+}
+
+/** Bytes read; 0 at the end, -1 where nothing is there yet. */
+function readOrWait(file: number, buffer: Buffer): number {
+  try {
+    return readSync(file, buffer, 0, buffer.length, null);
+  } catch (error) {
+    const reason = errnoOf(error);
+    if (reason === 'EAGAIN' || reason === 'EINTR') return -1;
+    if (reason === 'EOF') return 0;
+    throw error;
+  }
+}
+
+/**
+ * Pipes, sockets and terminals: polled by the event loop. A blocking read in the thread pool would keep even
+ * process.exit() waiting until the other side writes.
+ */
+function streamDescriptor(file: number): Pick<Raw, 'read' | 'stop'> {
+  let isStopped = false;
+  let stream: Socket | null = null;
+  return {
+    async *read() {
+      if (isStopped) return;
+      stream = isatty(file)
+        ? new ReadStream(file)
+        : new Socket({ fd: file, readable: true, writable: false });
+      try {
+        for await (const chunk of stream) yield chunk as Buffer;
+      } catch (error) {
+        if (!isStopped) throw error;
+      } finally {
+        stream.destroy();
+      }
+    },
+    stop() {
+      isStopped = true;
+      stream?.destroy();
+    },
+  };
+}
