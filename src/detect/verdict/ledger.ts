@@ -130,10 +130,7 @@ export class Ledger {
     }
     if (this.#entries.size >= this.#limits.suspects) {
       const [oldest] = this.#weak;
-      if (!isWeighty || oldest === undefined) {
-        this.#dropped.suspects++;
-        return null;
-      }
+      if (!isWeighty || oldest === undefined) return null;
       this.#entries.delete(oldest);
       this.#weak.delete(oldest);
       this.#dropped.evicted++;
@@ -152,7 +149,10 @@ export class Ledger {
 
   #addEvidence(item: Evidence): void {
     const entry = this.#entry(item.suspect, rankOf(item.strength) >= rankOf('strong'));
-    if (entry === null) return;
+    if (entry === null) {
+      this.#dropped.suspects++;
+      return;
+    }
     const key = evidenceKey(item);
     const known = entry.evidence.get(key);
     if (known !== undefined) {

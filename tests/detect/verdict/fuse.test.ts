@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import type { Clearance } from '../../../src/detect/verdict/context.js';
 import { fuse } from '../../../src/detect/verdict/fuse.js';
 import { REASON_CODES } from '../../../src/detect/verdict/reasons.js';
 import type { Evidence } from '../../../src/model/evidence.js';
@@ -299,11 +300,9 @@ describe('conflict', () => {
 });
 
 describe('cleared', () => {
-  const clearance = { atUs: START + HOUR, untilUs: null, reason: 'laboratory of the university' };
-  const at = (
-    evidence: readonly Evidence[],
-    over: Partial<typeof clearance & { untilUs: number | null }> = {},
-  ) => fuse(file(evidence, [session()]), context({ cleared: () => ({ ...clearance, ...over }) }));
+  const clearance: Clearance = { atUs: START + HOUR, untilUs: null, reason: 'laboratory of the university' };
+  const at = (evidence: readonly Evidence[], over: Partial<Clearance> = {}) =>
+    fuse(file(evidence, [session()]), context({ cleared: () => ({ ...clearance, ...over }) }));
 
   it('holds for what was known, and for new evidence that is not decisive', () => {
     expect(at([item('P3')])?.level).toBe('cleared');

@@ -1,0 +1,203 @@
+import { describe, expect, it } from 'vitest';
+import { peakOf } from '../../../src/detect/verdict/activity.js';
+import { coinsOf } from '../../../src/detect/verdict/coins.js';
+import { fuse } from '../../../src/detect/verdict/fuse.js';
+import { minersOf } from '../../../src/detect/verdict/miners.js';
+import { identitiesOf } from '../../../src/detect/verdict/wallets.js';
+import type { SuspectSession } from '../../../src/model/verdict.js';
+import {
+  context,
+  file,
+  flowSession,
+  HOUR,
+  item,
+  lookUp,
+  MINING,
+  POOL,
+  roles,
+  START,
+  session,
+} from './builders.js';
+import { FORMATS } from './formats.js';
+
+const GENESIS = '1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa';
+const SEGWIT = 'bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4';
+
+function coins(sessions: readonly SuspectSession[], listed: readonly string[] = []) {
+  const pool = {
+    address: POOL.ip,
+    port: POOL.port,
+    host: null,
+    operator: null,
+    country: null,
+    coins: listed,
+  };
+  const known = context({ wallets: FORMATS, poolOf: () => (listed.length > 0 ? pool : null) });
+  return coinsOf(sessions, identitiesOf(sessions, FORMATS).wallets, known);
+}
+
+describe('coins', () => {
+  it('none without a basis', () => {
+    expect(coins([session({ logins: ['farm.rig1'] })])).toEqual([]);
+  });
+
+  it('wallet with checksum before job before algorithm before endpoint', () => {
+    const hints = [{ ticker: 'BTC', basis: 'job', confidence: 0.9 }] as const;
+    const one = session({ logins: [SEGWIT], algorithms: ['sha256d'], coins: hints });
+    expect(coins([one], ['BTC'])[0]).toEqual({ ticker: 'BTC', basis: 'wallet', confidence: 0.95 });
+    expect(coins([{ ...one, logins: [] }], ['BTC'])[0]).toEqual({
+      ticker: 'BTC',
+      basis: 'job',
+      confidence: 0.9,
+    });
+    expect(coins([{ ...one, logins: [], coins: [] }], ['BTC'])[0]?.basis).toBe('algorithm');
+    expect(coins([session()], ['BTC'])).toEqual([{ ticker: 'BTC', basis: 'endpoint', confidence: 0.6 }]);
+  });
+
+  it('lists several', () => {
+    const kas = [{ ticker: 'KAS', basis: 'handshake', confidence: 0.9 }] as const;
+    const found = coins([session({ coins: kas }), session({ session: 's2', algorithms: ['rx/0'] })]);
+    expect(found.map(({ ticker }) => ticker)).toEqual(['KAS', 'XMR', 'ZEPH']);
+  });
+
+  it('an address that several coins share names each with less confidence', () => {
+    const found = coins([session({ logins: [GENESIS] })]);
+    expect(found.map(({ ticker, confidence }) => [ticker, confidence])).toEqual([
+      ['BTC', 0.475],
+      ['RXD', 0.475],
+    ]);
+  });
+
+  it('a wallet that the algorithm cannot mine only says where the money goes', () => {
+    const found = coins([session({ logins: [SEGWIT], algorithms: ['kawpow'] })]);
+    expect(found[0]).toMatchObject({ ticker: 'RVN', basis: 'algorithm' });
+    expect(found.find(({ ticker }) => ticker === 'BTC')?.confidence).toBe(0.1);
+  });
+
+  it('a coin written before the address is the coin paid out', () => {
+    expect(coins([session({ logins: [`BTC:${SEGWIT}.rig1`] })])).toEqual([
+      { ticker: 'BTC', basis: 'wallet', confidence: 0.1 },
+    ]);
+  });
+
+  it('a list of what the program can do says nothing of what it does', () => {
+    expect(coins([session({ algorithms: ['rx/0', 'cn/r', 'kawpow', 'ghostrider'] })])).toEqual([]);
+  });
+
+  it('takes coins of rule files for algorithms it does not know', () => {
+    const fact = { ticker: 'ZZZ', name: { en: 'Z', 'zh-CN': 'Z' }, algorithms: ['zhash9'], hardware: [] };
+    const known = context({ coins: new Map([['ZZZ', fact]]) });
+    expect(coinsOf([session({ algorithms: ['zhash9'] })], [], known)[0]?.ticker).toBe('ZZZ');
+  });
+
+  it('survives confidences that are none', () => {
+    const bad = [Number.NaN, -1, 7].map(
+      (confidence) => ({ ticker: `C${confidence}`, basis: 'job', confidence }) as const,
+    );
+    expect(coins([session({ coins: bad })])).toEqual([{ ticker: 'C7', basis: 'job', confidence: 1 }]);
+  });
+});
+
+describe('pools', () => {
+  it('names servers with what the lists know, the most visited first', () => {
+    const second = { ip: '203.0.113.5', port: 443 };
+    const sessions = [
+      session({ peer: second, session: 's2', tls: true, host: 'eu.pool.example' }),
+      session(),
+      session({ session: 's3' }),
+    ];
+    const pool = {
+      address: null,
+      port: null,
+      host: 'pool.example',
+      operator: 'Example',
+      country: 'FR',
+      coins: [],
+    };
+    const verdict = fuse(
+      file([item('P3'), item('E3', { session: 's2', peer: second }), lookUp('x.example')], sessions),
+      context({ poolOf: ({ ip }) => (ip === second.ip ? pool : null) }),
+    );
+    expect(verdict?.pools).toEqual([
+      { address: POOL.ip, port: 3333, host: null, operator: null, country: null, tls: false },
+      {
+        address: second.ip,
+        port: 443,
+        host: 'eu.pool.example',
+        operator: 'Example',
+        country: 'FR',
+        tls: true,
+      },
+    ]);
+  });
+});
+
+describe('miners', () => {
+  const rig = (name: string, over: Partial<SuspectSession> = {}) =>
+    session({ session: name, workers: [name], roles: MINING, ...over });
+
+  it('null where the pool protocol was not answered', () => {
+    expect(minersOf([flowSession()], false)).toBeNull();
+    expect(minersOf([session({ roles: roles({ login: 1 }) })], false)).toBeNull();
+  });
+
+  it('counts names and sessions at once', () => {
+    const three = ['a', 'b', 'c'].map((name) => rig(name));
+    expect(minersOf(three, false)).toEqual({ low: 3, high: 3, basis: 'worker-names, parallel-sessions' });
+  });
+
+  it('a machine that reconnects is one', () => {
+    const later = rig('a', { session: 'again', firstUs: START + HOUR, lastUs: START + HOUR });
+    expect(minersOf([rig('a'), later], false)).toMatchObject({ low: 1, high: 1 });
+  });
+
+  it('names in different hours are not added', () => {
+    const later = rig('b', { firstUs: START + 5 * HOUR, lastUs: START + 6 * HOUR });
+    expect(minersOf([rig('a'), later], false)).toMatchObject({ low: 1, high: 2 });
+  });
+
+  it('a spare pool is no second machine', () => {
+    const spare = rig('a', { session: 's2', peer: { ip: '203.0.113.5', port: 443 } });
+    expect(minersOf([rig('a'), spare], false)?.low).toBe(1);
+  });
+
+  it('a donation is no second machine', () => {
+    const donation = rig('', {
+      session: 's2',
+      dialect: 'cryptonote',
+      logins: ['b2'.repeat(32)],
+      workers: [],
+    });
+    expect(minersOf([rig('a'), donation], false)).toMatchObject({ low: 1, high: 1 });
+  });
+
+  it('a proxy may hide 256 a session', () => {
+    expect(minersOf([rig('a', { agents: ['xmrig-proxy/6.22.0'] })], false)).toMatchObject({
+      low: 1,
+      high: 256,
+    });
+  });
+
+  it('finds the peak of what is open at once', () => {
+    const spans = [
+      [0, 10],
+      [5, 6],
+      [6, 20],
+      [21, 22],
+    ].map(([startUs = 0, endUs = 0], n) => ({ startUs, endUs, name: `${n}` }));
+    expect(
+      peakOf(
+        spans,
+        (span) => span,
+        ({ name }) => [name],
+      ),
+    ).toBe(3);
+    expect(
+      peakOf(
+        [],
+        (span: { startUs: number; endUs: number }) => span,
+        () => ['x'],
+      ),
+    ).toBe(0);
+  });
+});
