@@ -71,6 +71,8 @@ export interface Quote {
 export interface ShareSum {
   /** Difficulty as the pool states it; `null` where no target was seen. */
   readonly difficulty: number | null;
+  /** Expected hashes (solutions, graphs) per share where the dialect itself tells; else the algorithm decides. */
+  readonly hashesPerShare?: number;
   readonly submitted: number;
   readonly accepted: number;
   readonly rejected: number;

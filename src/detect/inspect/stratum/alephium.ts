@@ -1,0 +1,49 @@
+import { shareAnswer } from './answers.js';
+import { userClaims } from './claims.js';
+import { type Dialect, type Fact, JOB } from './dialect.js';
+import type { Message } from './message.js';
+import { asFields, fields, hex, hexBytes, list, whole, word } from './shapes.js';
+import { fromTarget256 } from './targets.js';
+
+const ALEPHIUM = 'alephium';
+const CHAIN = fields({
+  fromGroup: whole,
+  toGroup: whole,
+  jobId: word,
+  headerBlob: hexBytes(64, 8192),
+  targetBlob: hexBytes(2, 64),
+});
+const ALEPHIUM_JOB = list(CHAIN, 1, 64);
+const ALEPHIUM_SHARE = fields({ jobId: word, fromGroup: whole, toGroup: whole, nonce: hex(16, 64) });
+
+/** Alephium: one job per chain, sixteen at once; the server speaks first and nobody logs in. */
+export const alephium: Dialect<typeof ALEPHIUM> = {
+  name: ALEPHIUM,
+  family: 'I',
+  coin: { ticker: 'ALPH', confidence: 0.9 },
+  hashesPerDifficulty: null,
+  carrier: 'stream',
+  recognise: (message: Message): Fact | null => {
+    if (message.answers) return null;
+    if (message.method === 'mining.notify' && ALEPHIUM_JOB(message.params)) {
+      const chains = message.params as readonly { jobId: string; targetBlob: string }[];
+      return {
+        dialect: ALEPHIUM,
+        certainty: JOB,
+        role: 'job',
+        jobs: chains.map((chain) => chain.jobId),
+        target: fromTarget256((chains[0]?.targetBlob ?? '').padStart(64, '0')),
+      };
+    }
+    if (message.method !== 'mining.submit' || !ALEPHIUM_SHARE(message.params)) return null;
+    const share = asFields(message.params);
+    return {
+      dialect: ALEPHIUM,
+      certainty: JOB,
+      role: 'share',
+      jobs: [share?.jobId as string],
+      claims: userClaims(share?.worker),
+      answer: shareAnswer(ALEPHIUM),
+    };
+  },
+};

@@ -1,0 +1,72 @@
+/** Stratum v1 as Bitcoin speaks it, and the coins that only lengthen its job. */
+import { HELLO } from './dialect.js';
+import type { Message } from './message.js';
+import { jobId, miningDialect, recogniseCommon, STRATUM_V1, user } from './mining.js';
+import { allOf, bool, hex, hexBytes, list, oneOf, tuple } from './shapes.js';
+
+const hash = hex(64);
+const word32 = hex(8);
+const coinbase = hexBytes(0, 60_000);
+const branches = list(hash, 0, 64);
+
+/** job, previous hash, coinbase 1 and 2, branches, version, bits, time, clean (cgminer util.c parse_notify). */
+const JOB_TUPLE = tuple(jobId, hash, hexBytes(2, 60_000), coinbase, branches, word32, word32, word32, bool);
+/** LBRY has the root of its claim trie third (yiimp job_send.cpp). */
+const JOB_WITH_ROOT = tuple(
+  jobId,
+  hash,
+  hash,
+  hexBytes(2, 60_000),
+  coinbase,
+  branches,
+  word32,
+  word32,
+  word32,
+  bool,
+);
+/** user, job, extranonce 2, time, nonce(, version bits); NerdMiner does not pad the nonce. */
+const SHARE_TUPLE = oneOf(
+  tuple(user, jobId, hexBytes(0, 64), word32, hex(1, 8)),
+  tuple(user, jobId, hexBytes(0, 64), word32, hex(1, 8), hex(1, 8)),
+);
+
+/** Last in the list: it also reads what all dialects of the family share. */
+export const stratumV1 = miningDialect({
+  name: STRATUM_V1,
+  job: oneOf(JOB_TUPLE, JOB_WITH_ROOT),
+  share: SHARE_TUPLE,
+  more: (message: Message) => recogniseCommon(message),
+});
+
+/** An output script before the first coinbase would put 64 zeros here; Decred sends its block header instead. */
+const DECRED_HEADER = allOf(hex(216), (value) => !(value as string).startsWith('0'.repeat(64), 10));
+
+export const decred = miningDialect({
+  name: 'decred',
+  coin: { ticker: 'DCR', confidence: 0.9 },
+  hashesPerDifficulty: 2 ** 32,
+  job: tuple(jobId, hash, DECRED_HEADER, hexBytes(0, 64), list(hash, 0, 0), word32, word32, word32, bool),
+  share: tuple(user, jobId, hexBytes(0, 64), word32, hex(1, 8)),
+  shareCertainty: HELLO,
+});
+
+/** Twelve elements: tree, reserved and witness roots between branches and version (hstratum docs/spec.md). */
+export const handshake = miningDialect({
+  name: 'handshake',
+  coin: { ticker: 'HNS', confidence: 0.9 },
+  job: tuple(
+    jobId,
+    hash,
+    hexBytes(2, 60_000),
+    coinbase,
+    branches,
+    hash,
+    hash,
+    hash,
+    word32,
+    word32,
+    word32,
+    bool,
+  ),
+  share: tuple(user, jobId, hexBytes(0, 64), word32, word32, hash),
+});

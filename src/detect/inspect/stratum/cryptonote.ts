@@ -1,0 +1,247 @@
+/** The object grammar `login` / `job` / `submit`: CryptoNote, and what borrowed it (Bytom, Grin). */
+import { anyAnswer, isRefusal, shareAnswer } from './answers.js';
+import { agentClaims, joinClaims, optionClaims, userClaims } from './claims.js';
+import { coinsOfAlgorithm } from './coins.js';
+import { type Dialect, FAMILY, type Fact, HELLO, JOB, SHARE } from './dialect.js';
+import type { Message } from './message.js';
+import * as shape from './shapes.js';
+import { fromCryptonoteTarget, fromDifficulty } from './targets.js';
+
+const { fields, hex, hexBytes, list, literal, oneOf, onlyFields, optional, positive, text, whole, word } =
+  shape;
+
+const CRYPTONOTE = 'cryptonote';
+const BYTOM = 'bytom';
+const GRIN = 'grin';
+
+const TARGET = oneOf(hex(8), hex(16), hex(64));
+/** A header of 76 bytes or more; 32 are enough where the target has 32 itself (Poseidon coins). */
+const JOB_FIELDS = oneOf(
+  fields({ job_id: word, blob: hexBytes(152, 8192), target: TARGET }),
+  fields({ job_id: word, blob: hexBytes(64, 8192), target: hex(64) }),
+);
+/** xmr-node-proxy: the template instead of the header. */
+const TEMPLATE_JOB = fields({
+  job_id: word,
+  blocktemplate_blob: hexBytes(152, 60_000),
+  target_diff: positive,
+  reserved_offset: whole,
+});
+/** Self-select: the miner takes the template from a node of its own. */
+const SELF_SELECT_JOB = fields({
+  job_id: word,
+  pool_wallet: text(),
+  extra_nonce: hex(2, 64),
+  target: TARGET,
+});
+const BYTOM_JOB = fields({
+  job_id: word,
+  version: hex(16),
+  height: hex(16),
+  previous_block_hash: hex(64),
+  transactions_merkle_root: hex(64),
+  nonce: hex(16),
+  seed: hex(64),
+  target: hex(1, 64),
+});
+const GRIN_JOB = fields({ difficulty: positive, height: whole, job_id: whole, pre_pow: hexBytes(200, 2048) });
+
+function jobOf(value: unknown): Fact | null {
+  const job = shape.asFields(value);
+  if (job === null) return null;
+  if (GRIN_JOB(job)) {
+    const target = fromDifficulty(job.difficulty);
+    return { dialect: GRIN, certainty: JOB, role: 'job', jobs: [String(job.job_id)], target };
+  }
+  const jobs = [job.job_id as string];
+  if (BYTOM_JOB(job)) return { dialect: BYTOM, certainty: JOB, role: 'job', jobs };
+  if (!JOB_FIELDS(job) && !TEMPLATE_JOB(job) && !SELF_SELECT_JOB(job)) return null;
+  const algorithm = typeof job.algo === 'string' ? job.algo : null;
+  const hashes = typeof job.target_diff === 'number' ? job.target_diff : null;
+  return {
+    dialect: CRYPTONOTE,
+    certainty: JOB,
+    role: 'job',
+    jobs,
+    target: hashes === null ? fromCryptonoteTarget(job.target) : { difficulty: hashes, hashes },
+    claims: algorithm === null ? {} : { algorithms: [algorithm], coins: coinsOfAlgorithm(algorithm) },
+  };
+}
+
+const LOGIN = fields({
+  login: text(1, 512),
+  pass: optional(text(0, 256)),
+  agent: optional(text(0, 256)),
+  rigid: optional(text(0, 256)),
+  algo: optional(list(word, 1, 128)),
+});
+const BARE_LOGIN = onlyFields('login', 'pass', 'rigid');
+
+/**
+ * Shops and games log in with the same two fields. An agent or a list of algorithms is a miner's; without
+ * them only the answer can tell.
+ */
+function login(message: Message): Fact | null {
+  const params = shape.asFields(message.params);
+  if (params === null || !LOGIN(params)) return null;
+  const telling = typeof params.agent === 'string' && params.agent !== '';
+  if (!telling && params.algo === undefined && !BARE_LOGIN(params)) return null;
+  return {
+    dialect: CRYPTONOTE,
+    certainty: FAMILY,
+    role: 'login',
+    hold: telling || params.algo !== undefined ? 'unless-refuted' : 'until-confirmed',
+    claims: joinClaims(
+      userClaims(params.login, params.rigid),
+      agentClaims(params.agent),
+      optionClaims(params.pass),
+    ),
+    answer: loginAnswer,
+  };
+}
+
+function loginAnswer(message: Message): Fact | 'neutral' | null {
+  if (isRefusal(message)) return null;
+  if (message.error !== null) return { dialect: CRYPTONOTE, certainty: FAMILY, role: 'loginRejected' };
+  if (message.result === 'ok') return { dialect: GRIN, certainty: HELLO, role: 'loginAccepted' };
+  return loginWithJob(message);
+}
+
+/** `result: {id, job, status}`: the first job comes with the answer to the login. */
+function loginWithJob(message: Message): Fact | null {
+  const job = jobOf(shape.asFields(message.result)?.job);
+  return job === null ? null : { dialect: job.dialect, certainty: JOB, role: 'loginAccepted', also: [job] };
+}
+
+const SHARE_FIELDS = fields({ id: text(1, 256), job_id: word, nonce: hex(8, 16), result: hex(64) });
+const CYCLE_SHARE = fields({
+  id: text(1, 256),
+  job_id: word,
+  nonce: oneOf(hex(8, 16), whole),
+  pow: list(whole, 32, 48),
+});
+const GRIN_SHARE = fields({
+  edge_bits: whole,
+  height: whole,
+  job_id: whole,
+  nonce: whole,
+  pow: list(whole, 8, 64),
+});
+const answerShare = shareAnswer(CRYPTONOTE);
+const answerGrinShare = shareAnswer(GRIN);
+
+function share(message: Message): Fact | null {
+  const params = shape.asFields(message.params);
+  if (params === null) return null;
+  if (GRIN_SHARE(params)) {
+    return {
+      dialect: GRIN,
+      certainty: SHARE,
+      role: 'share',
+      jobs: [String(params.job_id)],
+      answer: (answer) =>
+        typeof answer.result === 'string' && answer.result.startsWith('blockfound')
+          ? { dialect: GRIN, certainty: FAMILY, role: 'shareAccepted' }
+          : answerGrinShare(answer),
+    };
+  }
+  if (!SHARE_FIELDS(params) && !CYCLE_SHARE(params)) return null;
+  const algorithm = typeof params.algo === 'string' ? params.algo : null;
+  return {
+    dialect: CRYPTONOTE,
+    certainty: SHARE,
+    role: 'share',
+    jobs: [params.job_id as string],
+    claims: algorithm === null ? {} : { algorithms: [algorithm], coins: coinsOfAlgorithm(algorithm) },
+    answer: answerShare,
+  };
+}
+
+const KEEPALIVE = shape.allOf(fields({ id: text(1, 256) }), onlyFields('id'));
+const BLOCK_TEMPLATE = fields({
+  blob: hexBytes(152, 60_000),
+  height: whole,
+  difficulty: positive,
+  prev_hash: hex(64),
+});
+
+function alive(dialect: string, certainty: 0 | 1): Fact {
+  return { dialect, certainty, role: 'liveness', answer: anyAnswer };
+}
+
+const PARAMETERLESS = optional(literal(null));
+
+function recognise(message: Message): Fact | null {
+  if (message.answers) return loginWithJob(message);
+  switch (message.method) {
+    case 'login':
+      return login(message);
+    case 'job':
+      return jobOf(message.params);
+    case 'submit':
+      return share(message);
+    case 'keepalived':
+      return KEEPALIVE(message.params) ? alive(CRYPTONOTE, FAMILY) : null;
+    case 'block_template':
+      return BLOCK_TEMPLATE(message.params) ? alive(CRYPTONOTE, HELLO) : null;
+    case 'getwork':
+      return KEEPALIVE(message.params) ? askForJob(BYTOM) : null;
+    case 'getjobtemplate':
+      return PARAMETERLESS(message.params) ? askForJob(GRIN) : null;
+    default:
+      return null;
+  }
+}
+
+function askForJob(dialect: string): Fact {
+  return {
+    ...alive(dialect, HELLO),
+    hold: 'until-confirmed',
+    answer: (answer) =>
+      jobOf(answer.result) ?? loginWithJob(answer) ?? (answer.error === null ? null : 'neutral'),
+  };
+}
+
+export const cryptonote: Dialect<typeof CRYPTONOTE> = {
+  name: CRYPTONOTE,
+  family: 'B',
+  coin: null,
+  hashesPerDifficulty: 1,
+  carrier: 'stream',
+  recognise,
+};
+
+/** Recognised by `cryptonote`, whose messages they borrow; these say what the name stands for. */
+export const bytom: Dialect<typeof BYTOM> = {
+  ...cryptonote,
+  name: BYTOM,
+  coin: { ticker: 'BTM', confidence: 0.9 },
+  recognise: () => null,
+};
+export const grin: Dialect<typeof GRIN> = {
+  ...cryptonote,
+  name: GRIN,
+  family: 'G',
+  hashesPerDifficulty: null,
+  recognise: grinAlone,
+};
+
+function grinAlone(message: Message): Fact | null {
+  if (message.answers || !PARAMETERLESS(message.params)) return null;
+  return message.method === 'status' || message.method === 'keepalive'
+    ? { ...alive(GRIN, FAMILY), hold: 'until-confirmed', answer: grinStatus }
+    : null;
+}
+
+const STATUS = fields({
+  accepted: whole,
+  rejected: whole,
+  stale: whole,
+  difficulty: shape.finite,
+  height: whole,
+});
+
+function grinStatus(message: Message): Fact | 'neutral' | null {
+  if (STATUS(message.result)) return { dialect: GRIN, certainty: HELLO, role: 'liveness', side: 'server' };
+  return message.result === 'ok' ? 'neutral' : null;
+}

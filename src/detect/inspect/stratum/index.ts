@@ -1,0 +1,63 @@
+import type { Inspector } from '../inspector.js';
+import { alephium } from './alephium.js';
+import { decred, handshake, stratumV1 } from './bitcoin.js';
+import { coinhive, webminerpool } from './browser.js';
+import { btcagent } from './btcagent.js';
+import { bytom, cryptonote, grin } from './cryptonote.js';
+import type { Dialect } from './dialect.js';
+import { zip301 } from './equihash.js';
+import { ethashStratum, ethereumStratum1, ethereumStratum2, ethproxy } from './ethereum.js';
+import { ethGetwork, getblocktemplate, getwork, moneroDaemon } from './http-work.js';
+import { beam, dero, hathor, ironfish } from './others.js';
+import { probeDirections } from './probe.js';
+import { StratumReader } from './reader.js';
+import { aeternity, aleo, ckb, conflux, ergo, kadena, kaspa, kawpow, sia, xelis } from './variants.js';
+
+/**
+ * Every dialect, in the order they are asked: the more telling shape first, the grammar that all of family A
+ * share last. The dialect a session was last known by is asked before all others.
+ */
+export const DIALECTS = [
+  beam,
+  ironfish,
+  alephium,
+  cryptonote,
+  grin,
+  bytom,
+  ethproxy,
+  btcagent,
+  zip301,
+  kawpow,
+  ergo,
+  handshake,
+  decred,
+  kaspa,
+  ckb,
+  sia,
+  aleo,
+  aeternity,
+  conflux,
+  ethereumStratum1,
+  ethereumStratum2,
+  ethashStratum,
+  kadena,
+  xelis,
+  hathor,
+  coinhive,
+  webminerpool,
+  dero,
+  stratumV1,
+  moneroDaemon,
+  getwork,
+  getblocktemplate,
+  ethGetwork,
+] as const satisfies readonly Dialect[];
+
+export type DialectName = (typeof DIALECTS)[number]['name'];
+
+/** All text dialects of pool protocols (docs/dialects.md). */
+export const stratum: Inspector = {
+  name: 'stratum',
+  probe: (toServer, toClient) => probeDirections(toServer, toClient),
+  start: (context) => new StratumReader(context, DIALECTS),
+};

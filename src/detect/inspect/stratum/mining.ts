@@ -1,0 +1,297 @@
+/** The `mining.*` grammar of family A, shared by all coins that speak it (dialects differ in job and share). */
+import { anyAnswer, isRefusal, loginAnswer, shareAnswer } from './answers.js';
+import { agentClaims, joinClaims, optionClaims, userClaims } from './claims.js';
+import {
+  type AnswerGrammar,
+  type Certainty,
+  type Dialect,
+  FAMILY,
+  type Fact,
+  HELLO,
+  JOB,
+  SHARE,
+  type Target,
+} from './dialect.js';
+import type { Message } from './message.js';
+import * as shape from './shapes.js';
+import { fromDifficulty, fromTarget256 } from './targets.js';
+
+export const STRATUM_V1 = 'stratum-v1';
+const ES1 = 'EthereumStratum/1.0.0';
+const MAX_HOST = 253;
+
+export const jobId = shape.word;
+export const user = shape.text(1, 512);
+const short = shape.nullable(shape.text(0, 256));
+
+/** One dialect of the family: the tuple of its job and of its share. */
+export interface MiningSpec<Name extends string = string> {
+  readonly name: Name;
+  readonly family?: string;
+  readonly coin?: Dialect['coin'];
+  readonly hashesPerDifficulty?: number | null;
+  readonly job: shape.Shape;
+  readonly share: shape.Shape;
+  /** Jobs and shares that look like this in several dialects name it less surely. */
+  readonly jobCertainty?: Certainty;
+  readonly shareCertainty?: Certainty;
+  /** Where a share has its user and job; default 0 and 1. */
+  readonly shareUserAt?: number;
+  readonly shareJobAt?: number;
+  readonly jobTarget?: (params: readonly unknown[]) => Target | null;
+  readonly algorithm?: (share: readonly unknown[]) => string | null;
+  /** Other messages of this dialect alone. */
+  readonly more?: (message: Message) => Fact | null;
+}
+
+export function miningDialect<const Name extends string>(spec: MiningSpec<Name>): Dialect<Name> {
+  const answer = shareAnswer(spec.name);
+  return {
+    name: spec.name,
+    family: spec.family ?? 'A',
+    coin: spec.coin ?? null,
+    hashesPerDifficulty: spec.hashesPerDifficulty ?? null,
+    carrier: 'stream',
+    recognise: (message) => {
+      if (message.answers) return null;
+      if (message.method === 'mining.notify' && spec.job(message.params)) return jobFact(spec, message);
+      if (message.method === 'mining.submit' && spec.share(message.params))
+        return shareFact(spec, message, answer);
+      return spec.more?.(message) ?? null;
+    },
+  };
+}
+
+function jobFact(spec: MiningSpec, message: Message): Fact {
+  const params = message.params as readonly unknown[];
+  return {
+    dialect: spec.name,
+    certainty: spec.jobCertainty ?? JOB,
+    role: 'job',
+    jobs: [params[0] as string],
+    target: spec.jobTarget?.(params) ?? null,
+  };
+}
+
+function shareFact(spec: MiningSpec, message: Message, answer: AnswerGrammar): Fact {
+  const params = message.params as readonly unknown[];
+  const algorithm = spec.algorithm?.(params) ?? null;
+  return {
+    dialect: spec.name,
+    certainty: spec.shareCertainty ?? SHARE,
+    role: 'share',
+    jobs: [params[spec.shareJobAt ?? 1] as string],
+    claims: joinClaims(
+      userClaims(params[spec.shareUserAt ?? 0], message.root.worker),
+      algorithm === null ? {} : { algorithms: [algorithm] },
+    ),
+    answer,
+  };
+}
+
+/** Methods that all dialects of the family use alike. */
+export function recogniseCommon(message: Message): Fact | null {
+  if (message.answers) return isSubscription(message.result) ? subscribed(message) : null;
+  return message.method === null ? null : (COMMON.get(message.method)?.(message) ?? null);
+}
+
+type Recogniser = (message: Message) => Fact | null;
+
+const COMMON: ReadonlyMap<string, Recogniser> = new Map<string, Recogniser>([
+  ['mining.configure', configure],
+  ['mining.subscribe', subscribe],
+  ['mining.authorize', authorize],
+  ['mining.extranonce.subscribe', liveness(shape.list(shape.text(), 0, 2))],
+  ['mining.suggest_difficulty', liveness(shape.tuple(shape.oneOf(shape.finite, shape.text(1, 32))))],
+  ['mining.suggest_target', liveness(shape.tuple(shape.hex(1, 64)))],
+  ['mining.capabilities', liveness(shape.tuple(shape.fields({})))],
+  ['mining.get_transactions', liveness(shape.tuple(jobId))],
+  ['agent.get_capabilities', liveness(shape.tuple(shape.list(shape.word, 0, 16)))],
+  ['mining.set_difficulty', setDifficulty],
+  ['mining.set_target', setTarget],
+  ['mining.set_extranonce', target(shape.opening([shape.eitherHex(0, 64)], shape.whole, 1))],
+  ['mining.set_version_mask', target(shape.tuple(shape.hex(8)))],
+  ['mining.ping', liveness(shape.optional(shape.list(short, 0, 2)), 'either')],
+  ['client.get_version', getVersion],
+  ['client.reconnect', liveness(shape.list(shape.oneOf(short, shape.whole), 0, 3), 'server')],
+  ['client.show_message', liveness(shape.list(shape.text(0, 4096), 1, 2), 'server')],
+]);
+
+const CONFIGURE = shape.opening([shape.list(shape.word, 0, 16)], shape.fields({}), 1);
+
+function configure(message: Message): Fact | null {
+  if (!CONFIGURE(message.params)) return null;
+  const options = shape.asFields((message.params as readonly unknown[])[1]);
+  return {
+    dialect: STRATUM_V1,
+    certainty: FAMILY,
+    role: 'hello',
+    hold: 'unless-refuted',
+    claims: agentClaims(options?.['info.sw-version']),
+    answer: (answer) => {
+      if (isRefusal(answer)) return null;
+      if (answer.error !== null) return accepted('loginRejected');
+      return shape.asFields(answer.result) === null ? 'neutral' : accepted('loginAccepted');
+    },
+  };
+}
+
+function accepted(
+  role: 'loginAccepted' | 'loginRejected',
+  dialect = STRATUM_V1,
+  certainty: Certainty = FAMILY,
+): Fact {
+  return { dialect, certainty, role };
+}
+
+const SUBSCRIBE = shape.list(shape.oneOf(short, shape.whole), 0, 5);
+
+function subscribe(message: Message): Fact | null {
+  const params = message.params ?? [];
+  if (!SUBSCRIBE(params)) return null;
+  const list = params as readonly unknown[];
+  const [dialect, certainty] = subscribeDialect(list);
+  return {
+    dialect,
+    certainty,
+    role: 'hello',
+    hold: 'unless-refuted',
+    claims: joinClaims(agentClaims(typeof list[1] === 'number' ? list[2] : list[0]), { hosts: hostOf(list) }),
+    answer: subscribeAnswer,
+  };
+}
+
+function subscribeDialect(params: readonly unknown[]): [string, Certainty] {
+  const protocol = params[1];
+  if (protocol === ES1) return ['ethereumstratum-1', HELLO];
+  if (typeof protocol === 'string' && protocol.startsWith('AleoStratum/')) return ['aleo', HELLO];
+  const port = params[3];
+  const named = typeof params[2] === 'string' && params[2] !== '' && !params[2].includes(':');
+  return params.length === 4 && named && port !== null ? ['zip-301', HELLO] : [STRATUM_V1, FAMILY];
+}
+
+/** `[agent, session, host, port]`, `[agent, session, "host:port", null]`, or the old order `[host, port, agent]`. */
+function hostOf(params: readonly unknown[]): { host: string; port: number | null }[] {
+  const [host, port] = typeof params[1] === 'number' ? params : params.slice(2);
+  if (typeof host !== 'string' || host === '' || host.length > MAX_HOST) return [];
+  const joined = /^(.*):(\d{1,5})$/.exec(host);
+  const number = Number(joined?.[2] ?? port ?? Number.NaN);
+  return [{ host: joined?.[1] ?? host, port: number > 0 && number < 65_536 ? number : null }];
+}
+
+const SUBSCRIPTION = shape.tuple(
+  shape.literal('mining.set_difficulty', 'mining.notify', 'mining.set_target'),
+  short,
+);
+/** `[[pairs], extranonce1, size]`: nothing but a pool sends this. */
+const FULL_ANSWER = shape.opening(
+  [shape.oneOf(SUBSCRIPTION, shape.list(SUBSCRIPTION, 1, 4)), shape.hex(0, 64)],
+  shape.whole,
+  1,
+);
+const ES1_ANSWER = shape.opening(
+  [shape.tuple(shape.literal('mining.notify'), short, shape.literal(ES1)), shape.hex(0, 32)],
+  shape.whole,
+  1,
+);
+const KASPA_ANSWER = shape.tuple(shape.literal(true), shape.literal(ES1));
+/** `[null, extranonce1(, size)]`, `[session, nonce1]`, `["null", extranonce1, size]`. */
+const SHORT_ANSWER = shape.opening([short, short], shape.whole, 1);
+
+function isSubscription(result: unknown): boolean {
+  return FULL_ANSWER(result) || ES1_ANSWER(result) || KASPA_ANSWER(result);
+}
+
+function subscribed(message: Message): Fact {
+  if (ES1_ANSWER(message.result)) return accepted('loginAccepted', 'ethereumstratum-1', HELLO);
+  if (KASPA_ANSWER(message.result)) return accepted('loginAccepted', 'kaspa', HELLO);
+  return accepted('loginAccepted');
+}
+
+function subscribeAnswer(message: Message): Fact | 'neutral' | null {
+  if (isRefusal(message)) return null;
+  if (message.error !== null || message.result === false) return accepted('loginRejected');
+  if (isSubscription(message.result)) return subscribed(message);
+  if (SHORT_ANSWER(message.result) || message.result === true || shape.word(message.result)) {
+    return accepted('loginAccepted');
+  }
+  return message.result === null || message.result === undefined ? 'neutral' : null;
+}
+
+const AUTHORIZE = shape.opening([user], short, 2);
+const answerAuthorize = loginAnswer(STRATUM_V1);
+
+function authorize(message: Message): Fact | null {
+  if (!AUTHORIZE(message.params)) return null;
+  const params = message.params as readonly unknown[];
+  const withWorker = params.length === 3;
+  return {
+    dialect: withWorker ? 'xelis' : STRATUM_V1,
+    certainty: withWorker ? HELLO : FAMILY,
+    role: 'login',
+    hold: 'unless-refuted',
+    claims: joinClaims(
+      userClaims(params[0], withWorker ? params[1] : message.root.worker),
+      optionClaims(params.at(-1)),
+    ),
+    // EthereumStratum/2.0.0 answers with the token of the worker.
+    answer: (answer) => (shape.word(answer.result) ? accepted('loginAccepted') : answerAuthorize(answer)),
+  };
+}
+
+const DIFFICULTY = shape.opening([shape.positive], shape.finite, 1);
+
+function setDifficulty(message: Message): Fact | null {
+  if (!DIFFICULTY(message.params)) return null;
+  return {
+    dialect: STRATUM_V1,
+    certainty: FAMILY,
+    role: 'target',
+    target: fromDifficulty((message.params as readonly unknown[])[0]),
+  };
+}
+
+const TARGET = shape.opening([shape.eitherHex(64)], short, 1);
+
+function setTarget(message: Message): Fact | null {
+  if (!TARGET(message.params)) return null;
+  return {
+    dialect: STRATUM_V1,
+    certainty: FAMILY,
+    role: 'target',
+    target: fromTarget256((message.params as readonly unknown[])[0]),
+  };
+}
+
+function target(params: shape.Shape): Recogniser {
+  return (message) =>
+    params(message.params) ? { dialect: STRATUM_V1, certainty: FAMILY, role: 'target' } : null;
+}
+
+export function liveness(params: shape.Shape, side: 'client' | 'server' | 'either' = 'client'): Recogniser {
+  return (message) =>
+    params(message.params)
+      ? { dialect: STRATUM_V1, certainty: FAMILY, role: 'liveness', side, answer: anyAnswer }
+      : null;
+}
+
+/** The pool asks for the agent; the miner's answer tells it at any time of the session. */
+function getVersion(message: Message): Fact | null {
+  if (!shape.optional(shape.nullable(shape.list(short, 0, 1)))(message.params)) return null;
+  return {
+    dialect: STRATUM_V1,
+    certainty: FAMILY,
+    role: 'liveness',
+    side: 'server',
+    answer: (answer) =>
+      shape.text(1, 256)(answer.result)
+        ? {
+            dialect: STRATUM_V1,
+            certainty: FAMILY,
+            role: 'liveness',
+            side: 'client',
+            claims: agentClaims(answer.result),
+          }
+        : 'neutral',
+  };
+}

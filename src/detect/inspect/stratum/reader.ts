@@ -1,0 +1,176 @@
+import type { Direction } from '../../../model/flow.js';
+import { sessionKey } from '../../../model/flow.js';
+import type { NodeObservation } from '../../../model/observation.js';
+import type { StreamReader } from '../../../model/session.js';
+import type { InspectorContext } from '../inspector.js';
+import { recogniseFrame } from './btcagent.js';
+import { contraryProtocol } from './contrary.js';
+import type { Dialect } from './dialect.js';
+import { JsonStream } from './json-stream.js';
+import { toMessages } from './message.js';
+import { isWorthTelling, nodeProtocolOf, toObservation } from './observe.js';
+import { SessionState } from './session-state.js';
+
+/** A long session is told in parts of this length, seconds of its own time. */
+export const PART_SECONDS = 600;
+/** JSON messages in a row without any role before the session is left. */
+const MAX_SILENT = 16;
+/** The same while a request that may be a login still waits for its answer. */
+const MAX_SILENT_HELD = 64;
+/** Bytes that are not JSON before the session is left. */
+const MAX_JUNK_BYTES = 8192;
+
+/** Reads one session to its end, or until it is clearly something else. */
+export class StratumReader implements StreamReader {
+  readonly #context: InspectorContext;
+  readonly #state: SessionState;
+  readonly #overHttp: boolean;
+  readonly #streams: Record<Direction, Side>;
+  #partStartUs: number;
+  #timeUs: number;
+  #partIndex = 0;
+  #silent = 0;
+  #stopped = false;
+
+  constructor(context: InspectorContext, dialects: readonly Dialect[]) {
+    this.#context = context;
+    const wrapper = context.hints.wrappers.at(-1);
+    this.#overHttp = wrapper === 'http';
+    this.#state = new SessionState(
+      dialects.filter((dialect) => dialect.carrier === (this.#overHttp ? 'http' : 'stream')),
+    );
+    const byLine = this.#overHttp || wrapper === 'websocket';
+    this.#streams = {
+      'to-server': this.#side('to-server', byLine),
+      'to-client': this.#side('to-client', byLine),
+    };
+    this.#partStartUs = context.session.startUs;
+    this.#timeUs = context.session.startUs;
+  }
+
+  feed(direction: Direction, bytes: Buffer, timeUs: number): boolean {
+    if (this.#stopped) return false;
+    this.#timeUs = Math.max(this.#timeUs, timeUs);
+    if (this.#timeUs - this.#partStartUs >= PART_SECONDS * 1e6) this.#tell(timeUs);
+    this.#streams[direction].stream.feed(bytes);
+    if (!this.#state.anyCounted && this.#isElsewhere()) this.#stopped = true;
+    return !this.#stopped;
+  }
+
+  gap(direction: Direction, _byteCount: number, timeUs: number): void {
+    if (this.#stopped) return;
+    this.#timeUs = Math.max(this.#timeUs, timeUs);
+    this.#streams[direction].stream.gap();
+  }
+
+  end(timeUs: number): void {
+    if (this.#stopped) return;
+    this.#timeUs = Math.max(this.#timeUs, timeUs);
+    for (const { stream } of Object.values(this.#streams)) stream.end();
+    if (this.#stopped) return;
+    this.#stopped = true;
+    this.#state.end();
+    if (!this.#tell(this.#timeUs) && this.#partIndex === 0) {
+      const protocol = nodeProtocolOf(this.#state);
+      if (protocol !== null) this.#tellNode(protocol);
+    }
+  }
+
+  #side(direction: Direction, byLine: boolean): Side {
+    const side: Side = {
+      direction,
+      stream: new JsonStream(
+        {
+          value: (parsed, text, partial) => this.#readValue(side, parsed, text, partial),
+          frame: (bytes) => this.#readFrame(side, bytes),
+        },
+        this.#context.counters,
+        byLine,
+      ),
+    };
+    return side;
+  }
+
+  #readValue(side: Side, parsed: unknown, text: string, partial: boolean): void {
+    if (this.#stopped) return;
+    const messages = toMessages(parsed, text, partial);
+    if (messages.length === 0) this.#silent++;
+    for (const message of messages) {
+      const protocol = this.#state.soFar.shareLinked > 0 ? null : contraryProtocol(message);
+      if (protocol !== null) {
+        this.#context.counters.add('stratum.contrary');
+        this.#tellNode(protocol);
+        this.#stopped = true;
+        return;
+      }
+      let effect = this.#state.read(message, side.direction, this.#timeUs);
+      if (effect === 'wrong-side' && this.#swap()) {
+        effect = this.#state.read(message, side.direction, this.#timeUs);
+      }
+      if (effect === 'wrong-side') this.#context.counters.add('stratum.wrong-side');
+      if (effect === 'counted' || effect === 'held') this.#silent = 0;
+      else this.#silent++;
+    }
+  }
+
+  #readFrame(side: Side, frame: Buffer): void {
+    const fact = this.#stopped || !this.#state.anyCounted ? null : recogniseFrame(frame);
+    if (fact === null) this.#silent++;
+    else this.#state.readFact(fact, null, side.direction, this.#timeUs);
+  }
+
+  /** The first message with a role came from the side taken for the other. */
+  #swap(): boolean {
+    if (this.#state.anyCounted || !this.#context.swapSides()) return false;
+    const { 'to-server': left, 'to-client': right } = this.#streams;
+    left.direction = 'to-client';
+    right.direction = 'to-server';
+    this.#streams['to-server'] = right;
+    this.#streams['to-client'] = left;
+    return true;
+  }
+
+  #isElsewhere(): boolean {
+    const junk = this.#streams['to-server'].stream.junkBytes + this.#streams['to-client'].stream.junkBytes;
+    if (junk <= MAX_JUNK_BYTES && this.#silent < MAX_SILENT) return false;
+    if (this.#state.anyHeld && this.#silent < MAX_SILENT_HELD && junk <= MAX_JUNK_BYTES) return false;
+    this.#context.counters.add('stratum.left');
+    return true;
+  }
+
+  /** False where there is nothing to tell yet. */
+  #tell(endUs: number): boolean {
+    if (!isWorthTelling(this.#state, this.#context.hints, this.#overHttp)) return false;
+    this.#context.emit(
+      toObservation(this.#state, this.#context, {
+        index: this.#partIndex++,
+        startUs: this.#partStartUs,
+        endUs,
+      }),
+    );
+    this.#state.nextPart();
+    this.#partStartUs = endUs;
+    return true;
+  }
+
+  #tellNode(protocol: string): void {
+    const { session } = this.#context;
+    const node: NodeObservation = {
+      kind: 'node',
+      timeUs: this.#timeUs,
+      client: session.client,
+      server: session.server,
+      origin: session.origin,
+      session: sessionKey(session.client, session.server, session.startUs),
+      protocol,
+      coin: protocol === 'monero-rpc' ? 'XMR' : null,
+    };
+    this.#context.emit(node);
+  }
+}
+
+/** One stream and the direction it has now. */
+interface Side {
+  direction: Direction;
+  readonly stream: JsonStream;
+}
