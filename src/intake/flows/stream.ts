@@ -83,7 +83,7 @@ export class TcpStream {
     }
     this.#strays = 0;
     if (ahead > 0) this.#hold(packet, seq);
-    else if (ahead + packet.payloadWireLength > 0) this.#accept(packet, -ahead);
+    else if (ahead + packet.payloadWireLength > 0) this.#take(packet, seq, -ahead);
     else if (ahead === -1 && packet.payloadWireLength === 1) this.#options.tally.keepAlives++;
     else this.#options.tally.retransmissions++;
     if (this.#waiting.length > 0) this.#judgeHole(packet.timeUs);
@@ -109,17 +109,25 @@ export class TcpStream {
     this.#waiting = NONE;
   }
 
+  /** The segment brings the next bytes, after `skip` known ones. */
+  #take(packet: Packet, seq: number, skip: number): void {
+    if (skip > 0) this.#options.tally.overlaps++;
+    if (this.#waiting.length === 0) {
+      this.#accept(packet, skip);
+      return;
+    }
+    // Through the queue, so that what already waits wins over the same bytes here.
+    this.#enqueue(packet, seq, skip);
+    this.#drain(packet.timeUs);
+  }
+
   #accept(packet: Packet, skip: number): void {
     const { payloadOffset: at, payloadLength: captured, payloadWireLength: wire, timeUs } = packet;
-    if (skip > 0) this.#options.tally.overlaps++;
+    const { sink, side } = this.#options;
     this.#next = (this.#next + wire - skip) | 0;
-    if (
-      captured > skip &&
-      !this.#options.sink.deliver(this.#options.side, packet.bytes.subarray(at + skip, at + captured), timeUs)
-    )
+    if (captured > skip && !sink.deliver(side, packet.bytes.subarray(at + skip, at + captured), timeUs))
       return;
     this.#cut(wire - Math.max(captured, skip), timeUs);
-    if (this.#waiting.length > 0) this.#drain(timeUs);
   }
 
   #cut(byteCount: number, timeUs: number): void {
@@ -128,14 +136,19 @@ export class TcpStream {
     this.#options.sink.gap(this.#options.side, byteCount, timeUs);
   }
 
-  /** Keeps a copy of what of the segment is not waiting yet. */
+  /** The segment is ahead of its turn. */
   #hold(packet: Packet, seq: number): void {
     this.#options.tally.outOfOrder++;
     if (this.#waiting.length === 0) this.#openHole(packet.timeUs);
     this.#holeSegments++;
+    if (!this.#enqueue(packet, seq, 0)) this.#options.tally.retransmissions++;
+  }
+
+  /** Keeps a copy of what, from byte `skip` of the segment on, is not waiting yet. False: nothing. */
+  #enqueue(packet: Packet, seq: number, skip: number): boolean {
     const wire = packet.payloadWireLength;
     const kept: Waiting[] = [];
-    let from = 0;
+    let from = skip;
     for (const segment of this.#waiting) {
       const start = (segment.seq - seq) | 0;
       if (start > from && from < wire) kept.push(this.#part(packet, seq, from, Math.min(start, wire)));
@@ -143,8 +156,9 @@ export class TcpStream {
       kept.push(segment);
     }
     if (from < wire) kept.push(this.#part(packet, seq, from, wire));
-    if (kept.length === this.#waiting.length) this.#options.tally.retransmissions++;
+    const isNew = kept.length > this.#waiting.length;
     this.#waiting = kept;
+    return isNew;
   }
 
   /** Bytes `from` to `to`, exclusive, of a segment's payload. */
@@ -157,22 +171,17 @@ export class TcpStream {
     return { seq: (seq + from) | 0, bytes, cutBytes: to - from - bytes.length };
   }
 
+  /** Delivers what waits and is next: nothing that waits reaches below `#next`. */
   #drain(timeUs: number): void {
+    const { sink, side } = this.#options;
     let done = 0;
-    for (const segment of this.#waiting) {
-      const skip = (this.#next - segment.seq) | 0;
-      if (skip < 0) break;
+    for (const { seq, bytes, cutBytes } of this.#waiting) {
+      if (seq !== this.#next) break;
       done++;
-      this.#account(-segment.bytes.length - WAITING_OVERHEAD);
-      if (skip > 0) this.#options.tally.overlaps++;
-      if (skip >= wireBytes(segment)) continue;
-      this.#next = (segment.seq + wireBytes(segment)) | 0;
-      if (
-        segment.bytes.length > skip &&
-        !this.#options.sink.deliver(this.#options.side, segment.bytes.subarray(skip), timeUs)
-      )
-        return;
-      this.#cut(wireBytes(segment) - Math.max(segment.bytes.length, skip), timeUs);
+      this.#account(-bytes.length - WAITING_OVERHEAD);
+      this.#next = (seq + bytes.length + cutBytes) | 0;
+      if (bytes.length > 0 && !sink.deliver(side, bytes, timeUs)) return;
+      this.#cut(cutBytes, timeUs);
     }
     if (done === 0) return;
     this.#waiting = this.#waiting.slice(done);
