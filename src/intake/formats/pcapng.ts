@@ -7,22 +7,16 @@ import { ProblemList } from './problems.js';
 import { RecordFeed, type RecordWalker } from './record-feed.js';
 import { Resync, Run } from './resync.js';
 
-/** Block types (draft-ietf-opsawg-pcapng §4, §11.1) that are read, and those that are known. */
+/** Block types (draft-ietf-opsawg-pcapng §4, §11.1). Up to ENHANCED, but for 4 and 5, they are read. */
 const Block = {
   SECTION: 0x0a0d0d0a,
   INTERFACE: 1,
   /** Obsolete (§C). */
   PACKET: 2,
   SIMPLE: 3,
-  NAMES: 4,
-  STATISTICS: 5,
   ENHANCED: 6,
-  JOURNAL: 9,
   SECRETS: 10,
-  CUSTOM: 0xbad,
-  CUSTOM_NO_COPY: 0x40000bad,
 } as const;
-const KNOWN_BLOCKS: ReadonlySet<number> = new Set(Object.values(Block));
 
 /** Every block: type, total length, body, total length again (§3.1). */
 const BLOCK = { TYPE: 0, LENGTH: 4, BODY: 8, TRAILER: 4, MIN_SIZE: 12 } as const;
@@ -276,20 +270,18 @@ class PcapngReader implements FormatReader, RecordWalker {
     return at;
   }
 
-  /** Whether a block whose two lengths agree stands at `at`. */
+  /** Whether a block of a usual type whose two lengths agree stands at `at`. */
   readonly #isRun = (view: DataView, at: number, end: number, isLast: boolean): number => {
-    const unsure = (count: number) => (isLast ? Run.NO : count);
-    if (end - at < BLOCK.MIN_SIZE) return unsure(BLOCK.MIN_SIZE);
+    if (end - at < BLOCK.MIN_SIZE) return isLast ? Run.NO : BLOCK.MIN_SIZE;
     const type = view.getUint32(at, this.#little);
-    if (!KNOWN_BLOCKS.has(type)) return Run.NO;
     let little = this.#little;
     if (type === Block.SECTION) {
       little = view.getUint32(at + SECTION.MAGIC, true) === BYTE_ORDER_MAGIC;
       if (view.getUint32(at + SECTION.MAGIC, little) !== BYTE_ORDER_MAGIC) return Run.NO;
-    } else if (!this.#hasSection) return Run.NO;
+    } else if (type === 0 || type > Block.SECRETS || !this.#hasSection) return Run.NO;
     const length = view.getUint32(at + BLOCK.LENGTH, little);
     if (length < BLOCK.MIN_SIZE || length % 4 !== 0 || length > RESYNC_BLOCK_BYTES) return Run.NO;
-    if (at + length > end) return unsure(length);
+    if (at + length > end) return isLast ? Run.NO : length;
     return view.getUint32(at + length - BLOCK.TRAILER, little) === length ? Run.YES : Run.NO;
   };
 }
