@@ -25,8 +25,8 @@ export interface FuseContext {
   readonly priorProbability: number;
   /** Most that a group may add, in bans. Groups P and E have no cap but the discount. */
   readonly caps: { readonly T: number; readonly B: number; readonly C: number };
-  /** Numbers of N1 and N3, as in guards.yaml. */
-  readonly guards: Pick<Guards, 'prober' | 'attempted'>;
+  /** Numbers of N1: RuleSet.guards. */
+  readonly guards: Pick<Guards, 'prober'>;
   /** What the lists know of an endpoint: RuleSet.poolOf. */
   readonly poolOf: (query: {
     readonly ip: string;
@@ -51,7 +51,6 @@ export const DEFAULT_CONTEXT: FuseContext = {
   caps: { T: 1.5, B: 2.5, C: 6 },
   guards: {
     prober: { weight: -6, minEndpoints: 10, windowSeconds: 3600, medianSeconds: 60 },
-    attempted: { factor: 0.5 },
   },
   poolOf: () => null,
   coins: new Map(),

@@ -24,7 +24,7 @@ export interface Findings {
   readonly resolverBans: number;
   /** … and N4 to group B. */
   readonly knownApplicationBans: number;
-  /** No contact with a listed or named endpoint was answered (N3). */
+  /** No contact with a listed or named endpoint was answered (N3); the rules have weighed that already. */
   readonly isAttempt: boolean;
   /** Registrable domains of pools whose web site was visited (E10). */
   readonly websites: ReadonlySet<string>;

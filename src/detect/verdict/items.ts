@@ -22,7 +22,6 @@ export interface Item {
 const TUNNELS: ReadonlySet<string> = new Set(['vpn', 'tor', 'shadowsocks', 'vless', 'tunnel']);
 /** These bear on other items, see guardedBans and findGuards; they add nothing of their own. */
 const AIMED: ReadonlySet<string> = new Set(['N2', 'N3', 'N4', 'N6', 'N7', 'E10']);
-const ATTEMPTABLE = /^E[3-8]$/;
 
 export interface SessionIndex {
   readonly byKey: ReadonlyMap<string, SuspectSession>;
@@ -67,15 +66,15 @@ function weighItem(raw: Evidence, sessions: SessionIndex, guards: Findings, cont
     sessions.answeredPeers.has(formatEndpoint(raw.peer.ip, raw.peer.port));
   return {
     evidence,
-    bans: guardedBans(raw, guards, context.guards.attempted.factor),
+    bans: guardedBans(raw, guards),
     bothWays: raw.bothDirections || session?.bothDirections === true || isAnsweredPeer,
     encrypted: raw.encrypted || session?.tls === true,
     capped: capOf(raw, session, demoted, context),
   };
 }
 
-/** The weight of one item after N2, N3, N4, N6 and E10: what they bear on, and never below nothing. */
-function guardedBans(evidence: Evidence, guards: Findings, attemptedFactor: number): number {
+/** The weight of one item after N2, N4, N6 and E10: what they bear on, and never below nothing. */
+function guardedBans(evidence: Evidence, guards: Findings): number {
   const bans = bansOf(evidence.weight);
   const { item, group, session, host } = evidence;
   if (AIMED.has(item) || (item === 'N1' && guards.prober !== null)) return 0;
@@ -83,11 +82,7 @@ function guardedBans(evidence: Evidence, guards: Findings, attemptedFactor: numb
   if (session !== null && guards.nodes.has(session) && (group === 'P' || group === 'B' || group === 'C'))
     return 0;
   if (item === 'E9' && host !== null && guards.websites.has(registrableDomain(host))) return 0;
-  if (item === 'E8' || item === 'E9') {
-    const left = Math.max(0, bans + bansOf(guards.resolverBans));
-    return guards.isAttempt && item === 'E8' ? left * attemptedFactor : left;
-  }
-  if (ATTEMPTABLE.test(item) && guards.isAttempt) return bans * attemptedFactor;
+  if (item === 'E8' || item === 'E9') return Math.max(0, bans + bansOf(guards.resolverBans));
   return group === 'B' ? Math.max(0, bans + bansOf(guards.knownApplicationBans)) : bans;
 }
 

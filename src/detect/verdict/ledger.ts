@@ -2,7 +2,8 @@ import type { Counters } from '../../base/counters.js';
 import type { Evidence } from '../../model/evidence.js';
 import type { Observation } from '../../model/observation.js';
 import type { SuspectFile, SuspectSession } from '../../model/verdict.js';
-import { countOf, timeOf } from './numbers.js';
+import { evidenceKey, mergeEvidence, widen } from './merge.js';
+import { countOf } from './numbers.js';
 import { foldSession, mergeSessions, sessionOf } from './sessions.js';
 import { isDecisive, rankOf } from './strength.js';
 
@@ -237,31 +238,4 @@ export class Ledger {
       if (home !== undefined) entry.sessions.set(home.session, foldSession(home, session));
     }
   }
-}
-
-/** Facts of one key add up: rule, peer, host, session. */
-function evidenceKey(evidence: Evidence): string {
-  const peer = evidence.peer === null ? '' : `${evidence.peer.ip}|${evidence.peer.port}`;
-  return `${evidence.rule}\n${peer}\n${evidence.host ?? ''}\n${evidence.session ?? ''}`;
-}
-
-function widen(a: Evidence, b: Evidence): Pick<Evidence, 'count' | 'firstUs' | 'lastUs'> {
-  return {
-    count: countOf(countOf(a.count) + countOf(b.count)),
-    firstUs: Math.min(timeOf(a.firstUs), timeOf(b.firstUs)),
-    lastUs: Math.max(timeOf(a.lastUs), timeOf(b.lastUs)),
-  };
-}
-
-/** The heavier one decides item and strength; the earlier one is quoted, so that order does not matter. */
-export function mergeEvidence(a: Evidence, b: Evidence): Evidence {
-  const heavier = b.weight > a.weight ? b : a;
-  const earlier = timeOf(b.firstUs) < timeOf(a.firstUs) ? b : a;
-  return {
-    ...heavier,
-    ...widen(a, b),
-    bothDirections: a.bothDirections || b.bothDirections,
-    excerpt: earlier.excerpt,
-    origin: earlier.origin,
-  };
 }

@@ -4,14 +4,14 @@ import type { FuseContext } from './context.js';
 import type { Findings } from './guards.js';
 import { groupSum, type Item, type SessionIndex } from './items.js';
 import { countOf } from './numbers.js';
-import { isDecisive } from './strength.js';
+import { isDecisive, rankOf } from './strength.js';
 
 /** Needed for probable and confirmed (detection.md §3.6). */
 const FLAGGING_PROBABILITY = 0.99;
 const SUSPECTING_PROBABILITY = 0.5;
 /** Bans that each of two groups must bring for probable, and that behaviour must bring to be shown at all. */
 const INDEPENDENT_BANS = 2;
-/** Lighter than this, a hit on an old list or a common fingerprint is kept as evidence, without a verdict. */
+/** Lighter than this, no single item is worth a look. */
 const MIN_SHOWN_BANS = 0.5;
 /** Above this much conflict the two sides are shown, and nothing is flagged (§3.3). */
 const MAX_CONFLICT = 0.5;
@@ -59,8 +59,7 @@ export function standingOf(
   let level: Standing['level'] = null;
   if (isFlaggable && decisive.length > 0) level = 'confirmed';
   else if (isFlaggable && independent.length >= 2 && shape === null) level = 'probable';
-  else if (probability >= SUSPECTING_PROBABILITY || isWorthALook(positive, shape, context))
-    level = 'suspected';
+  else if (probability >= SUSPECTING_PROBABILITY || isWorthALook(positive, context)) level = 'suspected';
   return { probability, conflict, isConflicting, decisive, independent, shape, level };
 }
 
@@ -123,10 +122,11 @@ function shapeOf(positive: readonly Item[], clockSupported: boolean): Shape | nu
   return groups.has('C') ? 'block-clock-only' : 'tls-fingerprint-only';
 }
 
-function isWorthALook(positive: readonly Item[], shape: Shape | null, context: FuseContext): boolean {
-  if (positive.some(({ evidence }) => evidence.strength === 'strong' || evidence.strength === 'decisive'))
-    return true;
+/** What age has worn away is kept as evidence without a verdict; so is a rhythm that many services have. */
+function isWorthALook(positive: readonly Item[], context: FuseContext): boolean {
   if (groupSum(positive, 'B', context.caps.B) >= INDEPENDENT_BANS) return true;
-  if (shape === null || shape === 'behaviour-only') return false;
-  return positive.some(({ bans }) => bans >= MIN_SHOWN_BANS);
+  return positive.some(
+    ({ bans, evidence }) =>
+      bans >= MIN_SHOWN_BANS && (evidence.group !== 'B' || rankOf(evidence.strength) >= rankOf('strong')),
+  );
 }

@@ -11,7 +11,7 @@ const MAX_LOGIN = 512;
 /** An address ends at one of the first separators of its login. */
 const MAX_SEPARATORS = 8;
 /** Distinct logins of one suspect that are taken apart. */
-const MAX_LOGINS = 4096;
+const MAX_LOGINS = 1024;
 
 /** An address found in a login, and the coins whose addresses look so. */
 export interface Wallet {
@@ -99,6 +99,8 @@ function splitAccount(login: string): Login {
 
 interface CompiledFormat {
   readonly coin: string;
+  readonly minLength: number;
+  readonly maxLength: number;
   readonly pattern: RegExp;
   readonly check: (address: string) => boolean | null;
 }
@@ -110,8 +112,8 @@ export function recogniseWallet(address: string, formats: readonly WalletFormat[
   if (address.length < 20 || address.length > MAX_ADDRESS) return null;
   const verified: string[] = [];
   const shaped: string[] = [];
-  for (const { coin, pattern, check } of compile(formats)) {
-    if (!pattern.test(address)) continue;
+  for (const { coin, minLength, maxLength, pattern, check } of compile(formats)) {
+    if (address.length < minLength || address.length > maxLength || !pattern.test(address)) continue;
     const isRight = check(address);
     if (isRight === true) verified.push(coin);
     else if (isRight === null) shaped.push(coin);
@@ -125,10 +127,16 @@ function compile(formats: readonly WalletFormat[]): readonly CompiledFormat[] {
   const known = compiledFormats.get(formats);
   if (known !== undefined) return known;
   const compiled: CompiledFormat[] = [];
-  for (const { coin, pattern, checksum } of formats) {
+  for (const { coin, pattern, checksum, minLength, maxLength } of formats) {
     // Formats of accounts, which no coin owns.
     if (!/^[A-Z0-9]{2,10}$/.test(coin)) continue;
-    compiled.push({ coin, pattern: new RegExp(pattern), check: checkerOf(coin, checksum) });
+    compiled.push({
+      coin,
+      minLength,
+      maxLength,
+      pattern: new RegExp(pattern),
+      check: checkerOf(coin, checksum),
+    });
   }
   compiledFormats.set(formats, compiled);
   return compiled;
@@ -172,18 +180,22 @@ export function identitiesOf(
   const workers = new Set<string>();
   const parsed = new Map<string, Login | null>();
   for (const session of sessions) {
-    for (const worker of session.workers) workers.add(printable(worker));
+    for (const worker of session.workers) workers.add(worker);
     for (const text of session.logins) {
       if (isDonation(session, text)) continue;
       if (!parsed.has(text) && parsed.size < MAX_LOGINS) parsed.set(text, parseLogin(text, formats));
       const login = parsed.get(text) ?? null;
       if (login === null) continue;
-      names.add(printable(login.account));
-      if (login.worker !== null) workers.add(printable(login.worker));
+      names.add(login.account);
+      if (login.worker !== null) workers.add(login.worker);
       if (login.wallet !== null) wallets.push({ wallet: login.wallet, session, payout: login.payout });
     }
   }
-  return { wallets, names: sortedUnion([names], MAX_NAMES), workers: sortedUnion([workers], MAX_NAMES) };
+  return { wallets, names: listed(names), workers: listed(workers) };
+}
+
+function listed(texts: ReadonlySet<string>): string[] {
+  return sortedUnion([texts], MAX_NAMES).map((text) => printable(text));
 }
 
 /** XMRig gives one minute in a hundred to its author, under a hash of the user (xmrig DonateStrategy.cpp). */

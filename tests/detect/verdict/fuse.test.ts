@@ -275,6 +275,7 @@ describe('no verdict', () => {
     ['a token without grammar', [item('P9')]],
     ['a weak rhythm', [item('B1', { weight: 1.9 })]],
     ['a list hit years old', [item('E8', { weight: 0.01 })]],
+    ['a strong item worn away by age', [item('E7', { weight: 0.01 })]],
     ['a common fingerprint', [item('T1', { weight: 0.3 })]],
   ])('%s', (_name, evidence) => {
     expect(fuse(file(evidence), context())).toBeNull();

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Counters } from '../../../src/base/counters.js';
 import { Ledger } from '../../../src/detect/verdict/ledger.js';
+import { mergeFiles } from '../../../src/detect/verdict/merge.js';
 import { MAX_NAMES } from '../../../src/detect/verdict/sessions.js';
 import { type FlowRecord, sessionKey } from '../../../src/model/flow.js';
 import type { TlsObservation } from '../../../src/model/observation.js';
@@ -141,6 +142,22 @@ describe('merging', () => {
       lastUs: START + 20,
       excerpt: 'earlier',
     });
+  });
+});
+
+describe('mergeFiles', () => {
+  it('makes one file of what two inputs tell of an address', () => {
+    const part = (n: number) => {
+      const ledger = new Ledger();
+      ledger.add(stratum({ session: 'one', part: n, roles: MINING }), [item('P2', { session: 'one' })]);
+      ledger.add(stratum({ session: `own${n}` }), [item('P3', { session: `own${n}` })]);
+      return only(ledger.drain());
+    };
+    const merged = only(mergeFiles([part(0), part(1)]));
+    expect(merged.sessions).toHaveLength(3);
+    expect(merged.sessions.find(({ session }) => session === 'one')?.roles.share).toBe(6);
+    expect(merged.evidence).toHaveLength(3);
+    expect(merged.evidence.find(({ session }) => session === 'one')?.count).toBe(2);
   });
 });
 
