@@ -1,0 +1,156 @@
+import type { Counters } from '../../base/counters.js';
+import type { Packet } from '../../model/packet.js';
+import * as capture from './capture-headers.js';
+import { ethernet } from './ethernet.js';
+import { erspan2, erspan3, etherIp, gre } from './gre.js';
+import { ipv4, ipv6, rawIp } from './ip.js';
+import { fragmentV4, fragmentV6 } from './ip-fragment.js';
+import { FIRST_LAYER, Layer } from './layer.js';
+import { MAX_LAYERS } from './limits.js';
+import { LINKTYPE_ETHERNET, linkLayer } from './link-types.js';
+import * as links from './links.js';
+import { llc } from './llc.js';
+import { mpls } from './mpls.js';
+import { Decoded, Outcome, statusOf } from './outcome.js';
+import { ciscoHdlc, frameRelay, ppp, pppDirection, pppHdlc, pppoe } from './ppp.js';
+import { readUdp, tcp, udp } from './transport.js';
+import { leaveTunnel } from './udp-tunnel.js';
+import { createWalk, type Step } from './walk.js';
+import { avs, prism, radiotap, wifi, wifiPadded } from './wifi.js';
+
+export { Decoded } from './outcome.js';
+
+/** How each layer is read. A new link layer or tunnel is a function and a line here. */
+const STEPS: Record<keyof typeof Layer, Step> = {
+  ETHERNET: ethernet,
+  IPV4: ipv4,
+  IPV6: ipv6,
+  TCP: tcp,
+  UDP: udp,
+  FRAGMENT_V4: fragmentV4,
+  FRAGMENT_V6: fragmentV6,
+  RAW_IP: rawIp,
+  LLC: llc,
+  MPLS: mpls,
+  PPP: ppp,
+  PPPOE: pppoe,
+  CISCO_HDLC: ciscoHdlc,
+  PPP_HDLC: pppHdlc,
+  FRAME_RELAY: frameRelay,
+  GRE: gre,
+  ERSPAN_2: erspan2,
+  ERSPAN_3: erspan3,
+  ETHER_IP: etherIp,
+  NULL: links.nullLoop,
+  SLL: links.sll,
+  SLL2: links.sll2,
+  WIFI: wifi,
+  WIFI_PADDED: wifiPadded,
+  RADIOTAP: radiotap,
+  PRISM: prism,
+  AVS: avs,
+  TOKEN_RING: links.tokenRing,
+  FDDI: links.fddi,
+  ARCNET: links.arcnet,
+  SLIP: links.slip,
+  PFLOG: links.pflog,
+  ENC: links.enc,
+  IPNET: links.ipnet,
+  IEEE1394: links.ieee1394,
+  INFINIBAND: links.infiniband,
+  FIBRE_CHANNEL: links.fibreChannel,
+  SUN_ATM: links.sunAtm,
+  DOCSIS: links.docsis,
+  MPACKET: links.mpacket,
+  NET_ANALYZER: links.netAnalyzer,
+  BROADCOM_TAG: links.broadcomTag,
+  BROADCOM_TAG_FIRST: links.broadcomTagFirst,
+  MARVELL_TAG: links.marvellTag,
+  MARVELL_TAG_LONG: links.marvellTagLong,
+  NFLOG: capture.nflog,
+  PPI: capture.ppi,
+  PKTAP: capture.pktap,
+  ERF: capture.erf,
+  JUNIPER_ETHERNET: capture.juniperEthernet,
+  JUNIPER_PPP: capture.juniperPpp,
+  JUNIPER_HDLC: capture.juniperHdlc,
+  PPP_DIRECTION: pppDirection,
+};
+
+const STEP_OF: Step[] = [];
+for (const key of Object.keys(Layer) as (keyof typeof Layer)[])
+  STEP_OF[Layer[key] - FIRST_LAYER] = STEPS[key];
+
+/**
+ * Reads the headers of frames: link layer, tags, tunnels, IP, fragments, TCP or UDP. After tunnels the
+ * innermost addresses stand. Every frame is counted under exactly one outcome; see report().
+ *
+ * When the last fragment of a datagram comes in, `packet.bytes` and `packet.view` point to the whole datagram
+ * in a buffer of its own, and all offsets but `frameOffset` count in that. So whoever fills a Packet sets
+ * `bytes` and `view` for each frame anew, not once for a chunk.
+ */
+export class Decoder {
+  readonly #walk = createWalk();
+
+  decode(packet: Packet): Decoded {
+    const walk = this.#walk;
+    const at = packet.frameOffset;
+    walk.at = at;
+    walk.end = at + packet.frameLength;
+    walk.wireEnd = packet.wireLength > packet.frameLength ? at + packet.wireLength : walk.end;
+    walk.outer.at = -1;
+    // The one path that nearly all frames take, without a look-up in the table.
+    let step =
+      packet.linkType === LINKTYPE_ETHERNET ? ethernet(packet, walk) : linkLayer(walk, packet.linkType);
+    if (step === Layer.IPV4) step = ipv4(packet, walk);
+    else if (step === Layer.IPV6) step = ipv6(packet, walk);
+    if (step === Layer.TCP) step = tcp(packet, walk);
+    else if (step === Layer.UDP) step = udp(packet, walk);
+    if (step > Outcome.UDP) step = this.#finish(packet, step);
+    walk.tally.outcomes[step]! += 1;
+    return step <= Outcome.UDP ? Decoded.TRANSPORT : statusOf(step);
+  }
+
+  /** Adds what was counted since the last report. */
+  report(counters: Counters): void {
+    this.#walk.tally.report(counters);
+  }
+
+  /** The frames that are not plain: further layers, ways back, and fields that must not keep old values. */
+  #finish(packet: Packet, first: number): number {
+    const walk = this.#walk;
+    let step = first;
+    for (let layers = 0; step >= FIRST_LAYER; layers++) {
+      step = layers === MAX_LAYERS ? Outcome.DEPTH : STEP_OF[step - FIRST_LAYER]!(packet, walk);
+    }
+    if (walk.outer.at >= 0 && statusOf(step) > Decoded.PENDING) {
+      leaveTunnel(packet, walk);
+      step = readUdp(packet, walk);
+    }
+    if (step <= Outcome.UDP) return step;
+    if (step === Outcome.OTHER) walk.tally.other(packet.protocol);
+    else clearAddresses(packet);
+    if (step === Outcome.UNSUPPORTED_LINK_TYPE) walk.tally.unsupported(walk.linkType);
+    clearTransport(packet);
+    return step;
+  }
+}
+
+function clearAddresses(packet: Packet): void {
+  packet.ipVersion = 0;
+  packet.srcOffset = -1;
+  packet.dstOffset = -1;
+  packet.ttl = 0;
+  packet.protocol = 0;
+}
+
+function clearTransport(packet: Packet): void {
+  packet.srcPort = 0;
+  packet.dstPort = 0;
+  packet.tcpFlags = 0;
+  packet.tcpSeq = 0;
+  packet.tcpAck = 0;
+  packet.payloadOffset = -1;
+  packet.payloadLength = 0;
+  packet.payloadWireLength = 0;
+}
