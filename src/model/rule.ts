@@ -149,6 +149,7 @@ export interface AgentRule extends RuleMeta {
   readonly device: Device | null;
   /** Lower case; an agent that contains one of them, letter case apart, is this program. */
   readonly tokens: readonly string[];
+  readonly examples: { readonly positive: readonly string[]; readonly negative: readonly string[] };
 }
 
 /** A guard: a threshold or factor that holds evidence down. */
@@ -236,6 +237,7 @@ export const CHECKSUMS = [
   'base58check',
   'base58-other',
   'bech32',
+  'bech32m',
   'cashaddr',
   'cryptonote',
   'eip55',
@@ -245,14 +247,14 @@ export const CHECKSUMS = [
 ] as const;
 export type Checksum = (typeof CHECKSUMS)[number];
 
-/** The shape of a login: a wallet address, or a pool account. */
+/** How the addresses of a coin are written. */
 export interface WalletFormat {
-  /** Upper-case ticker; null where the shape names no coin. */
-  readonly coin: string | null;
+  /** Upper-case ticker. */
+  readonly coin: string;
   readonly format: string;
   readonly prefix: string;
-  /** Anchored at both ends. */
-  readonly pattern: RegExp;
+  /** RegExp source, anchored at both ends, cheap on any input (detect/rules/pattern.ts). */
+  readonly pattern: string;
   readonly checksum: Checksum;
   readonly minLength: number;
   readonly maxLength: number;
@@ -268,6 +270,12 @@ export interface CoinFact {
   readonly hardware: readonly Device[];
 }
 
+/**
+ * What contact with a listed name or address means. `stratum`: mining happens there. `domain`: an operator's domain,
+ * this host of it unknown. `site`: a web site, exchange or rig management; a visit is not mining.
+ */
+export type PoolUse = 'stratum' | 'domain' | 'web-miner' | 'site';
+
 /** Who lives at a name or address, by the lists. */
 export interface PoolBook {
   readonly rows: readonly PoolRow[];
@@ -275,6 +283,14 @@ export interface PoolBook {
   ofName(name: string): PoolRow | null;
   /** `ip`: canonical text. */
   ofIp(ip: string): PoolRow | null;
+  /** `name`: the name that led to the row; null where an address did. */
+  useOf(row: PoolRow, name: string | null): PoolUse;
+}
+
+export interface PoolQuery {
+  readonly ip?: string | null;
+  readonly port?: number | null;
+  readonly host?: string | null;
 }
 
 /** Everything the rule files say, checked and compiled. Immutable: shared by all matchers. */

@@ -1,0 +1,63 @@
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { RuleError, UsageError } from '../../base/errors.js';
+import { parseRules } from '../../detect/rules/index.js';
+import type { RuleSet, RuleText } from '../../model/rule.js';
+
+/** The rule files that come with rigwatch: found from the sources and from the build alike. */
+export const BUNDLED_RULES = fileURLToPath(new URL('../../../rules/', import.meta.url));
+
+/** Bytes of one rule file. */
+const MAX_FILE_BYTES = 64 * 1024 * 1024;
+const RULE_FILE = /\.(?:csv|ya?ml)$/;
+
+export interface LoadOptions {
+  /** False: only what is in `dirs`. */
+  readonly bundled?: boolean;
+}
+
+/** The bundled rules, then those of `dirs` in turn, each folder's files by name; later ones override. */
+export async function loadRules(dirs: readonly string[], options: LoadOptions = {}): Promise<RuleSet> {
+  return parseRules(await readRuleTexts(dirs, options));
+}
+
+/** Throws UsageError where a folder or file cannot be read. */
+export async function readRuleTexts(dirs: readonly string[], options: LoadOptions = {}): Promise<RuleText[]> {
+  const all = options.bundled === false ? dirs : [BUNDLED_RULES, ...dirs];
+  const texts = await Promise.all(all.map(readFolder));
+  return texts.flat();
+}
+
+async function readFolder(dir: string): Promise<RuleText[]> {
+  try {
+    const entries = await readdir(dir, { withFileTypes: true });
+    const names = entries
+      .filter((entry) => !entry.isDirectory() && RULE_FILE.test(entry.name))
+      .map(({ name }) => name);
+    return await Promise.all(names.sort().map((name) => readOne(join(dir, name))));
+  } catch (error) {
+    if (error instanceof RuleError || !(error instanceof Error && 'code' in error)) throw error;
+    throw new UsageError(
+      'rules-unreadable',
+      `--rules ${dir}: ${error.message}; expected a folder of rule files`,
+      { cause: error },
+    );
+  }
+}
+
+async function readOne(path: string): Promise<RuleText> {
+  const info = await stat(path);
+  const { size } = info;
+  if (!info.isFile()) throw new UsageError('rules-unreadable', `${path}: expected a file`);
+  if (size > MAX_FILE_BYTES)
+    throw new RuleError([
+      {
+        file: path,
+        line: 0,
+        ruleId: null,
+        message: `expected at most ${MAX_FILE_BYTES} bytes, found ${size}`,
+      },
+    ]);
+  return { path, text: await readFile(path, 'utf8') };
+}

@@ -1,0 +1,117 @@
+import { randomInt } from 'node:crypto';
+import ipaddr from 'ipaddr.js';
+
+const FIRST_SLOTS = 1024;
+
+/**
+ * A set of IPv4 and IPv6 addresses that is asked once for every new conversation, straight from the packet's bytes:
+ * open addressing in typed arrays, at most half full, no allocation per question. The hash is seeded, so that
+ * addresses chosen by a stranger do not pile up in one place.
+ */
+export class AddressSet {
+  readonly #seed = randomInt(2 ** 32 - 1);
+  #four = new Uint32Array(FIRST_SLOTS);
+  #fourSize = 0;
+  #six = new Uint32Array(FIRST_SLOTS * 4);
+  #sixSize = 0;
+
+  get size(): number {
+    return this.#fourSize + this.#sixSize;
+  }
+
+  clear(): void {
+    this.#four.fill(0);
+    this.#six.fill(0);
+    this.#fourSize = 0;
+    this.#sixSize = 0;
+  }
+
+  /** `ip`: canonical text. The all-zero addresses, which nobody has, are not kept. */
+  add(ip: string): void {
+    const bytes = Uint8Array.from(ipaddr.parse(ip).toByteArray());
+    const view = new DataView(bytes.buffer);
+    if (bytes.length === 4) this.#addFour(view.getUint32(0));
+    else this.#addSix(view.getUint32(0), view.getUint32(4), view.getUint32(8), view.getUint32(12));
+  }
+
+  /** The address of 4 or 16 bytes at `offset`; an IPv4-mapped IPv6 address is looked up as IPv4. */
+  hasAt(view: DataView, offset: number, ipVersion: number): boolean {
+    if (ipVersion === 4) return this.#hasFour(view.getUint32(offset));
+    if (ipVersion !== 6) return false;
+    const a = view.getUint32(offset);
+    const b = view.getUint32(offset + 4);
+    const c = view.getUint32(offset + 8);
+    const d = view.getUint32(offset + 12);
+    return a === 0 && b === 0 && c === 0xffff ? this.#hasFour(d) : this.#hasSix(a, b, c, d);
+  }
+
+  #addFour(word: number): void {
+    if (word === 0 || this.#hasFour(word)) return;
+    if (++this.#fourSize * 2 > this.#four.length) {
+      const old = this.#four;
+      this.#four = new Uint32Array(old.length * 2);
+      for (const one of old) if (one !== 0) this.#placeFour(one);
+    }
+    this.#placeFour(word);
+  }
+
+  #placeFour(word: number): void {
+    const mask = this.#four.length - 1;
+    let slot = mix(word ^ this.#seed) & mask;
+    while (this.#four[slot] !== 0) slot = (slot + 1) & mask;
+    this.#four[slot] = word;
+  }
+
+  #hasFour(word: number): boolean {
+    const table = this.#four;
+    const mask = table.length - 1;
+    for (let slot = mix(word ^ this.#seed) & mask; table[slot] !== 0; slot = (slot + 1) & mask)
+      if (table[slot] === word) return true;
+    return false;
+  }
+
+  #addSix(a: number, b: number, c: number, d: number): void {
+    if ((a | b | c | d) === 0 || this.#hasSix(a, b, c, d)) return;
+    if (++this.#sixSize * 8 > this.#six.length) {
+      const old = this.#six;
+      this.#six = new Uint32Array(old.length * 2);
+      for (let at = 0; at < old.length; at += 4)
+        this.#placeSix(old[at] ?? 0, old[at + 1] ?? 0, old[at + 2] ?? 0, old[at + 3] ?? 0);
+    }
+    this.#placeSix(a, b, c, d);
+  }
+
+  #placeSix(a: number, b: number, c: number, d: number): void {
+    if ((a | b | c | d) === 0) return;
+    const table = this.#six;
+    let at = this.#slotSix(a, b, c, d);
+    while (((table[at] ?? 0) | (table[at + 1] ?? 0) | (table[at + 2] ?? 0) | (table[at + 3] ?? 0)) !== 0)
+      at = (at + 4) & (table.length - 1);
+    table[at] = a;
+    table[at + 1] = b;
+    table[at + 2] = c;
+    table[at + 3] = d;
+  }
+
+  #hasSix(a: number, b: number, c: number, d: number): boolean {
+    const table = this.#six;
+    for (let at = this.#slotSix(a, b, c, d); ; at = (at + 4) & (table.length - 1)) {
+      const [w, x, y, z] = [table[at] ?? 0, table[at + 1] ?? 0, table[at + 2] ?? 0, table[at + 3] ?? 0];
+      if ((w | x | y | z) === 0) return false;
+      if (w === a && x === b && y === c && z === d) return true;
+    }
+  }
+
+  #slotSix(a: number, b: number, c: number, d: number): number {
+    const hash = mix(mix(mix(mix(a ^ this.#seed) ^ b) ^ c) ^ d);
+    return (hash << 2) & (this.#six.length - 1);
+  }
+}
+
+/** The finalizer of MurmurHash3: every bit of the answer depends on every bit of the word. */
+function mix(word: number): number {
+  let hash = word;
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return (hash ^ (hash >>> 16)) >>> 0;
+}

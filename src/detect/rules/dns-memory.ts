@@ -1,0 +1,184 @@
+import ipaddr from 'ipaddr.js';
+import type { Counters } from '../../base/counters.js';
+import type { DnsObservation } from '../../model/observation.js';
+import type { Guards, PoolBook, PoolRow } from '../../model/rule.js';
+import { RecentMap } from './recent-map.js';
+
+/** Bounds of what is remembered of DNS answers; what is let go is counted. */
+export interface DnsLimits {
+  /** Pairs of a client and an address that it was told for a pool's name. */
+  readonly answers: number;
+  /** Addresses told to anyone for a pool's name. */
+  readonly poolAddresses: number;
+  /** Addresses whose names are kept, pools or not. */
+  readonly namedAddresses: number;
+  /** Names of one address: enough to tell shared hosting. */
+  readonly namesOfAddress: number;
+  /** Addresses that answered questions. */
+  readonly resolvers: number;
+}
+
+export const DNS_LIMITS: DnsLimits = {
+  answers: 131_072,
+  poolAddresses: 65_536,
+  namedAddresses: 65_536,
+  namesOfAddress: 16,
+  resolvers: 65_536,
+};
+
+/** Times of one answer that are told apart: a long connection must find the answer that came before it. */
+const MAX_SPANS = 8;
+
+export interface Span {
+  fromUs: number;
+  untilUs: number;
+}
+
+/** That a name of a pool led to an address, and when that explains a connection. */
+export interface Answer {
+  readonly host: string;
+  readonly row: PoolRow;
+  readonly spans: Span[];
+}
+
+/** Blocked names are often answered with such addresses: they are nobody's pool. */
+const SINKHOLES: ReadonlySet<string> = new Set([
+  'unspecified',
+  'broadcast',
+  'multicast',
+  'linkLocal',
+  'loopback',
+  'private',
+  'uniqueLocal',
+  'carrierGradeNat',
+  'benchmarking',
+]);
+
+/** What the network's own DNS says: who was told which pool address, and who else lives there. */
+export class DnsMemory {
+  readonly #guards: Guards;
+  readonly #pools: PoolBook;
+  readonly #limits: DnsLimits;
+  readonly #answers: RecentMap<Answer>;
+  readonly #poolAddresses: RecentMap<Answer>;
+  readonly #names: RecentMap<Map<string, number>>;
+  readonly #resolvers: RecentMap<true>;
+  #sinkholed = 0;
+
+  constructor(guards: Guards, pools: PoolBook, limits: DnsLimits) {
+    this.#guards = guards;
+    this.#pools = pools;
+    this.#limits = limits;
+    this.#answers = new RecentMap(limits.answers);
+    this.#poolAddresses = new RecentMap(limits.poolAddresses);
+    this.#names = new RecentMap(limits.namedAddresses);
+    this.#resolvers = new RecentMap(limits.resolvers);
+  }
+
+  /** Remembers an answer. `row`: the pool host that was asked for, or null. Returns addresses not known before. */
+  learn(
+    { client, server, question, timeUs, addresses, answered }: DnsObservation,
+    row: PoolRow | null,
+  ): string[] {
+    const fresh: string[] = [];
+    if (answered) this.#resolvers.set(server.ip, true);
+    for (const { ip, ttl } of addresses) {
+      this.#nameAddress(ip, question, timeUs);
+      if (row === null) continue;
+      if (isSinkhole(ip)) {
+        this.#sinkholed++;
+        continue;
+      }
+      const { maxTtlSeconds, graceSeconds, sharedSeconds } = this.#guards.dnsAnswer;
+      const ownUs = (Math.min(Math.max(ttl, 0), maxTtlSeconds) + graceSeconds) * 1e6;
+      remember(this.#answers, `${client.ip}|${ip}`, question, row, timeUs, ownUs);
+      if (!this.#poolAddresses.has(ip)) fresh.push(ip);
+      remember(this.#poolAddresses, ip, question, row, timeUs, sharedSeconds * 1e6);
+    }
+    return fresh;
+  }
+
+  #nameAddress(ip: string, name: string, timeUs: number): void {
+    const names = this.#names.get(ip) ?? new Map<string, number>();
+    this.#names.set(ip, names);
+    const before = names.get(name);
+    if (before === undefined && names.size >= this.#limits.namesOfAddress) {
+      const oldest = names.keys().next().value;
+      if (oldest !== undefined) names.delete(oldest);
+    }
+    names.delete(name);
+    names.set(name, Math.max(before ?? timeUs, timeUs));
+  }
+
+  /** Answers DNS questions of others. */
+  isResolver(ip: string): boolean {
+    return this.#resolvers.has(ip);
+  }
+
+  /** The pool's name that this client was told to be at the address, at a time that explains the connection. */
+  answerFor(client: string, ip: string, timeUs: number): Answer | null {
+    return valid(this.#answers.get(`${client}|${ip}`), timeUs);
+  }
+
+  /** The same, whoever asked. */
+  answerForAny(ip: string, timeUs: number): Answer | null {
+    return valid(this.#poolAddresses.get(ip), timeUs);
+  }
+
+  isPoolAddress(ip: string): boolean {
+    return this.#poolAddresses.has(ip);
+  }
+
+  poolAddresses(): string[] {
+    return [...this.#poolAddresses.entries()].map(([ip]) => ip);
+  }
+
+  /** Of the names that were seen to lead to the address, the share that belongs to the row's operator; 1 where none was seen. */
+  exclusivity(ip: string, row: PoolRow, timeUs: number): number {
+    const sinceUs = timeUs - this.#guards.sharedHosting.windowDays * 86_400e6;
+    const names = [...(this.#names.get(ip) ?? [])].filter(([, seenUs]) => seenUs >= sinceUs);
+    if (names.length === 0) return 1;
+    const own = names.filter(([name]) => belongs(this.#pools.ofName(name), row));
+    return own.length / names.length;
+  }
+
+  report(counters: Counters): void {
+    counters.add('rules.dns.answers-evicted', this.#answers.evicted);
+    counters.add('rules.dns.pool-addresses-evicted', this.#poolAddresses.evicted);
+    counters.add('rules.dns.names-evicted', this.#names.evicted);
+    counters.add('rules.dns.resolvers-evicted', this.#resolvers.evicted);
+    counters.add('rules.dns.sinkholed', this.#sinkholed);
+  }
+}
+
+function belongs(named: PoolRow | null, row: PoolRow): boolean {
+  return named !== null && (named === row || (named.operator !== null && named.operator === row.operator));
+}
+
+function isSinkhole(ip: string): boolean {
+  return SINKHOLES.has(ipaddr.parse(ip).range());
+}
+
+function remember(
+  answers: RecentMap<Answer>,
+  key: string,
+  host: string,
+  row: PoolRow,
+  timeUs: number,
+  lastsUs: number,
+): void {
+  const known = answers.get(key);
+  const answer: Answer = known?.row === row ? known : { host, row, spans: [] };
+  const span = answer.spans.find(({ fromUs, untilUs }) => fromUs <= timeUs && timeUs <= untilUs);
+  if (span !== undefined) span.untilUs = Math.max(span.untilUs, timeUs + lastsUs);
+  else {
+    if (answer.spans.length >= MAX_SPANS) answer.spans.shift();
+    answer.spans.push({ fromUs: timeUs, untilUs: timeUs + lastsUs });
+  }
+  answers.set(key, answer);
+}
+
+function valid(answer: Answer | undefined, timeUs: number): Answer | null {
+  if (answer === undefined) return null;
+  return answer.spans.some(({ fromUs, untilUs }) => fromUs <= timeUs && timeUs <= untilUs) ? answer : null;
+}

@@ -1,0 +1,117 @@
+import type { AgentRule, RuleSet, RuleText } from '../../model/rule.js';
+import type { PoolEndpoint } from '../../model/verdict.js';
+import { agentKind } from './agent.js';
+import { endpointKind } from './endpoint.js';
+import { collectGuards, guardKind } from './guard.js';
+import { readRuleFiles, TABLES } from './parse.js';
+import { normalName, PoolIndex } from './pool-book.js';
+import type { ExampleResult, RuleKind } from './rule-kind.js';
+import type { JsonSchema } from './shape.js';
+import { containsToken, stratumKind } from './stratum.js';
+import { tlsKind } from './tls.js';
+
+export type { RuleSet } from '../../model/rule.js';
+export { Matcher } from './matcher.js';
+
+/** Every kind of rule in YAML files. */
+export const RULE_KINDS: readonly RuleKind[] = [stratumKind, endpointKind, tlsKind, agentKind, guardKind];
+
+/**
+ * Checks and compiles rule files; a later file overrides an earlier one. Pure: reads no disk.
+ * Throws RuleError with every fault of every file.
+ */
+export function parseRules(texts: readonly RuleText[]): RuleSet {
+  const reading = readRuleFiles(texts, RULE_KINDS);
+  const { rules } = reading;
+  const pools = new PoolIndex(reading.pools);
+  const agents = rules.filter((rule) => rule.kind === 'agent');
+  return {
+    ...reading,
+    pools,
+    guards: collectGuards(rules),
+    programOf: (agent) => programOf(agents, agent),
+    poolOf({ ip = null, port = null, host = null }): PoolEndpoint | null {
+      const row =
+        (host === null ? null : pools.ofName(normalName(host))) ?? (ip === null ? null : pools.ofIp(ip));
+      if (row === null) return null;
+      const { operator, country, coins } = row;
+      const named = host ?? (row.kind === 'ip' ? null : row.host);
+      return {
+        address: ip ?? (row.kind === 'ip' ? row.host : null),
+        port,
+        host: named,
+        operator,
+        country,
+        coins,
+      };
+    },
+  };
+}
+
+/** The agent rule with the longest token that the text contains. */
+function programOf(agents: readonly AgentRule[], agent: string): AgentRule | null {
+  let best: AgentRule | null = null;
+  let longest = 0;
+  for (const rule of agents)
+    for (const token of rule.tokens)
+      if (token.length > longest && containsToken(agent, token)) [best, longest] = [rule, token.length];
+  return best;
+}
+
+/** Runs the examples that rules carry. */
+export function runExamples(
+  rules: RuleSet,
+): { readonly id: string; readonly file: string; readonly results: readonly ExampleResult[] }[] {
+  const kinds = new Map(RULE_KINDS.map((kind) => [kind.name, kind]));
+  return rules.rules.map((rule) => ({
+    id: rule.id,
+    file: rule.file,
+    results: kinds.get(rule.kind)?.examples(rule, rules) ?? [],
+  }));
+}
+
+/** JSON Schema of each kind of YAML file, for editors. */
+export function schemas(): { readonly name: string; readonly schema: JsonSchema }[] {
+  return RULE_KINDS.map(({ name, summary, schema }) => ({
+    name,
+    schema: {
+      $schema: 'https://json-schema.org/draft/2020-12/schema',
+      title: `rigwatch rules: ${name}`,
+      description: summary,
+      type: 'object',
+      properties: {
+        kind: { const: name },
+        rules: {
+          type: 'array',
+          items: {
+            anyOf: [
+              withEnabled(schema),
+              {
+                type: 'object',
+                properties: { id: { type: 'string' }, enabled: { const: false } },
+                required: ['id', 'enabled'],
+                additionalProperties: false,
+              },
+            ],
+          },
+        },
+      },
+      required: ['kind', 'rules'],
+      additionalProperties: false,
+    },
+  }));
+}
+
+function withEnabled(schema: JsonSchema): JsonSchema {
+  const properties = typeof schema.properties === 'object' ? schema.properties : {};
+  return { ...schema, properties: { ...properties, enabled: { type: 'boolean' } } };
+}
+
+/** The columns of each kind of CSV file, for documentation. */
+export function tables(): {
+  readonly name: string;
+  readonly summary: string;
+  readonly columns: Readonly<Record<string, string>>;
+}[] {
+  return TABLES.map(({ name, summary, columns }) => ({ name, summary, columns }));
+}

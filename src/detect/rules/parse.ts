@@ -1,0 +1,217 @@
+import { createHash } from 'node:crypto';
+import { dirname } from 'node:path';
+import type { CoinFact, PoolRow, Rule, RuleText, WalletFormat } from '../../model/rule.js';
+import { coinTable } from './coins.js';
+import { type CsvFile, readCsv, readTable, type TableKind } from './csv.js';
+import { Faults, quote } from './faults.js';
+import { poolTable } from './pools.js';
+import type { RuleKind } from './rule-kind.js';
+import type { Located } from './shape.js';
+import { suggest } from './suggest.js';
+import { walletTable } from './wallets.js';
+import { readYaml } from './yaml.js';
+
+/** Characters of one rule file. */
+export const MAX_FILE_LENGTH = 64 * 1024 * 1024;
+export const MAX_RULES = 10_000;
+
+export const TABLES: readonly TableKind<unknown>[] = [poolTable, walletTable, coinTable];
+
+/** What all files together say; later files have replaced what earlier ones said under the same name. */
+export interface Reading {
+  readonly version: string;
+  readonly rules: readonly Rule[];
+  readonly disabled: readonly string[];
+  readonly pools: readonly PoolRow[];
+  readonly wallets: readonly WalletFormat[];
+  readonly coins: ReadonlyMap<string, CoinFact>;
+}
+
+/** Reads all files to their end, then throws RuleError with all faults, if there are any. */
+export function readRuleFiles(texts: readonly RuleText[], kinds: readonly RuleKind[]): Reading {
+  const reader = new RuleReader(kinds);
+  const hash = createHash('sha256');
+  for (const { path, text } of texts) {
+    hash.update(text.replaceAll('\r\n', '\n')).update('\0');
+    reader.read(path, text);
+  }
+  return { version: hash.digest('hex').slice(0, 12), ...reader.finish() };
+}
+
+class RuleReader {
+  readonly #faults = new Faults();
+  readonly #kinds: readonly RuleKind[];
+  readonly #rules = new Map<string, Rule>();
+  readonly #disabled = new Set<string>();
+  readonly #pools = new Map<string, PoolRow>();
+  readonly #wallets = new Map<string, WalletFormat>();
+  readonly #coins = new Map<string, CoinFact>();
+
+  constructor(kinds: readonly RuleKind[]) {
+    this.#kinds = kinds;
+  }
+
+  read(path: string, text: string): void {
+    if (text.length > MAX_FILE_LENGTH)
+      this.#faults.add(path, 0, null, `expected at most ${MAX_FILE_LENGTH} characters, found ${text.length}`);
+    else if (path.endsWith('.csv')) this.#readTable(readCsv(path, text, this.#faults));
+    else {
+      const document = readYaml(path, text, this.#faults);
+      if (document !== null) this.#readDocument(path, document);
+    }
+  }
+
+  finish(): Omit<Reading, 'version'> {
+    this.#faults.throwIfAny();
+    return {
+      rules: [...this.#rules.values()],
+      disabled: [...this.#disabled],
+      pools: [...this.#pools.values()],
+      wallets: [...this.#wallets.values()],
+      coins: this.#coins,
+    };
+  }
+
+  #readTable(file: CsvFile): void {
+    if (file.header.length === 0) return;
+    const kind =
+      TABLES.find(({ required }) => required.every((name) => file.header.includes(name))) ?? nearest(file);
+    const place = (line: number) => ({ file: file.path, line });
+    if (kind === walletTable)
+      this.#fill(
+        walletTable,
+        file,
+        this.#wallets,
+        (row) => `${row.coin} ${row.format}`,
+        (row, line) => ({ ...row, ...place(line) }),
+      );
+    else if (kind === coinTable)
+      this.#fill(
+        coinTable,
+        file,
+        this.#coins,
+        ({ ticker }) => ticker,
+        (row) => row,
+      );
+    else
+      this.#fill(
+        poolTable,
+        file,
+        this.#pools,
+        (row) => `${row.kind} ${row.host}`,
+        ({ enabled, ...row }, line) => (enabled ? { ...row, ...place(line) } : null),
+      );
+  }
+
+  /** Rows by key: a later file replaces, within one file a key stands once. `make` gives null for a row taken away. */
+  #fill<Row, Kept>(
+    kind: TableKind<Row>,
+    file: CsvFile,
+    into: Map<string, Kept>,
+    keyOf: (row: Row) => string,
+    make: (row: Row, line: number) => Kept | null,
+  ): void {
+    const lines = new Map<string, number>();
+    for (const { line, row } of readTable(kind, file, this.#faults)) {
+      const key = keyOf(row);
+      const before = lines.get(key);
+      if (before !== undefined)
+        this.#faults.add(file.path, line, null, `${quote(key)} stands on line ${before} already`);
+      lines.set(key, line);
+      const kept = make(row, line);
+      if (kept === null) into.delete(key);
+      else into.set(key, kept);
+    }
+  }
+
+  #readDocument(path: string, document: Located): void {
+    const top = document.value;
+    if (!(top instanceof Map)) {
+      this.#faults.add(path, document.line, null, 'expected a mapping with kind and rules');
+      return;
+    }
+    for (const [key, { line }] of top)
+      if (key !== 'kind' && key !== 'rules')
+        this.#faults.add(
+          path,
+          line,
+          null,
+          `unknown key ${quote(key)}${suggest(key, ['kind', 'rules'])}; expected kind, rules`,
+        );
+    const names = this.#kinds.map(({ name }) => name);
+    const given = top.get('kind');
+    const kind = this.#kinds.find(({ name }) => name === given?.value);
+    if (kind === undefined) {
+      const found =
+        typeof given?.value === 'string' ? `${quote(given.value)}${suggest(given.value, names)}` : 'none';
+      this.#faults.add(
+        path,
+        given?.line ?? document.line,
+        null,
+        `expected kind: ${names.join(', ')}; found ${found}`,
+      );
+      return;
+    }
+    const rules = top.get('rules');
+    if (rules === undefined || !Array.isArray(rules.value))
+      this.#faults.add(path, rules?.line ?? document.line, null, 'expected rules: a list of rules');
+    else for (const entry of rules.value as readonly Located[]) this.#readRule(path, kind, entry);
+  }
+
+  #readRule(path: string, kind: RuleKind, entry: Located): void {
+    const { line } = entry;
+    const given = entry.value instanceof Map ? entry.value : new Map<string, Located>();
+    const idValue = given.get('id')?.value;
+    const id = typeof idValue === 'string' ? idValue : null;
+    const enabled = given.get('enabled');
+    if (enabled !== undefined && typeof enabled.value !== 'boolean')
+      this.#faults.add(path, enabled.line, id, 'expected enabled: true or false');
+    const before = id === null ? undefined : this.#rules.get(id);
+    if (enabled?.value === false) {
+      this.#disable(path, line, id, before);
+      return;
+    }
+    if (before !== undefined && dirname(before.file) === dirname(path))
+      this.#faults.add(
+        path,
+        line,
+        id,
+        `expected an id of its own; ${before.file}:${before.line} has it already`,
+      );
+    const overrides = before === undefined ? null : `${before.file}:${before.line}`;
+    const fields = new Map([...given].filter(([key]) => key !== 'enabled'));
+    const node = entry.value instanceof Map ? { line, value: fields } : entry;
+    const faultsBefore = this.#faults.count;
+    const report = (at: number, message: string) => this.#faults.add(path, at, id, message);
+    const rule = kind.read(node, report, { file: path, line, overrides });
+    if (before !== undefined && before.kind !== rule.kind)
+      report(line, `expected a rule of kind ${before.kind}, as the one it overrides (${overrides})`);
+    if (this.#rules.size >= MAX_RULES) report(line, `expected at most ${MAX_RULES} rules`);
+    if (this.#faults.count === faultsBefore) {
+      this.#rules.set(rule.id, rule);
+      this.#disabled.delete(rule.id);
+    }
+  }
+
+  #disable(path: string, line: number, id: string | null, before: Rule | undefined): void {
+    if (id !== null && before !== undefined) {
+      this.#rules.delete(id);
+      this.#disabled.add(id);
+      return;
+    }
+    const known = [...this.#rules.keys()];
+    const hint = id === null ? '' : suggest(id, known);
+    this.#faults.add(
+      path,
+      line,
+      id,
+      `expected the id of a rule to switch off, found ${id === null ? 'none' : quote(id)}${hint}`,
+    );
+  }
+}
+
+/** The table whose columns the header looks most like. */
+function nearest({ header }: CsvFile): TableKind<unknown> {
+  const likeness = ({ columns }: TableKind<unknown>) => header.filter((name) => name in columns).length;
+  return [...TABLES].sort((a, b) => likeness(b) - likeness(a))[0] ?? poolTable;
+}

@@ -1,0 +1,75 @@
+import type { Strength } from '../../model/evidence.js';
+import type { Rule, RuleMeta, RuleSet } from '../../model/rule.js';
+import {
+  type JsonSchema,
+  type Located,
+  list,
+  number,
+  object,
+  oneOf,
+  type Report,
+  type Shape,
+  text,
+} from './shape.js';
+
+/** Whether an embedded example holds: `wrong` says why not. */
+export interface ExampleResult {
+  readonly name: string;
+  readonly line: number;
+  readonly wrong: string | null;
+}
+
+/** Where a rule stands; the rest of RuleMeta is written in it. */
+export type Place = Pick<RuleMeta, 'file' | 'line' | 'overrides'>;
+
+/** One kind of rule in YAML files: how an entry of `rules:` is written, what it means, whether its examples hold. */
+export interface RuleKind {
+  /** As in `kind:` at the head of a file. */
+  readonly name: Rule['kind'];
+  readonly summary: string;
+  /** Of one entry of `rules:`. */
+  readonly schema: JsonSchema;
+  read(node: Located, report: Report, place: Place): Rule;
+  /** Empty for kinds without examples, and for rules of other kinds. */
+  examples(rule: Rule, rules: RuleSet): readonly ExampleResult[];
+}
+
+const ID = /^[a-z0-9*]+(?:[.-][a-z0-9*]+){1,7}$/;
+
+/** Keys that every rule has. */
+export const head = {
+  id: text('a dotted, lower-case id', { max: 80, pattern: ID }),
+  title: object({
+    en: text('a title in English', { max: 200 }),
+    'zh-CN': text('a title in Chinese', { max: 200 }),
+  }),
+  references: list(text('a reference: document, section or address', { max: 300 }), 20),
+};
+
+const strength: Shape<Strength> = oneOf(['decisive', 'strong', 'weak', 'against']);
+
+/** Keys of rules that give weight. */
+export const weighing = {
+  item: text('a row of the evidence table, such as P3', { max: 4, pattern: /^[PETBCN][0-9]{1,2}$/ }),
+  weight: number('a weight in bans (log10 of the likelihood ratio)', -9, 9),
+  strength,
+};
+
+/** Runs the examples of a rule: the positive ones must match, the negative ones must not. */
+export function runExamples<E extends { readonly name: string; readonly line: number }>(
+  examples: { readonly positive: readonly E[]; readonly negative: readonly E[] },
+  matches: (example: E) => boolean,
+): ExampleResult[] {
+  const run = (all: readonly E[], wanted: boolean) =>
+    all.map((example) => ({
+      name: example.name,
+      line: example.line,
+      wrong:
+        matches(example) === wanted
+          ? null
+          : wanted
+            ? 'expected a match, found none'
+            : 'expected no match, found one',
+    }));
+  return [...run(examples.positive, true), ...run(examples.negative, false)];
+}

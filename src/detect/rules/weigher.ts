@@ -1,0 +1,91 @@
+import { printable } from '../../base/text.js';
+import { formatTime } from '../../base/time.js';
+import type { Evidence, EvidenceGroup, Strength } from '../../model/evidence.js';
+import type { Endpoint } from '../../model/flow.js';
+import type { Observation } from '../../model/observation.js';
+import type { EndpointBasis, EndpointRule, RuleSet, WeighingRule } from '../../model/rule.js';
+import { type Contact, weighContact } from './endpoint.js';
+
+/** Lighter than this is not worth a line. */
+const MIN_WEIGHT = 0.05;
+/** The least that may be called strong. */
+const STRONG_FROM = 2;
+
+/** Whom a fact is about, and where it was seen. */
+export interface Scene {
+  readonly observation: Observation;
+  readonly suspect: Endpoint;
+  readonly peer: Endpoint | null;
+  readonly session: string | null;
+  readonly encrypted: boolean;
+  readonly bothDirections: boolean;
+  readonly firstUs: number;
+  readonly lastUs: number;
+}
+
+export function evidenceOf(
+  rule: Pick<WeighingRule, 'item' | 'strength'> & { readonly id: string },
+  weight: number,
+  scene: Scene,
+  said: { readonly host: string | null; readonly excerpt: string; readonly count?: number },
+): Evidence {
+  return {
+    rule: rule.id,
+    item: rule.item,
+    group: rule.item[0] as EvidenceGroup,
+    strength: rule.strength,
+    weight,
+    suspect: scene.suspect.ip,
+    peer: scene.peer,
+    host: said.host === null ? null : printable(said.host, 253),
+    session: scene.session,
+    bothDirections: scene.bothDirections,
+    encrypted: scene.encrypted,
+    count: said.count ?? 1,
+    firstUs: scene.firstUs,
+    lastUs: scene.lastUs,
+    excerpt: printable(said.excerpt),
+    origin: scene.observation.origin,
+  };
+}
+
+/** Gives contacts with listed endpoints their weight: group E. */
+export class EndpointWeigher {
+  readonly #guards: RuleSet['guards'];
+  readonly #byBasis = new Map<EndpointBasis, EndpointRule[]>();
+
+  constructor(rules: RuleSet) {
+    this.#guards = rules.guards;
+    for (const rule of rules.rules)
+      if (rule.kind === 'endpoint')
+        this.#byBasis.set(rule.basis, [...(this.#byBasis.get(rule.basis) ?? []), rule]);
+  }
+
+  /** `how`: what was seen, in a few words, for the excerpt. */
+  weigh(basis: EndpointBasis, contact: Contact, host: string | null, how: string, scene: Scene): Evidence[] {
+    const found: Evidence[] = [];
+    for (const rule of this.#byBasis.get(contact.use === 'web-miner' ? 'web-miner' : basis) ?? []) {
+      const weight = weighContact(rule, contact, this.#guards);
+      if (weight < MIN_WEIGHT) continue;
+      const strength: Strength = weight >= STRONG_FROM ? rule.strength : 'weak';
+      const weighed = { ...rule, strength };
+      found.push(
+        evidenceOf(weighed, round(weight), scene, { host, excerpt: `${how}; ${provenance(contact)}` }),
+      );
+    }
+    return found;
+  }
+}
+
+/** Weights are printed and summed: three decimals are more than is known. */
+function round(weight: number): number {
+  return Math.round(weight * 1000) / 1000;
+}
+
+function provenance({ row, exclusivity, answered }: Contact): string {
+  const day = row.lastUs === null ? 'no date' : (formatTime(row.lastUs - 1) ?? '').slice(0, 10);
+  const who = row.operator === null ? row.host : `${row.host} (${row.operator})`;
+  const shared =
+    exclusivity < 1 ? `, ${Math.round(exclusivity * 100)} % of the address's names are this pool's` : '';
+  return `listed as ${row.role} ${who} by ${row.source || row.file}, ${day}${shared}${answered ? '' : '; not answered'}`;
+}
