@@ -2,20 +2,27 @@ import type { CoinBasis } from '../../model/observation.js';
 import type { SuspectSession, VerdictCoin } from '../../model/verdict.js';
 import type { FuseContext } from './context.js';
 import { compareText } from './numbers.js';
-import type { Identities } from './wallets.js';
+import type { Identities, Wallet } from './wallets.js';
 
 const MAX_COINS = 16;
 /** An `algo` list this long says what the program can do, not what it does. */
 const MAX_ALGORITHMS_OF_A_JOB = 2;
 
 const WALLET_CONFIDENCE = { verified: 0.95, shaped: 0.7 } as const;
+/** Of an address that several coins share: the first coin of the rule files has the larger part. */
+const SHARED_MAIN = 0.6;
 /** Of the coin that an algorithm is mostly used for. */
 const MAIN_COIN_CONFIDENCE = 0.6;
 const ENDPOINT_CONFIDENCE = 0.6;
+/** A pool of more coins than this names none. */
+const MAX_COINS_OF_A_POOL = 4;
 /** Addresses of every EVM coin look alike. */
 const EVM_CONFIDENCE = 0.25;
 /** A wallet of a coin that this algorithm cannot mine only says where the money goes. */
 const PAYOUT_CONFIDENCE = 0.1;
+/** From here on a coin is known well enough to leave out mere possibilities, those below the second number. */
+const KNOWN_CONFIDENCE = 0.5;
+const POSSIBLE_CONFIDENCE = 0.3;
 
 /** What each algorithm mines, main coin first; families where a prefix is enough. */
 const ALGORITHM_COINS: readonly (readonly [RegExp, readonly string[]])[] = [
@@ -42,59 +49,101 @@ const ALGORITHM_COINS: readonly (readonly [RegExp, readonly string[]])[] = [
 
 /** Order of trust (detection.md §6.2). A handshake that names the coin is as good as its job. */
 const TRUST: Readonly<Record<CoinBasis, number>> = {
-  wallet: 4,
+  wallet: 2.5,
   job: 3,
   handshake: 3,
   algorithm: 2,
   endpoint: 1,
 };
+/** An address of one coin, with a right checksum. */
+const PROVEN_WALLET_TRUST = 4;
 
-/** Every coin that something points to, the most trustworthy first; none without a basis. */
+interface Claim extends VerdictCoin {
+  readonly trust: number;
+}
+
+/**
+ * Every coin that something points to, the most trustworthy first; none without a basis. The basis is that of the
+ * most trustworthy claim, the confidence that of the most confident one.
+ */
 export function coinsOf(
   sessions: readonly SuspectSession[],
   wallets: Identities['wallets'],
   context: FuseContext,
 ): VerdictCoin[] {
-  const found = new Map<string, VerdictCoin>();
-  const add = (ticker: string, basis: CoinBasis, confidence: number) => {
-    const coin = { ticker: ticker.toUpperCase(), basis, confidence: clamp(confidence) };
-    const known = found.get(coin.ticker);
-    if (coin.confidence > 0 && (known === undefined || compareCoins(coin, known) < 0))
-      found.set(coin.ticker, coin);
+  const found = new Map<string, Claim>();
+  const add = (text: string, basis: CoinBasis, raw: number, trust = TRUST[basis]) => {
+    const ticker = text.toUpperCase();
+    const confidence = clamp(raw);
+    if (confidence === 0) return;
+    const claim = { ticker, basis, confidence, trust };
+    const known = found.get(ticker);
+    if (known === undefined) found.set(ticker, claim);
+    else {
+      const better = compareClaims(claim, known) < 0 ? claim : known;
+      found.set(ticker, { ...better, confidence: Math.max(confidence, known.confidence) });
+    }
   };
+  const claims = [...sessionClaims(sessions, context), ...walletClaims(wallets, context)].sort(compareClaims);
+  for (const { ticker, basis, confidence, trust } of claims) add(ticker, basis, confidence, trust);
+  const isKnown = [...found.values()].some(({ confidence }) => confidence >= KNOWN_CONFIDENCE);
+  return [...found.values()]
+    .filter(
+      ({ confidence, trust }) => !isKnown || trust > TRUST.algorithm || confidence >= POSSIBLE_CONFIDENCE,
+    )
+    .sort(compareClaims)
+    .slice(0, MAX_COINS)
+    .map(({ ticker, basis, confidence }) => ({ ticker, basis, confidence }));
+}
+
+function sessionClaims(sessions: readonly SuspectSession[], context: FuseContext): Claim[] {
+  const claims: Claim[] = [];
+  const add = (ticker: string, basis: CoinBasis, confidence: number) =>
+    claims.push({ ticker, basis, confidence, trust: TRUST[basis] });
   for (const session of sessions) {
     for (const hint of session.coins) add(hint.ticker, hint.basis, hint.confidence);
-    const algorithms = jobAlgorithms(session);
-    for (const algorithm of algorithms) {
+    for (const algorithm of jobAlgorithms(session)) {
       const coins = coinsOfAlgorithm(algorithm, context);
-      for (const [rank, ticker] of coins.entries())
+      for (const [rank, ticker] of coins.entries()) {
         add(ticker, 'algorithm', rank === 0 ? MAIN_COIN_CONFIDENCE : 0.3 / coins.length);
+      }
     }
     const { peer, host } = session;
-    const pool = context.poolOf({ ...peer, ...(host === null ? {} : { host }) });
-    const listed = pool?.coins ?? [];
+    const listed = context.poolOf({ ...peer, ...(host === null ? {} : { host }) })?.coins ?? [];
+    if (listed.length > MAX_COINS_OF_A_POOL) continue;
     for (const ticker of listed) add(ticker, 'endpoint', ENDPOINT_CONFIDENCE / listed.length);
   }
-  for (const { wallet, session, payout } of wallets) {
-    for (const ticker of wallet.coins) {
-      const isPayout = payout !== null || contradicts(session, ticker, context);
-      add(ticker, 'wallet', isPayout ? PAYOUT_CONFIDENCE : walletConfidence(wallet, ticker));
-    }
-  }
-  return [...found.values()].sort(compareCoins).slice(0, MAX_COINS);
+  return claims;
 }
 
-function walletConfidence(wallet: Identities['wallets'][number]['wallet'], ticker: string): number {
+function walletClaims(wallets: Identities['wallets'], context: FuseContext): Claim[] {
+  return wallets.flatMap(({ wallet, session, payout }) =>
+    wallet.coins.flatMap((ticker, rank): Claim[] => {
+      const isContradicted = contradicts(session, ticker, context);
+      const isUnique = wallet.verified && wallet.coins.length === 1;
+      // The shape of another coin's address that the session belies is a coincidence.
+      if (isContradicted && !isUnique && payout === null) return [];
+      const isPayout = isContradicted || payout !== null;
+      const confidence = isPayout ? PAYOUT_CONFIDENCE : walletConfidence(wallet, ticker, rank);
+      const trust = isUnique && !isPayout ? PROVEN_WALLET_TRUST : TRUST.wallet;
+      return [{ ticker, basis: 'wallet', confidence, trust }];
+    }),
+  );
+}
+
+function walletConfidence({ verified, coins }: Wallet, ticker: string, rank: number): number {
   if (ticker === 'ETH') return EVM_CONFIDENCE;
-  return (wallet.verified ? WALLET_CONFIDENCE.verified : WALLET_CONFIDENCE.shaped) / wallet.coins.length;
+  const whole = verified ? WALLET_CONFIDENCE.verified : WALLET_CONFIDENCE.shaped;
+  if (coins.length === 1) return whole;
+  return whole * (rank === 0 ? SHARED_MAIN : (1 - SHARED_MAIN) / (coins.length - 1));
 }
 
-/** Certain claims first; among claims of about the same worth, the better basis. */
-function compareCoins(a: VerdictCoin, b: VerdictCoin): number {
-  const isWeak = (coin: VerdictCoin) => (coin.confidence < 0.5 ? 1 : 0);
+/** Well-known claims first; among them the better basis. */
+function compareClaims(a: Claim, b: Claim): number {
+  const isWeak = ({ confidence }: Claim) => (confidence >= KNOWN_CONFIDENCE ? 0 : 1);
   return (
     isWeak(a) - isWeak(b) ||
-    TRUST[b.basis] - TRUST[a.basis] ||
+    b.trust - a.trust ||
     b.confidence - a.confidence ||
     compareText(a.ticker, b.ticker) ||
     compareText(a.basis, b.basis)

@@ -31,7 +31,7 @@ export interface Findings {
 }
 
 /** Dialects in which work is fetched by polling, as a pool does from its coin's daemon. */
-const POLLING = /getblocktemplate|getwork|gbt|http/i;
+const POLLING = /getblocktemplate|getwork|gbt|daemon/i;
 const LISTED = /^E[3-8]$/;
 
 export function findGuards(file: SuspectFile, context: FuseContext): Findings {

@@ -4,7 +4,7 @@ import type { Observation } from '../../model/observation.js';
 import type { SuspectFile, SuspectSession } from '../../model/verdict.js';
 import { evidenceKey, mergeEvidence, widen } from './merge.js';
 import { countOf } from './numbers.js';
-import { foldSession, mergeSessions, sessionOf } from './sessions.js';
+import { foldSession, mergeSessions, reverseSession, sessionOf } from './sessions.js';
 import { isDecisive, rankOf } from './strength.js';
 
 export const MAX_SUSPECTS = 1_000_000;
@@ -83,7 +83,12 @@ export class Ledger {
       if (item.peer !== null && isDecisive(item)) this.watch([item.peer.ip]);
     }
     const session = sessionOf(observation);
-    if (session !== null) this.#addSession(session, evidence);
+    if (session === null) return;
+    // The rules may overrule who was taken for the client, where that was a guess.
+    const isReversed = evidence.some(
+      ({ suspect }) => suspect === session.peer.ip && suspect !== session.suspect,
+    );
+    this.#addSession(isReversed ? reverseSession(session) : session, evidence);
   }
 
   /** Everything gathered so far; the ledger starts anew, but remembers servers and sessions still without evidence. */

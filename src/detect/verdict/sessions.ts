@@ -100,6 +100,18 @@ function stratumSession(observation: StratumObservation): SuspectSession {
   };
 }
 
+/** The same conversation, seen from its other end. */
+export function reverseSession(session: SuspectSession): SuspectSession {
+  return {
+    ...session,
+    suspect: session.peer.ip,
+    suspectPort: session.peer.port,
+    peer: { ip: session.suspect, port: session.suspectPort },
+    bytesToServer: session.bytesToClient,
+    bytesToClient: session.bytesToServer,
+  };
+}
+
 /** Two parts of one session: counts add, lists unite, times widen. Independent of the order of the parts. */
 export function mergeSessions(a: SuspectSession, b: SuspectSession): SuspectSession {
   const [early, late] = startsBefore(a, b) ? [a, b] : [b, a];

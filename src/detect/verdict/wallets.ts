@@ -2,7 +2,7 @@ import { printable } from '../../base/text.js';
 import type { Checksum, WalletFormat } from '../../model/rule.js';
 import type { SuspectSession } from '../../model/verdict.js';
 import { isBase58Check, isBech32, isCashAddr } from './checksums.js';
-import { compareText, sortedUnion } from './numbers.js';
+import { sortedUnion } from './numbers.js';
 import { MAX_NAMES } from './sessions.js';
 
 /** No address in use is longer; longer text is not tried against patterns. */
@@ -16,7 +16,7 @@ const MAX_LOGINS = 1024;
 /** An address found in a login, and the coins whose addresses look so. */
 export interface Wallet {
   readonly address: string;
-  /** Upper-case tickers, sorted. */
+  /** Upper-case tickers, in the order of the rule files: the likelier first. */
   readonly coins: readonly string[];
   /** The address carries a checksum and it is right; false: it has the shape only. */
   readonly verified: boolean;
@@ -120,7 +120,7 @@ export function recogniseWallet(address: string, formats: readonly WalletFormat[
   }
   const coins = verified.length > 0 ? verified : shaped;
   if (coins.length === 0) return null;
-  return { address, coins: [...new Set(coins)].sort(compareText), verified: verified.length > 0 };
+  return { address, coins: [...new Set(coins)], verified: verified.length > 0 };
 }
 
 function compile(formats: readonly WalletFormat[]): readonly CompiledFormat[] {

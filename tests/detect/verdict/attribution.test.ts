@@ -57,21 +57,37 @@ describe('coins', () => {
   it('lists several', () => {
     const kas = [{ ticker: 'KAS', basis: 'handshake', confidence: 0.9 }] as const;
     const found = coins([session({ coins: kas }), session({ session: 's2', algorithms: ['rx/0'] })]);
-    expect(found.map(({ ticker }) => ticker)).toEqual(['KAS', 'XMR', 'ZEPH']);
+    expect(found.map(({ ticker }) => ticker)).toEqual(['KAS', 'XMR']);
   });
 
   it('an address that several coins share names each with less confidence', () => {
     const found = coins([session({ logins: [GENESIS] })]);
     expect(found.map(({ ticker, confidence }) => [ticker, confidence])).toEqual([
-      ['BTC', 0.475],
-      ['RXD', 0.475],
+      ['BTC', 0.57],
+      ['RXD', 0.38],
     ]);
+  });
+
+  it('names the better basis with the greatest confidence', () => {
+    const hints = [{ ticker: 'BTC', basis: 'job', confidence: 0.9 }] as const;
+    const [first] = coins([session({ logins: [GENESIS], coins: hints })], ['BTC']);
+    expect(first).toEqual({ ticker: 'BTC', basis: 'job', confidence: 0.9 });
+  });
+
+  it('takes no coin from a pool of many', () => {
+    expect(coins([session()], ['BTC', 'LTC', 'XMR', 'ETC', 'RVN'])).toEqual([]);
   });
 
   it('a wallet that the algorithm cannot mine only says where the money goes', () => {
     const found = coins([session({ logins: [SEGWIT], algorithms: ['kawpow'] })]);
     expect(found[0]).toMatchObject({ ticker: 'RVN', basis: 'algorithm' });
     expect(found.find(({ ticker }) => ticker === 'BTC')?.confidence).toBe(0.1);
+  });
+
+  it('a shape that the session belies is a coincidence', () => {
+    const hints = [{ ticker: 'ETC', basis: 'job', confidence: 0.9 }] as const;
+    const found = coins([session({ logins: ['0x52908400098527886E0F7030069857D2E4169EE7'], coins: hints })]);
+    expect(found.map(({ ticker }) => ticker)).toEqual(['ETC']);
   });
 
   it('a coin written before the address is the coin paid out', () => {

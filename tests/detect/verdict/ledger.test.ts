@@ -196,6 +196,20 @@ describe('whose sessions are kept', () => {
     expect(only(ledger.drain()).sessions[0]?.host).toBe('pool.example');
   });
 
+  it('that of a server which the rules take for the client', () => {
+    const ledger = new Ledger();
+    const guessed = flow({ client: POOL, server: { ip: SUSPECT, port: 40000 }, orientedBy: 'first-packet' });
+    const session = sessionKey(guessed.client, guessed.server, START);
+    ledger.add(guessed, [item('E7', { session })]);
+    expect(only(ledger.drain()).sessions[0]).toMatchObject({
+      suspect: SUSPECT,
+      suspectPort: 40000,
+      peer: POOL,
+      bytesToServer: 3000,
+      bytesToClient: 1000,
+    });
+  });
+
   it('a look-up belongs to no session', () => {
     const ledger = new Ledger();
     const question = { question: 'pool.example', questionType: 1, answered: false, addresses: [] };
