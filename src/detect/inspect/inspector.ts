@@ -40,8 +40,8 @@ export interface InspectorContext {
    * come with the new direction, and per-direction state that the reader kept so far is its own to exchange.
    */
   swapSides(): boolean;
-  /** Whether any rule could care for this DNS name (lower case, no trailing dot). */
-  wantsName(name: string): boolean;
+  /** Whether any rule could care for this DNS name (lower case, no trailing dot); absent: all names matter. */
+  wantsName?(name: string): boolean;
 }
 
 /** Recognises one family of protocols in a session, or inside a wrapper. */

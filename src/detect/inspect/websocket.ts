@@ -1,0 +1,116 @@
+import { constants, inflateRawSync } from 'node:zlib';
+import type { Direction } from '../../model/flow.js';
+import type { StreamReader } from '../../model/session.js';
+import type { Inspector, InspectorContext, Probe } from './inspector.js';
+import { opposite } from './run.js';
+import { FrameStream, firstText, MAX_MESSAGE } from './websocket-frames.js';
+
+/** LZ77 window that permessage-deflate keeps from message to message (RFC 7692 §7.1). */
+const WINDOW = 32 * 1024;
+/** What the sender cuts from each deflated message (RFC 7692 §7.2.1). */
+const TAIL = Buffer.from([0x00, 0x00, 0xff, 0xff]);
+
+/** WebSocket frames (RFC 6455): behind an HTTP upgrade, or recognised by a JSON message in a session already running. */
+export const websocket: Inspector = {
+  name: 'websocket',
+  probe(toServer, toClient, hints): Probe {
+    if (hints.marks.has('upgrade')) return 'yes';
+    if (isJsonFrame(toServer, true) || isJsonFrame(toClient, false)) return 'yes';
+    // Sides may be guessed wrongly, so either form can come from either side.
+    if (isJsonFrame(toServer, false) || isJsonFrame(toClient, true)) return 'yes';
+    return couldBeFrame(toServer) || couldBeFrame(toClient) ? 'more' : 'no';
+  },
+  start(context) {
+    context.hints.marks.delete('upgrade');
+    return new WebSocketReader(context);
+  },
+};
+
+function couldBeFrame(bytes: Buffer): boolean {
+  return bytes[0] === 0x81 || bytes[0] === 0x82;
+}
+
+function isJsonFrame(bytes: Buffer, masked: boolean): boolean {
+  if (!couldBeFrame(bytes)) return false;
+  const first = firstText(bytes);
+  if (first === null || first.masked !== masked) return false;
+  const [open, close] = [first.text[0], first.text.toString('latin1').trimEnd().at(-1)];
+  return (open === 0x7b && close === '}') || (open === 0x5b && close === ']');
+}
+
+class WebSocketReader implements StreamReader {
+  readonly #context: InspectorContext;
+  readonly #inner: StreamReader;
+  readonly #frames: Record<Direction, FrameStream>;
+  /** Last bytes of what was inflated; null once a message is missing, when the rest cannot be inflated either. */
+  readonly #windows: Record<Direction, Buffer | null> = {
+    'to-server': Buffer.alloc(0),
+    'to-client': Buffer.alloc(0),
+  };
+  #started = false;
+
+  constructor(context: InspectorContext) {
+    this.#context = context;
+    this.#inner = context.unwrap('websocket');
+    this.#frames = { 'to-server': this.#stream('to-server'), 'to-client': this.#stream('to-client') };
+  }
+
+  feed(direction: Direction, bytes: Buffer, timeUs: number): boolean {
+    let from = direction;
+    if (!this.#started) {
+      this.#started = true;
+      // Clients mask, servers do not (RFC 6455 §5.1). Behind an upgrade the sides are known and this does nothing.
+      const first = firstText(bytes);
+      if (first !== null && first.masked !== (from === 'to-server') && this.#context.swapSides()) {
+        from = opposite(from);
+      }
+    }
+    return this.#frames[from].feed(bytes, timeUs);
+  }
+
+  gap(direction: Direction, byteCount: number): void {
+    this.#frames[direction].gap(byteCount);
+  }
+
+  end(timeUs: number): void {
+    this.#inner.end(timeUs);
+  }
+
+  #stream(direction: Direction): FrameStream {
+    return new FrameStream({
+      message: (bytes, compressed, timeUs) => this.#message(direction, bytes, compressed, timeUs),
+      skipped: (reason) => {
+        this.#windows[direction] = null;
+        this.#context.counters.add(`websocket.message-${reason}`);
+      },
+    });
+  }
+
+  #message(direction: Direction, bytes: Buffer, compressed: boolean, timeUs: number): boolean {
+    const text = compressed ? this.#inflate(direction, bytes) : bytes;
+    if (text === null) return true;
+    return this.#inner.feed(direction, Buffer.concat([text, LINE_END]), timeUs);
+  }
+
+  /** Without context takeover the window is not referred to, so it does no harm to offer it always. */
+  #inflate(direction: Direction, bytes: Buffer): Buffer | null {
+    const window = this.#windows[direction];
+    if (window !== null) {
+      try {
+        const text = inflateRawSync(Buffer.concat([bytes, TAIL]), {
+          finishFlush: constants.Z_SYNC_FLUSH,
+          maxOutputLength: MAX_MESSAGE,
+          ...(window.length === 0 ? {} : { dictionary: window }),
+        });
+        this.#windows[direction] = Buffer.concat([window, text]).subarray(-WINDOW);
+        return text;
+      } catch {
+        this.#windows[direction] = null;
+      }
+    }
+    this.#context.counters.add('websocket.not-inflated');
+    return null;
+  }
+}
+
+const LINE_END = Buffer.from('\n');
