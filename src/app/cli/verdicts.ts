@@ -1,0 +1,41 @@
+import type { Command } from 'commander';
+import { globalOptions } from './globals.js';
+
+/** Options of `rigwatch verdicts` alone. */
+export interface VerdictsOptions {
+  readonly level?: string;
+  readonly coin?: string;
+  readonly unit?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly text?: string;
+  readonly limit?: string;
+  readonly offset?: string;
+}
+
+export function declareVerdicts(program: Command): void {
+  program
+    .command('verdicts')
+    .summary('list, filter or explain stored verdicts')
+    .description(
+      'Lists stored verdicts by score, or explains the one on an address: evidence, sessions, what is not known.',
+    )
+    .argument('[IP]', 'explain this address')
+    .option('--level LEVELS', 'some of confirmed,probable,suspected,cleared (default: all)')
+    .option('--coin TICKER', 'of this coin, e.g. XMR')
+    .option('--unit ID', 'of this unit')
+    .option('--since TIME', 'seen at this time or later: ISO 8601 with a zone, or "2h ago"')
+    .option('--until TIME', 'seen before this time')
+    .option('--text WORDS', 'each word occurs in address, wallet, worker, program, pool or operator')
+    .option('--limit N', 'at most this many (default: all; 200 in a table on a terminal)')
+    .option('--offset N', 'leave out the first N (default: 0)')
+    .addHelpText(
+      'after',
+      '\nExamples:\n  rigwatch verdicts --level confirmed,probable --since "24h ago"\n  rigwatch verdicts 10.8.3.17 --lang zh-CN\n' +
+        '\nExit codes: 0 done, also where there is none; 2 no database, or wrong usage',
+    )
+    .action(async (ip: string | undefined, options: VerdictsOptions, command: Command) => {
+      const { runVerdicts } = await import('./run-verdicts.js');
+      await runVerdicts(ip ?? null, options, globalOptions(command));
+    });
+}

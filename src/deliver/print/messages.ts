@@ -1,0 +1,164 @@
+import type { Language } from '../../model/rule.js';
+import { REASON_MESSAGES } from './reason-messages.js';
+
+/** Every text that is printed for people, by key; `{name}` is filled in. Machine output is never translated. */
+const EN = {
+  'level.confirmed': 'confirmed',
+  'level.probable': 'probable',
+  'level.suspected': 'suspected',
+  'level.cleared': 'cleared',
+  'level.confirmed.meaning': 'the traffic itself showed mining: a pool exchange that was answered, in clear',
+  'level.probable.meaning':
+    'independent strong evidence agrees; fewer than one benign host in a million would show it',
+  'level.suspected.meaning': 'worth a look, never a reason to act by itself',
+  'level.cleared.meaning': 'judged and released by a person or by the registry of declared research',
+  'column.level': 'level',
+  'column.score': 'score',
+  'column.ip': 'address',
+  'column.coins': 'coins',
+  'column.pools': 'pools',
+  'column.dialects': 'dialect',
+  'column.identity': 'worker / wallet',
+  'column.sessions': 'sessions',
+  'column.active': 'active',
+  'column.last': 'last seen (UTC)',
+  overseas: 'overseas',
+  more: '{count} more',
+  none: 'no verdicts',
+  limited: 'only the first {count} verdicts are shown; --limit and --offset show others',
+  'brief.title': 'Brief on {ip}',
+  'brief.no-verdict': 'There is no verdict on {ip}.',
+  'brief.facts-only': 'Facts are stored, but they do not amount to a verdict.',
+  'brief.verdict': 'Verdict',
+  'brief.period': 'Seen',
+  'brief.period.text': '{first} to {last}, active {active} in {sessions} session(s)',
+  'brief.coins': 'Coins',
+  'brief.algorithms': 'Algorithms',
+  'brief.dialects': 'Dialects',
+  'brief.miners': 'Miners',
+  'brief.miners.text': '{low} to {high} (by {basis})',
+  'brief.wallets': 'Wallets',
+  'brief.workers': 'Workers',
+  'brief.agents': 'Programs',
+  'brief.arithmetic': 'How the score comes about (bans: powers of ten for mining)',
+  'brief.sum': 'sum',
+  'brief.pools': 'Pools',
+  'brief.unknown-operator': 'operator not known',
+  'brief.unknown-country': 'country not known',
+  'brief.sessions': 'Sessions (oldest first)',
+  'brief.session.port': 'source port {port}',
+  'brief.session.shares': '{accepted} of {submitted} shares accepted',
+  'brief.evidence': 'Evidence',
+  'brief.against': 'Against',
+  'brief.seen-in': '{source}, {format} record {record}',
+  'brief.reasons': 'Why this level',
+  'brief.unknown': 'What is not known',
+  'brief.not-estimated': 'Hash rate, energy, intent and the owning unit are not worked out in this version.',
+  'brief.on-site': 'What to look for on site',
+  'brief.on-site.ports':
+    'connections from source port(s) {ports}: NAT or proxy logs of the times below name the machine',
+  'brief.on-site.peers': 'connections to {peers}',
+  'brief.on-site.times': 'machines that were on between {first} and {last}',
+  'brief.on-site.names': 'machines or users named {names}',
+  'brief.on-site.programs': 'programs named {names}',
+  'brief.on-site.alive': 'high load on processors or graphics cards, and heat, while the connection is open',
+  'progress.left': '{eta} left',
+  'progress.verdicts': '{count} suspects',
+} as const;
+
+export type MessageKey = keyof typeof EN;
+
+const ZH: Readonly<Record<MessageKey, string>> = {
+  'level.confirmed': '确认',
+  'level.probable': '很可能',
+  'level.suspected': '可疑',
+  'level.cleared': '已排除',
+  'level.confirmed.meaning': '流量本身显示了挖矿行为：与矿池的明文交互并得到应答',
+  'level.probable.meaning': '多项相互独立的强证据一致；百万台正常主机中不到一台会如此',
+  'level.suspected.meaning': '值得关注，但不能单独作为处置依据',
+  'level.cleared.meaning': '已由人工或科研备案登记判定并排除',
+  'column.level': '级别',
+  'column.score': '评分',
+  'column.ip': '地址',
+  'column.coins': '币种',
+  'column.pools': '矿池',
+  'column.dialects': '协议',
+  'column.identity': '矿工名 / 钱包',
+  'column.sessions': '会话数',
+  'column.active': '活动时长',
+  'column.last': '最后发现 (UTC)',
+  overseas: '境外',
+  more: '另有 {count} 项',
+  none: '没有结论',
+  limited: '仅显示前 {count} 条结论；用 --limit 和 --offset 查看其他',
+  'brief.title': '{ip} 核查简报',
+  'brief.no-verdict': '没有关于 {ip} 的结论。',
+  'brief.facts-only': '已存有相关事实，但不足以形成结论。',
+  'brief.verdict': '结论',
+  'brief.period': '发现时间',
+  'brief.period.text': '{first} 至 {last}，活动 {active}，会话 {sessions} 个',
+  'brief.coins': '币种',
+  'brief.algorithms': '算法',
+  'brief.dialects': '协议',
+  'brief.miners': '矿机数量',
+  'brief.miners.text': '{low} 至 {high}（依据：{basis}）',
+  'brief.wallets': '钱包',
+  'brief.workers': '矿工名',
+  'brief.agents': '程序',
+  'brief.arithmetic': '评分的计算（单位 ban：支持挖矿的 10 的幂次）',
+  'brief.sum': '合计',
+  'brief.pools': '矿池',
+  'brief.unknown-operator': '运营者未知',
+  'brief.unknown-country': '国家或地区未知',
+  'brief.sessions': '会话（按时间先后）',
+  'brief.session.port': '源端口 {port}',
+  'brief.session.shares': '提交 {submitted} 份，接受 {accepted} 份',
+  'brief.evidence': '证据',
+  'brief.against': '反面证据',
+  'brief.seen-in': '{source}，{format} 第 {record} 条记录',
+  'brief.reasons': '判定理由',
+  'brief.unknown': '尚不清楚',
+  'brief.not-estimated': '本版本不推算算力、能耗、行为性质和所属单位。',
+  'brief.on-site': '现场核查要点',
+  'brief.on-site.ports': '源端口为 {ports} 的连接：按下述时间查 NAT 或代理日志可定位主机',
+  'brief.on-site.peers': '到 {peers} 的连接',
+  'brief.on-site.times': '{first} 至 {last} 期间开机的主机',
+  'brief.on-site.names': '名称为 {names} 的主机或用户',
+  'brief.on-site.programs': '名称为 {names} 的程序',
+  'brief.on-site.alive': '连接存续期间处理器或显卡持续高负载、发热',
+  'progress.left': '剩余 {eta}',
+  'progress.verdicts': '可疑地址 {count} 个',
+};
+
+export const CATALOGUE: Readonly<Record<Language, Readonly<Record<MessageKey, string>>>> = {
+  en: EN,
+  'zh-CN': ZH,
+};
+
+export function message(
+  language: Language,
+  key: MessageKey,
+  values: Readonly<Record<string, string | number>> = {},
+): string {
+  return CATALOGUE[language][key].replace(/\{(\w+)\}/g, (whole, name: string) =>
+    String(values[name] ?? whole),
+  );
+}
+
+/** Reasons whose text says more than the sentence of the catalogue: figures, or who cleared it and why. */
+const TELLING = /^cleared |^independent-groups |\d/;
+
+/**
+ * A reason in the reader's language. The English text of a verdict carries its figures; in another language the
+ * sentence of the catalogue stands first and the figures follow in brackets where there are any.
+ */
+export function reasonText(
+  language: Language,
+  reason: { readonly code: string; readonly text: string },
+): string {
+  const known = REASON_MESSAGES[reason.code];
+  if (known === undefined || language === 'en') return reason.text || (known?.en ?? reason.code);
+  return TELLING.test(`${reason.code} ${reason.text}`)
+    ? `${known[language]}（${reason.text}）`
+    : known[language];
+}
