@@ -32,7 +32,8 @@ export const alephium: Dialect<typeof ALEPHIUM> = {
         certainty: JOB,
         role: 'job',
         jobs: chains.map((chain) => chain.jobId),
-        target: fromTarget256((chains[0]?.targetBlob ?? '').padStart(64, '0')),
+        // Shorter forms are in use whose scale is not documented; they state nothing.
+        target: fromTarget256(chains[0]?.targetBlob),
       };
     }
     if (message.method !== 'mining.submit' || !ALEPHIUM_SHARE(message.params)) return null;

@@ -1,5 +1,4 @@
 /** Stratum v1 as Bitcoin speaks it, and the coins that only lengthen its job. */
-import { HELLO } from './dialect.js';
 import type { Message } from './message.js';
 import { jobId, miningDialect, recogniseCommon, STRATUM_V1, user } from './mining.js';
 import { allOf, bool, hex, hexBytes, list, oneOf, tuple } from './shapes.js';
@@ -30,24 +29,35 @@ const SHARE_TUPLE = oneOf(
   tuple(user, jobId, hexBytes(0, 64), word32, hex(1, 8), hex(1, 8)),
 );
 
-/** Last in the list: it also reads what all dialects of the family share. */
-export const stratumV1 = miningDialect({
-  name: STRATUM_V1,
-  job: oneOf(JOB_TUPLE, JOB_WITH_ROOT),
-  share: SHARE_TUPLE,
-  more: (message: Message) => recogniseCommon(message),
-});
-
-/** An output script before the first coinbase would put 64 zeros here; Decred sends its block header instead. */
+/** A coinbase has 64 zeros here; Decred sends its block header instead. */
 const DECRED_HEADER = allOf(hex(216), (value) => !(value as string).startsWith('0'.repeat(64), 10));
+const DECRED_JOB = tuple(
+  jobId,
+  hash,
+  DECRED_HEADER,
+  hexBytes(0, 64),
+  list(hash, 0, 0),
+  word32,
+  word32,
+  word32,
+  bool,
+);
 
+/** Shares are those of stratum v1. */
 export const decred = miningDialect({
   name: 'decred',
   coin: { ticker: 'DCR', confidence: 0.9 },
   hashesPerDifficulty: 2 ** 32,
-  job: tuple(jobId, hash, DECRED_HEADER, hexBytes(0, 64), list(hash, 0, 0), word32, word32, word32, bool),
-  share: tuple(user, jobId, hexBytes(0, 64), word32, hex(1, 8)),
-  shareCertainty: HELLO,
+  job: DECRED_JOB,
+  share: () => false,
+});
+
+/** Last in the list: it also reads what all dialects of the family share. */
+export const stratumV1 = miningDialect({
+  name: STRATUM_V1,
+  job: (params) => (JOB_TUPLE(params) || JOB_WITH_ROOT(params)) && !DECRED_JOB(params),
+  share: SHARE_TUPLE,
+  more: (message: Message) => recogniseCommon(message),
 });
 
 /** Twelve elements: tree, reserved and witness roots between branches and version (hstratum docs/spec.md). */

@@ -50,6 +50,8 @@ export interface Fact {
    * `until-confirmed`, never without an answer of the dialect's own shape.
    */
   readonly hold?: 'unless-refuted' | 'until-confirmed';
+  /** Too plain to be told by itself: counted only where the session is known to speak this dialect. */
+  readonly within?: string;
   /** What else the same message counts for. */
   readonly also?: readonly Fact[];
   /** Said by either side (liveness), or by the server only although the role has no side. */

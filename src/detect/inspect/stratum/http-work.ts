@@ -125,7 +125,7 @@ const MONERO_TEMPLATE = fields({
 const TEMPLATE_METHODS = new Set(['getblocktemplate', 'get_block_template']);
 const SUBMIT_METHODS = new Set(['submitblock', 'submit_block']);
 
-/** Solo mining on monerod (XMRig DaemonClient.cpp); stands before `getblocktemplate`, whose name it shares. */
+/** Solo mining on monerod (XMRig DaemonClient.cpp); a lone `submitblock` is taken for Bitcoin's. */
 export const moneroDaemon: Dialect<typeof MONERO_DAEMON> = {
   name: MONERO_DAEMON,
   family: 'K',

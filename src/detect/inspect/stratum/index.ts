@@ -47,9 +47,9 @@ export const DIALECTS = [
   webminerpool,
   dero,
   stratumV1,
-  moneroDaemon,
   getwork,
   getblocktemplate,
+  moneroDaemon,
   ethGetwork,
 ] as const satisfies readonly Dialect[];
 

@@ -135,7 +135,7 @@ export const ironfish: Dialect<typeof IRONFISH> = {
 
 const HATHOR = 'hathor';
 const HATHOR_JOB = fields({ job_id: word, data: hexBytes(64, 8192), nonce_size: whole, weight: finite });
-const HATHOR_SHARE = fields({ job_id: word, nonce: oneOf(hex(1, 64), text(1, 64)) });
+const HATHOR_SHARE = fields({ job_id: word, nonce: hex(1, 64) });
 
 /** The methods have no prefix; `mine_txs`, and jobs with a weight, are Hathor's own. */
 export const hathor: Dialect<typeof HATHOR> = {
@@ -156,7 +156,7 @@ export const hathor: Dialect<typeof HATHOR> = {
       dialect: HATHOR,
       certainty: HELLO,
       role: 'share',
-      hold: 'until-confirmed',
+      within: HATHOR,
       jobs: [String(params.job_id)],
       answer: shareAnswer(HATHOR),
     };

@@ -6,6 +6,9 @@ const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACE = 0x7d;
 const CLOSE_BRACKET = 0x5d;
 const LINE_FEED = 0x0a;
+/** BTCAgent frames of a session already running: its jobs still come as JSON, so there is more to see. */
+const FRAME_MARK = 0x7f;
+const FRAME_COMMANDS: ReadonlySet<number> = new Set([0x01, 0x02, 0x03, 0x04, 0x05, 0x12, 0x13]);
 
 /** One side that looks like JSON messages is enough; the other may be empty or binary (BTCAgent). */
 export function probeDirections(toServer: Buffer, toClient: Buffer): Probe {
@@ -21,6 +24,9 @@ export function probeDirections(toServer: Buffer, toClient: Buffer): Probe {
 function probeJson(bytes: Buffer): Probe {
   let at = skipBlanks(bytes, 0);
   if (at === bytes.length) return 'more';
+  if (bytes[at] === FRAME_MARK) {
+    return at + 1 === bytes.length || FRAME_COMMANDS.has(bytes[at + 1]!) ? 'more' : 'no';
+  }
   if (bytes[at] === OPEN_BRACKET) {
     at = skipBlanks(bytes, at + 1);
     if (at === bytes.length) return 'more';

@@ -78,6 +78,7 @@ export class SessionState {
 
   /** Counts what a message (or a binary frame: null) was recognised as, if its side may say it. */
   readFact(fact: Fact, message: Message | null, direction: Direction, timeUs: number): Effect {
+    if (fact.within !== undefined && fact.within !== this.dialect?.name) return 'silent';
     const side = sideOf(fact);
     if (side !== 'either' && side !== (direction === 'to-server' ? 'client' : 'server')) return 'wrong-side';
     if (direction === 'to-client' && fact.key !== undefined) return this.#readKeyed(fact, message, timeUs);

@@ -38,7 +38,7 @@ export const kaspa = miningDialect({
   share: oneOf(tuple(user, jobId, prefixedHex(1, 16)), tuple(user, jobId, prefixedHex(1, 16), text(0, 128))),
   more: (message: Message): Fact | null =>
     message.method === 'set_extranonce' && tuple(eitherHex(0, 16), whole)(message.params)
-      ? { dialect: 'kaspa', certainty: FAMILY, role: 'target' }
+      ? { dialect: 'kaspa', certainty: FAMILY, role: 'target', within: 'kaspa' }
       : null,
 });
 
