@@ -3,6 +3,34 @@
 export const MAX_HEAD = 32 * 1024;
 const MAX_HEADERS = 256;
 
+/** Headers that only miners and work servers send (BIP 22, getwork extensions, bfgminer and cgminer sources). */
+export const MINING_HEADERS = [
+  'x-mining-extensions',
+  'x-mining-hashrate',
+  'x-mining-identifier',
+  'x-stratum',
+  'x-long-polling',
+  'x-roll-ntime',
+  'x-hash-difficulty',
+  'x-reject-reason',
+  'x-switch-to',
+] as const;
+
+/** Headers that are kept; all others are passed over without being cut out. */
+const KEPT: ReadonlySet<string> = new Set([
+  'host',
+  'user-agent',
+  'authorization',
+  'upgrade',
+  'content-type',
+  'content-length',
+  'content-encoding',
+  'transfer-encoding',
+  ...MINING_HEADERS,
+]);
+const KEPT_LENGTHS = [...KEPT].reduce((bits, name) => bits | (1 << name.length), 0);
+const KEPT_LETTERS = [...KEPT].reduce((bits, name) => bits | (1 << (name.charCodeAt(0) & 31)), 0);
+
 const REQUEST_LINE =
   /^(GET|HEAD|POST|PUT|DELETE|CONNECT|OPTIONS|TRACE|PATCH|PROPFIND|REPORT|SEARCH) +(\S+) +HTTP\/1\.[01]\s*$/;
 const STATUS_LINE = /^HTTP\/1\.[01] +(\d{3})(?: .*)?$/;
@@ -13,7 +41,7 @@ export interface HttpHead {
   readonly target: string;
   /** 0 for a request. */
   readonly status: number;
-  /** Names in lower case; of repeated ones the first. */
+  /** Those of KEPT, names in lower case; of repeated ones the first. */
   readonly headers: ReadonlyMap<string, string>;
 }
 
@@ -31,15 +59,16 @@ export function parseHead(text: string): HttpHead | null {
   const answer = request === null ? STATUS_LINE.exec(line) : null;
   if (request === null && answer === null) return null;
   const headers = new Map<string, string>();
-  while (at >= 0 && headers.size < MAX_HEADERS) {
-    const next = text.indexOf('\n', at + 1);
-    const field = next < 0 ? text.slice(at + 1) : text.slice(at + 1, next);
-    const colon = field.indexOf(':');
-    if (colon > 0) {
-      const name = field.slice(0, colon).trim().toLowerCase();
-      if (!headers.has(name)) headers.set(name, field.slice(colon + 1).trim());
-    }
-    at = next;
+  for (let count = 0; at >= 0 && count < MAX_HEADERS; count++) {
+    const start = at + 1;
+    at = text.indexOf('\n', start);
+    if ((KEPT_LETTERS & (1 << (text.charCodeAt(start) & 31))) === 0) continue;
+    const end = at < 0 ? text.length : at;
+    const colon = text.indexOf(':', start);
+    if (colon < 0 || colon >= end || colon - start > 31 || (KEPT_LENGTHS & (1 << (colon - start))) === 0)
+      continue;
+    const name = text.slice(start, colon).toLowerCase();
+    if (KEPT.has(name) && !headers.has(name)) headers.set(name, text.slice(colon + 1, end).trim());
   }
   return {
     method: request?.[1] ?? null,
@@ -58,6 +87,11 @@ export function probeStartLine(bytes: Buffer, wanted: 'request' | 'answer'): 'ye
   const isPossible =
     wanted === 'request' ? /^[A-Z]{1,8}( +[!-~]*( +H?[TP/1.0]*\r?)?)?$/ : /^H(T(T(P[^\n]*)?)?)?$/;
   return isPossible.test(seen) ? 'more' : 'no';
+}
+
+/** Whether a first piece is rather an answer than a request: `HT`, where a request could be `HEAD`. */
+export function beginsLikeAnswer(bytes: Buffer): boolean {
+  return bytes[0] === 0x48 && bytes[1] !== 0x45;
 }
 
 /** How the message's end is found (RFC 9112 §6.3). `null`: lengths that contradict each other or make no sense. */

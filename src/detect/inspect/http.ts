@@ -1,9 +1,15 @@
-import { printable } from '../../base/text.js';
 import { type Direction, sessionKey } from '../../model/flow.js';
 import type { StreamReader } from '../../model/session.js';
-import { noteAgent, noteHost, noteLogin } from './hints.js';
+import { noteAgent, noteHost, noteLogin, shown } from './hints.js';
 import { JsonBody } from './http-body.js';
-import { bodyFraming, type HttpHead, parseAuthority, probeStartLine } from './http-head.js';
+import {
+  beginsLikeAnswer,
+  bodyFraming,
+  type HttpHead,
+  MINING_HEADERS,
+  parseAuthority,
+  probeStartLine,
+} from './http-head.js';
 import { type AfterHead, HttpStream } from './http-stream.js';
 import type { Inspector, InspectorContext, Probe, WrapperHints } from './inspector.js';
 import { opposite } from './run.js';
@@ -15,17 +21,6 @@ const MAX_TOLD = 4;
 /** Changes of host that are told of. */
 const MAX_TOLD_HOSTS = 64;
 
-/** Headers that only miners and work servers send (BIP 22, getwork extensions, bfgminer and cgminer sources). */
-const MINING_HEADERS = [
-  'x-mining-extensions',
-  'x-mining-hashrate',
-  'x-mining-identifier',
-  'x-stratum',
-  'x-long-polling',
-  'x-roll-ntime',
-  'x-reject-reason',
-  'x-switch-to',
-] as const;
 /** Paths that solo miners poll without a JSON-RPC body (xmrig DaemonClient.cpp, getwork long polling). */
 const POLLED_PATH = /^\/(getheight|get_height|getinfo|get_info|getwork|getblocktemplate|lp|longpoll)\b/i;
 const MINER_AGENT = /miner|xmrig|xmr-stak|t-rex\/|srbminer|lolminer|gminer|rigel\//i;
@@ -49,6 +44,8 @@ export const http: Inspector = {
   start: (context) => new HttpReader(context),
 };
 
+const STOP: AfterHead = { kind: 'stop' };
+
 interface Exchange {
   readonly timeUs: number;
   readonly method: string;
@@ -70,8 +67,8 @@ class HttpReader implements StreamReader {
   /** Null: the answer's request was not seen. */
   #answered: Exchange | null = null;
   #isInterim = false;
-  #sent = new JsonBody(new Map());
-  #received = new JsonBody(new Map());
+  #sent: JsonBody | null = null;
+  #received: JsonBody | null = null;
   #told = 0;
   #lastHost: string | null = null;
   #toldHosts = 0;
@@ -81,13 +78,13 @@ class HttpReader implements StreamReader {
     this.#context = context;
     this.#requests = new HttpStream('request', {
       head: (head, timeUs) => this.#request(head, timeUs),
-      body: (bytes) => this.#sent.add(bytes),
+      body: (bytes) => this.#sent?.add(bytes),
       done: (isWhole, timeUs) => this.#requestDone(isWhole, timeUs),
       tunnel: (bytes, timeUs) => this.#tunnel(bytes, timeUs),
     });
     this.#answers = new HttpStream('answer', {
       head: (head) => this.#answer(head),
-      body: (bytes) => this.#received.add(bytes),
+      body: (bytes) => this.#received?.add(bytes),
       done: (isWhole, timeUs) => this.#answerDone(isWhole, timeUs),
       tunnel: (bytes, timeUs) => this.#inner?.feed('to-client', bytes, timeUs) ?? false,
     });
@@ -97,9 +94,7 @@ class HttpReader implements StreamReader {
     let from = direction;
     if (!this.#started) {
       this.#started = true;
-      const isRequest = probeStartLine(bytes, 'request') !== 'no';
-      const isAnswer = probeStartLine(bytes, 'answer') !== 'no';
-      if (from === 'to-server' ? isAnswer && !isRequest : isRequest && !isAnswer) {
+      if (beginsLikeAnswer(bytes) === (from === 'to-server')) {
         if (!this.#context.swapSides()) return false;
         from = opposite(from);
       }
@@ -129,9 +124,9 @@ class HttpReader implements StreamReader {
       isConnect ? head.target : (authorityOf(head.target) ?? headers.get('host') ?? ''),
     );
     if (named !== null) noteHost(hints, named.host, named.port);
-    hints.path = printable(pathOf(head.target));
-    const agent = headers.get('user-agent') ?? null;
-    if (agent !== null) noteAgent(hints, agent);
+    hints.path = shown(pathOf(head.target));
+    const agent = shown(headers.get('user-agent') ?? '');
+    noteAgent(hints, agent);
     noteBasicLogin(hints, headers.get('authorization'));
     const isMarked = noteMarks(hints, headers);
     const isUpgrade = /\bwebsocket\b/i.test(headers.get('upgrade') ?? '');
@@ -139,21 +134,22 @@ class HttpReader implements StreamReader {
       timeUs,
       method: method ?? '',
       host: named?.host ?? null,
-      userAgent: agent === null ? null : printable(agent),
+      userAgent: agent === '' ? null : agent,
       tunnel: isConnect ? 'connect' : isUpgrade ? 'websocket' : null,
-      isWorthReading: isMarked || MINER_AGENT.test(agent ?? '') || POLLED_PATH.test(hints.path),
+      isWorthReading: isMarked || MINER_AGENT.test(agent) || POLLED_PATH.test(hints.path),
       isComplete: false,
     };
     this.#pending.push(exchange);
     if (this.#pending.length > MAX_PENDING) this.#drop(this.#pending.shift());
-    this.#sent = new JsonBody(headers);
     if (exchange.tunnel !== null) return { kind: 'tunnel' };
-    return bodyFraming(head, null) ?? { kind: 'stop' };
+    const framing = bodyFraming(head, null) ?? STOP;
+    this.#sent = framing.kind === 'none' ? null : new JsonBody(headers);
+    return framing;
   }
 
   #requestDone(isWhole: boolean, timeUs: number): boolean {
     const exchange = this.#pending.at(-1) ?? this.#answered;
-    const body = this.#sent.finish();
+    const body = this.#sent?.finish() ?? null;
     if (exchange === null || exchange === undefined) return true;
     exchange.isComplete = true;
     if (body !== null && RPC_METHOD.test(body.toString('latin1'))) {
@@ -182,13 +178,13 @@ class HttpReader implements StreamReader {
         return { kind: 'tunnel' };
       }
       // Refused. The client may try again (with a password, say) if it has not begun to speak through the tunnel.
-      if (tunnel !== 'connect' || this.#inner !== null) return { kind: 'stop' };
+      if (tunnel !== 'connect' || this.#inner !== null) return STOP;
       this.#requests.resume();
     } else if (status === 101 || (exchange?.isComplete && !exchange.isWorthReading)) {
-      return { kind: 'stop' };
+      return STOP;
     }
     this.#received = new JsonBody(headers);
-    return bodyFraming(head, exchange?.method ?? null) ?? { kind: 'stop' };
+    return bodyFraming(head, exchange?.method ?? null) ?? STOP;
   }
 
   #answerDone(isWhole: boolean, timeUs: number): boolean {
@@ -197,7 +193,7 @@ class HttpReader implements StreamReader {
       return true;
     }
     const exchange = this.#answered;
-    const body = this.#received.finish();
+    const body = this.#received?.finish() ?? null;
     if (exchange?.tunnel === 'connect') return true;
     if (exchange !== null && !exchange.isWorthReading) return !exchange.isComplete;
     if (body === null || !isWhole) return exchange !== null;
