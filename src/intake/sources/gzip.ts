@@ -9,50 +9,63 @@ export const OUTPUT_BYTES = 1 << 18;
 /** Compressed bytes handed to zlib at once. Deflate reaches 1032:1, so this bounds what one step can produce. */
 const SLICE_BYTES = 1 << 15;
 
-/** The same, when looking for the last good byte before damage. */
-const FINE_BYTES = 64;
+/** The same, when looking for the last good byte before damage, in one run after the other. */
+const FINE_BYTES = [64, 1] as const;
+
+/** What a run of the decoder left: output so far, and where the slice begins in which it failed. */
+interface Progress {
+  sent: number;
+  failedFrom: number;
+}
 
 /**
  * RFC 1952, any number of members. zlib drops the output of the step in which it meets damage; where the input can
- * be read again, that step is done over in small bites, so that all but the last few bytes are got.
+ * be read again, that step is done over in small bites, so that every byte before the damage is got.
  */
 export async function* gunzip(input: Puller, reread: Reread): AsyncGenerator<Buffer, void, undefined> {
-  let sent = 0;
-  let fed = 0;
+  const progress: Progress = { sent: 0, failedFrom: 0 };
   try {
-    for await (const output of transformed(createGunzip({ chunkSize: OUTPUT_BYTES }), input, () => {
-      fed = input.taken;
-      return SLICE_BYTES;
-    })) {
-      sent += output.length;
-      yield output;
-    }
+    yield* run(input, SLICE_BYTES, progress);
   } catch (error) {
     const found = damage('gzip', error);
-    const again = found.code === 'damaged-compression' ? await reread() : null;
-    if (again !== null) yield* salvage(again, fed, sent);
+    if (found.code === 'damaged-compression') yield* salvage(reread, progress);
     throw found;
   }
 }
 
-/** Decodes again from the start, finely from `coarse` compressed bytes on, and yields what comes after `sent` bytes. */
-async function* salvage(
-  input: Puller,
-  coarse: number,
-  sent: number,
-): AsyncGenerator<Buffer, void, undefined> {
-  let seen = 0;
-  const sizeOf = () => (input.taken < coarse ? Math.min(SLICE_BYTES, coarse - input.taken) : FINE_BYTES);
-  try {
-    for await (const output of transformed(createGunzip({ chunkSize: OUTPUT_BYTES }), input, sizeOf)) {
-      const from = Math.max(0, sent - seen);
-      seen += output.length;
-      if (from < output.length) yield output.subarray(from);
+/** Decodes again from the start, finely where it failed, and yields what was not yet sent. */
+async function* salvage(reread: Reread, progress: Progress): AsyncGenerator<Buffer, void, undefined> {
+  for (const fineBytes of FINE_BYTES) {
+    const again = await reread();
+    if (again === null) return;
+    try {
+      yield* run(again, fineBytes, progress);
+    } catch {
+      // The damage is known already; this run only fetches what lies before it.
+    } finally {
+      await again.close();
     }
-  } catch {
-    // The damage is known already; this run only fetched what lies before it.
-  } finally {
-    await input.close();
+  }
+}
+
+/** Decodes in large slices up to where an earlier run failed, then in slices of `bytes`. */
+async function* run(
+  input: Puller,
+  bytes: number,
+  progress: Progress,
+): AsyncGenerator<Buffer, void, undefined> {
+  const { failedFrom } = progress;
+  let seen = 0;
+  const sliceBytes = () => {
+    const left = failedFrom - input.taken;
+    progress.failedFrom = Math.max(failedFrom, input.taken);
+    return left > 0 ? Math.min(SLICE_BYTES, left) : bytes;
+  };
+  for await (const output of transformed(createGunzip({ chunkSize: OUTPUT_BYTES }), input, sliceBytes)) {
+    const from = Math.max(0, progress.sent - seen);
+    seen += output.length;
+    progress.sent = Math.max(progress.sent, seen);
+    if (from < output.length) yield output.subarray(from);
   }
 }
 

@@ -15,8 +15,8 @@ export const MAX_WINDOW_BYTES = 1 << 27;
  * fzstd moves its whole window with every block, so tiny blocks under a large window would hang it. A frame may cost so
  * many moved bytes for each byte of output, beyond a first allowance.
  */
-const MAX_MOVED_PER_BYTE = 1024;
-const FREE_MOVED_BYTES = 2 ** 34;
+const MAX_MOVED_PER_BYTE = 16384;
+const FREE_MOVED_BYTES = 2 ** 32;
 
 const BlockType = { RAW: 0, RLE: 1, COMPRESSED: 2 } as const;
 
@@ -29,9 +29,9 @@ export async function* unzstd(input: Puller): AsyncGenerator<Buffer, void, undef
   for (;;) {
     const magic = await input.take(4);
     if (magic.length === 0) return;
-    const value = magic.length === 4 ? magic.readUInt32LE(0) : 0;
-    if (magic.length === 4 && isSkippableFrame(value))
-      await skip(input, (await exactly(input, 4)).readUInt32LE(0));
+    if (magic.length < 4) throw cut();
+    const value = magic.readUInt32LE(0);
+    if (isSkippableFrame(value)) await skip(input, (await exactly(input, 4)).readUInt32LE(0));
     else if (value === ZSTD_MAGIC) yield* frame(input);
     else throw wrong('bytes that are no zstd frame');
   }
@@ -167,16 +167,20 @@ function native(create: ZstdFactory): FrameDecoder {
 
 async function exactly(input: Puller, count: number): Promise<Buffer> {
   const bytes = await input.take(count);
-  if (bytes.length < count) throw new DamagedStream('truncated-compression', 'the zstd stream breaks off');
+  if (bytes.length < count) throw cut();
   return bytes;
 }
 
 async function skip(input: Puller, count: number): Promise<void> {
   for (let left = count; left > 0; ) {
     const part = await input.some(left);
-    if (part.length === 0) throw new DamagedStream('truncated-compression', 'the zstd stream breaks off');
+    if (part.length === 0) throw cut();
     left -= part.length;
   }
+}
+
+function cut(): DamagedStream {
+  return new DamagedStream('truncated-compression', 'the zstd stream breaks off');
 }
 
 function wrong(what: string): DamagedStream {
