@@ -1,20 +1,23 @@
 import { formatIpv6 } from '../../base/ip.js';
 import { hashWords, ID_MASK, Slots } from './slots.js';
 
+/** Room at first; see FlowStore. */
+const FIRST_IDS = 65_536;
+
 /**
  * IPv6 addresses as small integers, so that a flow key is four words whatever the IP version. Each flow holds a
  * reference to its two addresses; an address without references is forgotten, so the flow limit bounds this too.
  */
 export class AddressTable {
-  #words = new Int32Array(4 * 1024);
-  #hashes = new Int32Array(1024);
-  #references = new Int32Array(1024);
+  #words = new Int32Array(FIRST_IDS * 4);
+  #hashes = new Int32Array(FIRST_IDS);
+  #references = new Int32Array(FIRST_IDS);
   /** Id of the next forgotten address, plus one; 0 ends the list. */
   #freeHead = 0;
   #used = 0;
   readonly #texts = new Map<number, string>();
   readonly #seed: number;
-  readonly #slots = new Slots(2048, (id) => this.#hashes[id]!);
+  readonly #slots = new Slots(FIRST_IDS * 2, (id) => this.#hashes[id]!);
 
   constructor(seed: number) {
     this.#seed = seed;

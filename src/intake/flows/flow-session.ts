@@ -8,8 +8,6 @@ import type { StreamTally } from './tally.js';
 export interface SessionStart {
   /** Row of the flow table. */
   readonly flow: number;
-  /** [side A, side B]. */
-  readonly ends: readonly [Endpoint, Endpoint];
   readonly clientSide: 0 | 1;
   readonly orientedBy: OrientedBy;
   readonly startUs: number;
@@ -17,12 +15,20 @@ export interface SessionStart {
   readonly origin: Origin;
 }
 
-/** A TCP conversation that is being read: both streams, put in order, into one reader. */
+/** What all sessions of a table share. */
+export interface SessionContext {
+  readonly tally: StreamTally;
+  readonly limits: FlowLimits;
+  endpoint(flow: number, side: 0 | 1): Endpoint;
+}
+
+/**
+ * A TCP conversation that is being read: both streams, put in order, into one reader. Its ends become text when a
+ * reader first asks for them: of a hundred TLS sessions one may be worth it.
+ */
 export class FlowSession implements Session, StreamSink {
   readonly protocol = 6;
   readonly flow: number;
-  client: Endpoint;
-  server: Endpoint;
   orientedBy: OrientedBy;
   readonly startUs: number;
   endUs: number;
@@ -35,22 +41,54 @@ export class FlowSession implements Session, StreamSink {
   /** A stream is made with its first payload: most sessions are dismissed after one. */
   #streamA: TcpStream | null = null;
   #streamB: TcpStream | null = null;
-  readonly #tally: StreamTally;
-  readonly #limits: FlowLimits;
-  readonly #ends: readonly [Endpoint, Endpoint];
+  #client: Endpoint | null = null;
+  #server: Endpoint | null = null;
+  #guessed: readonly [Endpoint, Endpoint] | null = null;
+  #isSwapped = false;
+  #isOver = false;
+  readonly #guess: 0 | 1;
+  readonly #context: SessionContext;
   #reader: StreamReader | null = null;
 
-  constructor(start: SessionStart, tally: StreamTally, limits: FlowLimits) {
+  constructor(start: SessionStart, context: SessionContext) {
     this.flow = start.flow;
-    this.#ends = start.ends;
-    this.client = start.ends[start.clientSide];
-    this.server = start.ends[start.clientSide === 0 ? 1 : 0];
     this.orientedBy = start.orientedBy;
     this.startUs = start.startUs;
     this.endUs = start.timeUs;
     this.origin = start.origin;
-    this.#tally = tally;
-    this.#limits = limits;
+    this.#guess = start.clientSide;
+    this.#context = context;
+  }
+
+  get client(): Endpoint {
+    return this.#client ?? this.#ends()[0];
+  }
+
+  set client(client: Endpoint) {
+    const [, server] = this.#ends();
+    this.#client = client;
+    this.#isSwapped = client === server || (client.ip === server.ip && client.port === server.port);
+  }
+
+  get server(): Endpoint {
+    return this.#server ?? this.#ends()[1];
+  }
+
+  set server(server: Endpoint) {
+    this.#server = server;
+  }
+
+  get tally(): StreamTally {
+    return this.#context.tally;
+  }
+
+  get limits(): FlowLimits {
+    return this.#context.limits;
+  }
+
+  /** Whether a reader asked who speaks here. */
+  get isNamed(): boolean {
+    return this.#guessed !== null;
   }
 
   attach(reader: StreamReader): void {
@@ -63,10 +101,7 @@ export class FlowSession implements Session, StreamSink {
 
   /** Which side is the client now: a reader may have swapped `client` and `server`. */
   get clientSide(): 0 | 1 {
-    const [a, b] = this.#ends;
-    if (this.client === a) return 0;
-    if (this.client === b) return 1;
-    return this.client.ip === a.ip && this.client.port === a.port ? 0 : 1;
+    return (this.#guess === 0) === this.#isSwapped ? 1 : 0;
   }
 
   /** A segment with payload; `startSeq` is where the stream begins if this is the first. */
@@ -106,10 +141,23 @@ export class FlowSession implements Session, StreamSink {
     this.open = false;
     this.#reader?.end(this.endUs);
     this.#reader = null;
+    this.#isOver = true;
+  }
+
+  /** Client and server as guessed at first. */
+  #ends(): readonly [Endpoint, Endpoint] {
+    if (this.#guessed !== null) return this.#guessed;
+    // The row of the table may be another conversation's by now.
+    if (this.#isOver) throw new Error('a session was asked for its ends after it was over');
+    const { flow } = this;
+    const a = this.#context.endpoint(flow, 0);
+    const b = this.#context.endpoint(flow, 1);
+    this.#guessed = this.#guess === 0 ? [a, b] : [b, a];
+    return this.#guessed;
   }
 
   #start(side: number, seq: number): TcpStream {
-    const stream = new TcpStream({ sink: this, side, tally: this.#tally, limits: this.#limits }, seq);
+    const stream = new TcpStream(this, side, seq);
     if (side === 0) this.#streamA = stream;
     else this.#streamB = stream;
     return stream;

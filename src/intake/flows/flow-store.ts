@@ -51,7 +51,8 @@ export const READINGS_ONE = 1 << READINGS_SHIFT;
 export const FLAGS_SHIFT = 20;
 const LIVE = 1 << 30;
 
-const FIRST_ROWS = 4096;
+/** Room at first. Fresh memory costs nothing until it is touched; growing copies. */
+const FIRST_ROWS = 131_072;
 
 export class FlowStore {
   words = new Int32Array(FIRST_ROWS * ROW_WORDS);

@@ -17,6 +17,6 @@ export interface FlowHooks {
   session(session: Session): StreamReader | null;
   /** Every UDP packet with payload from or to port 53 (first fragments reassembled). */
   datagram(packet: Packet, record: number): void;
-  /** A conversation ended, idled out or was evicted: if opened() said so, or a reader was attached. */
+  /** A conversation ended, idled out or was evicted: if opened() said so, or a reader asked for its client or server. */
   closed(record: FlowRecord): void;
 }

@@ -15,8 +15,10 @@ import { SYN } from './tcp-flags.js';
  * Where bytes come twice the first ones count. Sequence numbers wrap: they are compared by their signed difference.
  */
 
-/** Where ordered bytes go. */
+/** Where ordered bytes go, and what they are counted and bounded by. */
 export interface StreamSink {
+  readonly tally: StreamTally;
+  readonly limits: FlowLimits;
   /** False: no more of this is wanted. */
   deliver(side: number, bytes: Buffer, timeUs: number): boolean;
   gap(side: number, byteCount: number, timeUs: number): void;
@@ -41,16 +43,9 @@ export function payloadSeq(packet: Packet): number {
   return (packet.tcpSeq + (packet.tcpFlags & SYN ? 1 : 0)) | 0;
 }
 
-export interface StreamOptions {
-  readonly sink: StreamSink;
-  /** Handed back to the sink. */
-  readonly side: number;
-  readonly tally: StreamTally;
-  readonly limits: FlowLimits;
-}
-
 export class TcpStream {
-  readonly #options: StreamOptions;
+  readonly #sink: StreamSink;
+  readonly #side: number;
   #next: number;
   /** Sorted by sequence number, not overlapping. */
   #waiting: readonly Waiting[] = NONE;
@@ -62,9 +57,10 @@ export class TcpStream {
   #strayNext = 0;
   #strayBytes = 0;
 
-  /** `startSeq`: sequence number of the first byte that is wanted. */
-  constructor(options: StreamOptions, startSeq: number) {
-    this.#options = options;
+  /** `side` is handed back to the sink; `startSeq` is the sequence number of the first byte that is wanted. */
+  constructor(sink: StreamSink, side: number, startSeq: number) {
+    this.#sink = sink;
+    this.#side = side;
     this.#next = startSeq | 0;
   }
 
@@ -84,8 +80,8 @@ export class TcpStream {
     this.#strays = 0;
     if (ahead > 0) this.#hold(packet, seq);
     else if (ahead + packet.payloadWireLength > 0) this.#take(packet, seq, -ahead);
-    else if (ahead === -1 && packet.payloadWireLength === 1) this.#options.tally.keepAlives++;
-    else this.#options.tally.retransmissions++;
+    else if (ahead === -1 && packet.payloadWireLength === 1) this.#sink.tally.keepAlives++;
+    else this.#sink.tally.retransmissions++;
     if (this.#waiting.length > 0) this.#judgeHole(packet.timeUs);
   }
 
@@ -104,14 +100,14 @@ export class TcpStream {
 
   /** Forgets what waits. */
   release(): void {
-    this.#options.tally.waitingBytes -= this.#waitingBytes;
+    this.#sink.tally.waitingBytes -= this.#waitingBytes;
     this.#waitingBytes = 0;
     this.#waiting = NONE;
   }
 
   /** The segment brings the next bytes, after `skip` known ones. */
   #take(packet: Packet, seq: number, skip: number): void {
-    if (skip > 0) this.#options.tally.overlaps++;
+    if (skip > 0) this.#sink.tally.overlaps++;
     if (this.#waiting.length === 0) {
       this.#accept(packet, skip);
       return;
@@ -123,25 +119,27 @@ export class TcpStream {
 
   #accept(packet: Packet, skip: number): void {
     const { payloadOffset: at, payloadLength: captured, payloadWireLength: wire, timeUs } = packet;
-    const { sink, side } = this.#options;
     this.#next = (this.#next + wire - skip) | 0;
-    if (captured > skip && !sink.deliver(side, packet.bytes.subarray(at + skip, at + captured), timeUs))
+    if (
+      captured > skip &&
+      !this.#sink.deliver(this.#side, packet.bytes.subarray(at + skip, at + captured), timeUs)
+    )
       return;
     this.#cut(wire - Math.max(captured, skip), timeUs);
   }
 
   #cut(byteCount: number, timeUs: number): void {
     if (byteCount <= 0) return;
-    this.#options.tally.snapped++;
-    this.#options.sink.gap(this.#options.side, byteCount, timeUs);
+    this.#sink.tally.snapped++;
+    this.#sink.gap(this.#side, byteCount, timeUs);
   }
 
   /** The segment is ahead of its turn. */
   #hold(packet: Packet, seq: number): void {
-    this.#options.tally.outOfOrder++;
+    this.#sink.tally.outOfOrder++;
     if (this.#waiting.length === 0) this.#openHole(packet.timeUs);
     this.#holeSegments++;
-    if (!this.#enqueue(packet, seq, 0)) this.#options.tally.retransmissions++;
+    if (!this.#enqueue(packet, seq, 0)) this.#sink.tally.retransmissions++;
   }
 
   /** Keeps a copy of what, from byte `skip` of the segment on, is not waiting yet. False: nothing. */
@@ -173,14 +171,13 @@ export class TcpStream {
 
   /** Delivers what waits and is next: nothing that waits reaches below `#next`. */
   #drain(timeUs: number): void {
-    const { sink, side } = this.#options;
     let done = 0;
     for (const { seq, bytes, cutBytes } of this.#waiting) {
       if (seq !== this.#next) break;
       done++;
       this.#account(-bytes.length - WAITING_OVERHEAD);
       this.#next = (seq + bytes.length + cutBytes) | 0;
-      if (bytes.length > 0 && !sink.deliver(side, bytes, timeUs)) return;
+      if (bytes.length > 0 && !this.#sink.deliver(this.#side, bytes, timeUs)) return;
       this.#cut(cutBytes, timeUs);
     }
     if (done === 0) return;
@@ -195,7 +192,7 @@ export class TcpStream {
   }
 
   #judgeHole(timeUs: number): void {
-    const { maxOutOfOrderBytes, maxOutOfOrderSegments } = this.#options.limits;
+    const { maxOutOfOrderBytes, maxOutOfOrderSegments } = this.#sink.limits;
     const waitedUs = Math.abs(timeUs - this.#holeSinceUs);
     const lost = this.#acknowledged
       ? waitedUs > ACKED_WAIT_US || this.#holeSegments > ACKED_WAIT_SEGMENTS
@@ -215,21 +212,21 @@ export class TcpStream {
 
   #lose(byteCount: number, timeUs: number): void {
     if (byteCount <= 0) return;
-    this.#options.tally.gaps++;
-    this.#options.tally.gapBytes += byteCount;
-    this.#options.sink.gap(this.#options.side, byteCount, timeUs);
+    this.#sink.tally.gaps++;
+    this.#sink.tally.gapBytes += byteCount;
+    this.#sink.gap(this.#side, byteCount, timeUs);
   }
 
   /** Far from the expected place: ignored, unless several in a row continue each other. */
   #stray(packet: Packet, seq: number, ahead: number): void {
-    this.#options.tally.outOfWindow++;
+    this.#sink.tally.outOfWindow++;
     const distance = (seq - this.#strayNext) | 0;
     const agrees = this.#strays > 0 && distance >= 0 && distance <= MAX_WINDOW_BYTES;
     this.#strays = agrees ? this.#strays + 1 : 1;
     this.#strayBytes = (agrees ? this.#strayBytes : 0) + packet.payloadWireLength;
     this.#strayNext = (seq + packet.payloadWireLength) | 0;
     if (this.#strays < RESYNC_SEGMENTS) return;
-    this.#options.tally.resyncs++;
+    this.#sink.tally.resyncs++;
     this.flush(packet.timeUs);
     this.#lose(
       ahead > 0 ? (seq - this.#next) | 0 : this.#strayBytes - packet.payloadWireLength,
@@ -242,6 +239,6 @@ export class TcpStream {
 
   #account(byteCount: number): void {
     this.#waitingBytes += byteCount;
-    this.#options.tally.waitingBytes += byteCount;
+    this.#sink.tally.waitingBytes += byteCount;
   }
 }

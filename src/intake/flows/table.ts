@@ -3,7 +3,7 @@ import type { Origin } from '../../model/flow.js';
 import type { Packet } from '../../model/packet.js';
 import { isExpired, longestIdle, SweepClock } from './expiry.js';
 import { endpointOf, flowRecordOf } from './flow-record.js';
-import { FlowSession } from './flow-session.js';
+import { FlowSession, type SessionContext } from './flow-session.js';
 import {
   BY_CONTENT,
   BYTES,
@@ -62,6 +62,7 @@ export class FlowTable {
   readonly #limits: FlowLimits;
   /** Seeded at random, so that nobody can prepare addresses that collide; results do not depend on it. */
   readonly #store = new FlowStore(Math.floor(Math.random() * 2 ** 32) | 0);
+  readonly #context: SessionContext;
   readonly #pool = new SessionPool();
   readonly #flows = new FlowTally();
   readonly #streams = new StreamTally();
@@ -72,6 +73,11 @@ export class FlowTable {
     this.#hooks = hooks;
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#limits = { ...limits, maxFlows: Math.max(1, Math.min(limits.maxFlows, MAX_FLOWS)) };
+    this.#context = {
+      tally: this.#streams,
+      limits: this.#limits,
+      endpoint: (flow, side) => endpointOf(this.#store, flow, side),
+    };
     this.setOrigin(options.source ?? '', options.format ?? '');
   }
 
@@ -210,15 +216,13 @@ export class FlowTable {
     const session = new FlowSession(
       {
         flow: id,
-        ends: [endpointOf(this.#store, id, 0), endpointOf(this.#store, id, 1)],
         clientSide,
         orientedBy: by,
         startUs: startUs[id]!,
         timeUs: packet.timeUs,
         origin: this.#originOf(id),
       },
-      this.#streams,
-      this.#limits,
+      this.#context,
     );
     const reader = this.#hooks.session(session);
     if (reader === null) {
@@ -271,6 +275,7 @@ export class FlowTable {
     const row = session.flow * ROW_WORDS;
     if (session.orientedBy === 'content')
       words[row + META]! |= BY_CONTENT | (session.clientSide === 1 ? CLIENT_IS_B : 0);
+    if (session.isNamed) words[row + META]! |= KEEP;
     words[row + SESSION] = 0;
     const moved = this.#pool.remove(session);
     if (moved !== null) words[moved.flow * ROW_WORDS + SESSION] = moved.slot + 1;
@@ -336,8 +341,7 @@ export class FlowTable {
     const slot = words[row + SESSION]!;
     if (slot !== 0) this.#endSession(this.#pool.sessions[slot - 1]!);
     const meta = words[row + META]!;
-    if (meta & (KEEP | (15 << READINGS_SHIFT)))
-      this.#hooks.closed(flowRecordOf(this.#store, id, this.#originOf(id)));
+    if (meta & KEEP) this.#hooks.closed(flowRecordOf(this.#store, id, this.#originOf(id)));
   }
 
   #originOf(id: number): Origin {

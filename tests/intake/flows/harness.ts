@@ -3,7 +3,7 @@ import { Counters } from '../../../src/base/counters.js';
 import { type FlowHooks, WAKE_ALWAYS, WAKE_EARLY } from '../../../src/intake/flows/hooks.js';
 import type { FlowLimits } from '../../../src/intake/flows/limits.js';
 import { FlowTable } from '../../../src/intake/flows/table.js';
-import type { Direction, FlowRecord } from '../../../src/model/flow.js';
+import type { Direction, Endpoint, FlowRecord } from '../../../src/model/flow.js';
 import { createPacket, type Packet } from '../../../src/model/packet.js';
 import type { Session, StreamReader } from '../../../src/model/session.js';
 import type { Frame } from '../../support/frames.js';
@@ -40,6 +40,8 @@ export function decodeInto(packet: Packet, frame: Frame): void {
 /** One session as its reader saw it; a gap stands in the text as `<n>`. */
 export interface Heard {
   readonly session: Session;
+  /** The client when reading began; null where the reader did not ask. */
+  readonly firstClient: Endpoint | null;
   toServer: string;
   toClient: string;
   /** Directions in which something was heard, in order, without repeats. */
@@ -54,6 +56,8 @@ export interface HarnessOptions {
   /** Called with all text of a direction so far; false dismisses. */
   readonly onFeed?: (heard: Heard, direction: Direction) => boolean;
   readonly refuse?: boolean;
+  /** Readers ask who speaks; default true. */
+  readonly asks?: boolean;
 }
 
 export class Harness {
@@ -63,9 +67,11 @@ export class Harness {
   opened = 0;
   readonly table: FlowTable;
   readonly #packet = createPacket();
+  readonly #asks: boolean;
   #record = 0;
 
   constructor(options: HarnessOptions = {}) {
+    this.#asks = options.asks ?? true;
     const wake = new Uint8Array(256);
     wake['{'.charCodeAt(0)] = WAKE_EARLY | WAKE_ALWAYS;
     wake['G'.charCodeAt(0)] = WAKE_EARLY;
@@ -102,7 +108,15 @@ export class Harness {
   }
 
   #listen(session: Session, options: HarnessOptions): StreamReader {
-    const heard: Heard = { session, toServer: '', toClient: '', turns: [], ended: 0, endUs: 0 };
+    const heard: Heard = {
+      session,
+      firstClient: this.#asks ? session.client : null,
+      toServer: '',
+      toClient: '',
+      turns: [],
+      ended: 0,
+      endUs: 0,
+    };
     this.heard.push(heard);
     const append = (direction: Direction, text: string) => {
       if (direction === 'to-server') heard.toServer += text;

@@ -21,6 +21,8 @@ function streamOf(
   const tally = new StreamTally();
   const state = { text: '', gaps: [] as number[] };
   const sink = {
+    tally,
+    limits: { ...DEFAULT_LIMITS, ...limits },
     deliver: (_side: number, bytes: Buffer) => {
       state.text += bytes.toString('latin1');
       return state.text.length < most;
@@ -30,7 +32,7 @@ function streamOf(
       state.text += '_';
     },
   };
-  const stream = new TcpStream({ sink, side: 0, tally, limits: { ...DEFAULT_LIMITS, ...limits } }, startSeq);
+  const stream = new TcpStream(sink, 0, startSeq);
   const packet = createPacket();
   const push = (segment: Segment) => {
     packet.bytes = Buffer.from(`xx${segment.text}yy`, 'latin1');

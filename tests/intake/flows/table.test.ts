@@ -165,8 +165,7 @@ describe('reading', () => {
 
   it('takes no for an answer', () => {
     const harness = new Harness({ refuse: true }).add(tcpSession(TALK)).end();
-    expect(harness.heard).toHaveLength(0);
-    expect(harness.closed).toHaveLength(1);
+    expect([harness.heard.length, harness.closed.length]).toEqual([0, 0]);
   });
 
   it('follows a reader that swaps the sides', () => {
@@ -266,6 +265,19 @@ describe('conversations', () => {
     expect([harness.opened, harness.closed.length]).toEqual([2, 0]);
     expect(harness.counters()).toEqual({ 'flow.tcp': 1, 'flow.udp': 1 });
     expect(harness.counters()).toEqual({});
+  });
+
+  it('tells the end of a conversation only if a reader asked who speaks', () => {
+    const closed = (asks: boolean) =>
+      new Harness({ asks, onFeed: () => false }).add(tcpSession(TALK)).end().closed;
+    expect([closed(true).length, closed(false).length]).toEqual([1, 0]);
+  });
+
+  it('names the ends of a session while it lives', () => {
+    const { heard } = new Harness({ asks: false }).add(tcpSession(TALK));
+    expect(heard[0]?.session.server).toEqual({ ip: '198.51.100.7', port: 3333 });
+    const late = new Harness({ asks: false }).add(tcpSession(TALK)).end().heard[0];
+    expect(() => late?.session.server).toThrow('after it was over');
   });
 
   it('hands on datagrams of port 53, and no others', () => {
