@@ -1,5 +1,5 @@
 import type { CoinBasis } from '../../model/observation.js';
-import type { SuspectSession, VerdictCoin } from '../../model/verdict.js';
+import type { SuspectSession, VerdictCoin, VerdictPool } from '../../model/verdict.js';
 import type { FuseContext } from './context.js';
 import { compareText } from './numbers.js';
 import type { Identities, Wallet } from './wallets.js';
@@ -69,6 +69,7 @@ interface Claim extends VerdictCoin {
 export function coinsOf(
   sessions: readonly SuspectSession[],
   wallets: Identities['wallets'],
+  pools: readonly VerdictPool[],
   context: FuseContext,
 ): VerdictCoin[] {
   const found = new Map<string, Claim>();
@@ -84,7 +85,9 @@ export function coinsOf(
       found.set(ticker, { ...better, confidence: Math.max(confidence, known.confidence) });
     }
   };
-  const claims = [...sessionClaims(sessions, context), ...walletClaims(wallets, context)].sort(compareClaims);
+  const claims = [...sessionClaims(sessions, pools, context), ...walletClaims(wallets, context)].sort(
+    compareClaims,
+  );
   for (const { ticker, basis, confidence, trust } of claims) add(ticker, basis, confidence, trust);
   const isKnown = [...found.values()].some(({ confidence }) => confidence >= KNOWN_CONFIDENCE);
   return [...found.values()]
@@ -96,7 +99,11 @@ export function coinsOf(
     .map(({ ticker, basis, confidence }) => ({ ticker, basis, confidence }));
 }
 
-function sessionClaims(sessions: readonly SuspectSession[], context: FuseContext): Claim[] {
+function sessionClaims(
+  sessions: readonly SuspectSession[],
+  pools: readonly VerdictPool[],
+  context: FuseContext,
+): Claim[] {
   const claims: Claim[] = [];
   const add = (ticker: string, basis: CoinBasis, confidence: number) =>
     claims.push({ ticker, basis, confidence, trust: TRUST[basis] });
@@ -108,8 +115,9 @@ function sessionClaims(sessions: readonly SuspectSession[], context: FuseContext
         add(ticker, 'algorithm', rank === 0 ? MAIN_COIN_CONFIDENCE : 0.3 / coins.length);
       }
     }
-    const { peer, host } = session;
-    const listed = context.poolOf({ ...peer, ...(host === null ? {} : { host }) })?.coins ?? [];
+  }
+  for (const { address, port, host } of pools) {
+    const listed = context.poolOf({ ip: address, port, ...(host === null ? {} : { host }) })?.coins ?? [];
     if (listed.length > MAX_COINS_OF_A_POOL) continue;
     for (const ticker of listed) add(ticker, 'endpoint', ENDPOINT_CONFIDENCE / listed.length);
   }

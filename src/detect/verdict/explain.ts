@@ -160,7 +160,8 @@ function heldDown({ standing, level, items, relevant, guards }: Explained): Reas
       ),
     );
   }
-  if (level === 'suspected' && reasons.length === 0) {
+  const isGuarded = guards.prober !== null || positive.some(({ capped }) => capped === 'demoted');
+  if (level === 'suspected' && reasons.length === 0 && !isGuarded) {
     const percent = (standing.probability * 100).toFixed(1);
     reasons.push(
       reason('below-threshold', `The probability is ${percent} %, or one kind of evidence stands alone.`),

@@ -47,8 +47,8 @@ export function fuse(file: SuspectFile, context: FuseContext): Verdict | null {
   const clearance = clearanceFor(file, context, standing.decisive);
   const level: Level = clearance.holds ? 'cleared' : standing.level;
   const identities = identitiesOf(relevant, context.wallets);
-  const coins = coinsOf(relevant, identities.wallets, context);
   const pools = poolsOf(relevant, positive, context);
+  const coins = coinsOf(relevant, identities.wallets, pools, context);
   const names = (list: (session: SuspectSession) => readonly string[]) =>
     sortedUnion(relevant.map(list), MAX_NAMES);
   return {

@@ -74,7 +74,11 @@ export function isDemoted(
   guards: Findings,
 ): boolean {
   if (guards.prober !== null && (evidence.item === 'P2' || evidence.item === 'P3')) return true;
-  return guards.isPoolServer && (evidence.item === 'P5' || POLLING.test(session?.dialect ?? ''));
+  return guards.isPoolServer && (evidence.item === 'P5' || (session !== undefined && isPolling(session)));
+}
+
+export function isPolling({ dialect }: SuspectSession): boolean {
+  return dialect !== null && POLLING.test(dialect);
 }
 
 /**

@@ -90,6 +90,7 @@ export function indexLearned(servers: Iterable<LearnedServer>): LearnedIndex {
 
 /**
  * E1 and E2 for the sessions of a suspect that did not teach them: one item per server, however many sessions.
+ * What the suspect alone has taught is its own payload evidence over again, and earns nothing.
  * `isExcluded` names sessions that earn none (nodes and wallets).
  */
 export function learnedEvidence(
@@ -98,12 +99,19 @@ export function learnedEvidence(
   isExcluded: (session: SuspectSession) => boolean,
 ): Evidence[] {
   if (learned.size === 0) return [];
-  const taught = new Set(file.evidence.filter(isDecisive).map((evidence) => evidence.session));
+  const lessons = file.evidence.filter(isDecisive);
+  const taught = new Set(lessons.map(({ session }) => session));
+  const ownPools = new Set(
+    lessons.map(({ peer }) => (peer === null ? '' : formatEndpoint(peer.ip, peer.port))),
+  );
+  const isTaughtByOthers = ({ ip, port, clients }: LearnedServer) =>
+    clients > (ownPools.has(formatEndpoint(ip, port)) ? 1 : 0);
   const found = new Map<string, Evidence>();
   const sessions = [...file.sessions].sort((a, b) => compareText(a.session, b.session));
   for (const session of sessions) {
     if (taught.has(session.session) || isExcluded(session)) continue;
-    const evidence = lessonFor(session, learned.get(session.peer.ip) ?? []);
+    const servers = learned.get(session.peer.ip) ?? [];
+    const evidence = lessonFor(session, servers.filter(isTaughtByOthers));
     if (evidence === null) continue;
     const key = `${evidence.item} ${formatEndpoint(session.peer.ip, session.peer.port)}`;
     const before = found.get(key);
@@ -130,7 +138,7 @@ function lessonFor(session: SuspectSession, servers: readonly LearnedServer[]): 
     item: isSamePort ? 'E1' : 'E2',
     group: 'E',
     strength: isSamePort ? 'strong' : 'weak',
-    weight: bestBans,
+    weight: Math.round(bestBans * 1000) / 1000,
     suspect: session.suspect,
     peer: session.peer,
     host: session.host,

@@ -51,6 +51,7 @@ interface Entry {
  */
 export class Ledger {
   readonly #limits: LedgerLimits;
+  readonly #isHome: (ip: string) => boolean;
   readonly #entries = new Map<string, Entry>();
   /** Suspects with nothing but weak evidence, oldest first. */
   readonly #weak = new Set<string>();
@@ -60,8 +61,10 @@ export class Ledger {
   readonly #drained = new Set<string>();
   #dropped = { suspects: 0, evicted: 0, sessions: 0, evidence: 0, pending: 0, servers: 0 };
 
-  constructor(limits: Partial<LedgerLimits> = {}) {
+  /** `isHome`: whose visits to known pools make a suspect; evidence names its suspects itself. */
+  constructor(limits: Partial<LedgerLimits> = {}, isHome: (ip: string) => boolean = () => true) {
     this.#limits = { ...DEFAULT_LIMITS, ...limits };
+    this.#isHome = isHome;
   }
 
   get size(): number {
@@ -94,7 +97,7 @@ export class Ledger {
   /** Everything gathered so far; the ledger starts anew, but remembers servers and sessions still without evidence. */
   drain(): SuspectFile[] {
     for (const session of [...this.#pending.values()]) {
-      const isContact = this.#watched.has(session.peer.ip);
+      const isContact = this.#isContact(session);
       if (!isContact && (session.dialect === null || !this.#entries.has(session.suspect))) continue;
       const entry = this.#entry(session.suspect, false);
       if (entry === null) continue;
@@ -125,6 +128,10 @@ export class Ledger {
     counters.add('ledger.pending-evicted', this.#dropped.pending);
     counters.add('ledger.servers-dropped', this.#dropped.servers);
     this.#dropped = { suspects: 0, evicted: 0, sessions: 0, evidence: 0, pending: 0, servers: 0 };
+  }
+
+  #isContact({ suspect, peer }: SuspectSession): boolean {
+    return this.#watched.has(peer.ip) && this.#isHome(suspect);
   }
 
   /** The entry of an address, made if there is room. A suspect of weight takes the room of the oldest weak one. */
@@ -209,7 +216,7 @@ export class Ledger {
       (item) =>
         item.suspect === session.suspect && (item.session === null || item.session === session.session),
     );
-    const isContact = this.#watched.has(session.peer.ip);
+    const isContact = this.#isContact(session);
     const isWanted =
       hasEvidence ||
       isContact ||

@@ -1,6 +1,7 @@
 import { formatEndpoint } from '../../base/ip.js';
 import type { Estimate, SuspectSession } from '../../model/verdict.js';
 import { intervalOf, peakOf } from './activity.js';
+import { isPolling } from './guards.js';
 import { countOf, HOUR_US } from './numbers.js';
 import { isDonation } from './wallets.js';
 
@@ -13,9 +14,7 @@ const PROXY_AGENT = /proxy|agent\/|gateway|switcher/i;
  * session was answered. A pool's own polling of its daemon is not a machine.
  */
 export function minersOf(all: readonly SuspectSession[], isPoolServer: boolean): Estimate | null {
-  const sessions = all.filter(
-    (session) => isMining(session) && !(isPoolServer && countOf(session.roles.poll) > 0),
-  );
+  const sessions = all.filter((session) => isMining(session) && !(isPoolServer && isPolling(session)));
   const own = sessions.filter((session) => !isDonationSession(session));
   if (own.length === 0) return null;
 

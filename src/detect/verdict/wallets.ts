@@ -66,12 +66,15 @@ function splitWallet(login: string, formats: readonly WalletFormat[]): Omit<Logi
   return null;
 }
 
+/** CryptoNote logins may carry one before the worker. */
+const PAYMENT_ID = /^[0-9a-f]{64}(?:[.+]|$)/i;
+
 /** The first part that names a machine: not a difficulty, a payment id, a referral or an e-mail address. */
 function workerIn(rest: string): string | null {
   for (const [, mark = '', part = ''] of rest.matchAll(/([./+,;#|\s]|^_)([^./+,;#|\s]*)/g)) {
     if (part === '' || mark === '#' || part.includes('@')) continue;
     if (mark === '+' && /^\d+$/.test(part)) continue;
-    if (/^[0-9a-f]{64}$/i.test(part)) continue;
+    if (PAYMENT_ID.test(part)) continue;
     return part;
   }
   return null;
@@ -180,7 +183,7 @@ export function identitiesOf(
   const workers = new Set<string>();
   const parsed = new Map<string, Login | null>();
   for (const session of sessions) {
-    for (const worker of session.workers) workers.add(worker);
+    for (const worker of session.workers) workers.add(worker.replace(PAYMENT_ID, ''));
     for (const text of session.logins) {
       if (isDonation(session, text)) continue;
       if (!parsed.has(text) && parsed.size < MAX_LOGINS) parsed.set(text, parseLogin(text, formats));

@@ -3,6 +3,7 @@ import { peakOf } from '../../../src/detect/verdict/activity.js';
 import { coinsOf } from '../../../src/detect/verdict/coins.js';
 import { fuse } from '../../../src/detect/verdict/fuse.js';
 import { minersOf } from '../../../src/detect/verdict/miners.js';
+import { poolsOf } from '../../../src/detect/verdict/pools.js';
 import { identitiesOf } from '../../../src/detect/verdict/wallets.js';
 import type { SuspectSession } from '../../../src/model/verdict.js';
 import {
@@ -33,7 +34,7 @@ function coins(sessions: readonly SuspectSession[], listed: readonly string[] = 
     coins: listed,
   };
   const known = context({ wallets: FORMATS, poolOf: () => (listed.length > 0 ? pool : null) });
-  return coinsOf(sessions, identitiesOf(sessions, FORMATS).wallets, known);
+  return coinsOf(sessions, identitiesOf(sessions, FORMATS).wallets, poolsOf(sessions, [], known), known);
 }
 
 describe('coins', () => {
@@ -103,7 +104,7 @@ describe('coins', () => {
   it('takes coins of rule files for algorithms it does not know', () => {
     const fact = { ticker: 'ZZZ', name: { en: 'Z', 'zh-CN': 'Z' }, algorithms: ['zhash9'], hardware: [] };
     const known = context({ coins: new Map([['ZZZ', fact]]) });
-    expect(coinsOf([session({ algorithms: ['zhash9'] })], [], known)[0]?.ticker).toBe('ZZZ');
+    expect(coinsOf([session({ algorithms: ['zhash9'] })], [], [], known)[0]?.ticker).toBe('ZZZ');
   });
 
   it('survives confidences that are none', () => {

@@ -56,9 +56,14 @@ describe('self-learned pools', () => {
 
   it('never count for the session that taught them', () => {
     expect(endpoint(fuse(teacher, knowing([teacher])))).toBe(0);
-    const alsoTls = flowSession({ session: 's2', peer: { ip: POOL.ip, port: 443 }, tls: true });
+  });
+
+  it('nor for another session of the client that alone taught them', () => {
+    const alsoTls = flowSession({ session: 's2', tls: true });
     const both = { ...teacher, sessions: [...teacher.sessions, alsoTls] };
-    expect(endpoint(fuse(both, knowing([both])))).toBe(3);
+    expect(endpoint(fuse(both, knowing([both])))).toBe(0);
+    const second = { ...teacher, ip: OTHER };
+    expect(endpoint(fuse(both, knowing([both, second])))).toBe(6);
   });
 
   it('count once a server, however many sessions', () => {

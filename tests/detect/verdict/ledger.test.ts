@@ -210,6 +210,13 @@ describe('whose sessions are kept', () => {
     });
   });
 
+  it('visits of addresses outside the monitored networks make no suspect', () => {
+    const ledger = new Ledger({}, (ip) => ip === SUSPECT);
+    ledger.add(stratum(), [item('P2')]);
+    ledger.add(tls(), []);
+    expect(only(ledger.drain()).ip).toBe(SUSPECT);
+  });
+
   it('a look-up belongs to no session', () => {
     const ledger = new Ledger();
     const question = { question: 'pool.example', questionType: 1, answered: false, addresses: [] };

@@ -128,12 +128,12 @@ describe('parseLogin', () => {
 describe('identitiesOf', () => {
   it('lists wallets, accounts and workers, printable and sorted', () => {
     const sessions = [
-      session({ logins: [`${GENESIS}.b`, 'farm.a\u001b[31m'], workers: ['c'] }),
+      session({ logins: [`${GENESIS}.b`, 'farm.a\u001b[31m'], workers: ['c', `${'ab'.repeat(32)}.d`] }),
       session({ session: 's2', logins: [`${GENESIS}.b`] }),
     ];
     const { names, workers, wallets } = identitiesOf(sessions, FORMATS);
     expect(names).toEqual([GENESIS, 'farm']);
-    expect(workers).toEqual(['a\\x1b[31m', 'b', 'c']);
+    expect(workers).toEqual(['a\\x1b[31m', 'b', 'c', 'd']);
     expect(wallets).toHaveLength(2);
   });
 
