@@ -1,37 +1,13 @@
 import type { Packet } from '../../model/packet.js';
+import { ETHERNET, EtherType } from './headers.js';
 import { Layer } from './layer.js';
 import { MAX_TAGS } from './limits.js';
 import { Outcome } from './outcome.js';
 import { Note } from './tally.js';
 import type { Walk } from './walk.js';
 
-/** IEEE 802.3 §3.2. */
-const ETHERNET = { ETHER_TYPE: 12, SIZE: 14 } as const;
 /** Values up to here are the length of an 802.3 frame, with LLC behind it. */
 const MAX_8023_LENGTH = 1500;
-
-/** IANA ieee-802-numbers, and what vendors use beside them. */
-const EtherType = {
-  IPV4: 0x0800,
-  ARP: 0x0806,
-  RARP: 0x8035,
-  TRANSPARENT_BRIDGING: 0x6558,
-  VLAN: 0x8100,
-  IPV6: 0x86dd,
-  MPLS: 0x8847,
-  MPLS_MULTICAST: 0x8848,
-  PPPOE_SESSION: 0x8864,
-  SERVICE_VLAN: 0x88a8,
-  MACSEC: 0x88e5,
-  /** 802.1ah: a customer's Ethernet frame behind a 4-byte service tag. */
-  BACKBONE_SERVICE: 0x88e7,
-  CISCO_META: 0x8909,
-  VN_TAG: 0x8926,
-  E_TAG: 0x893f,
-  OLD_QINQ: 0x9100,
-  OLD_QINQ_2: 0x9200,
-  OLD_QINQ_3: 0x9300,
-} as const;
 
 export function ethernet(packet: Packet, walk: Walk): number {
   const at = walk.at;

@@ -12,6 +12,7 @@ import * as links from './links.js';
 import { llc } from './llc.js';
 import { mpls } from './mpls.js';
 import { Decoded, Outcome, statusOf } from './outcome.js';
+import { NOT_PLAIN, plain } from './plain.js';
 import { ciscoHdlc, frameRelay, ppp, pppDirection, pppHdlc, pppoe } from './ppp.js';
 import { readUdp, tcp, udp } from './transport.js';
 import { leaveTunnel } from './udp-tunnel.js';
@@ -93,22 +94,10 @@ export class Decoder {
   readonly #walk = createWalk();
 
   decode(packet: Packet): Decoded {
-    const walk = this.#walk;
-    const at = packet.frameOffset;
-    walk.at = at;
-    walk.end = at + packet.frameLength;
-    walk.wireEnd = packet.wireLength > packet.frameLength ? at + packet.wireLength : walk.end;
-    walk.outer.at = -1;
-    // The one path that nearly all frames take, without a look-up in the table.
-    let step =
-      packet.linkType === LINKTYPE_ETHERNET ? ethernet(packet, walk) : linkLayer(walk, packet.linkType);
-    if (step === Layer.IPV4) step = ipv4(packet, walk);
-    else if (step === Layer.IPV6) step = ipv6(packet, walk);
-    if (step === Layer.TCP) step = tcp(packet, walk);
-    else if (step === Layer.UDP) step = udp(packet, walk);
-    if (step > Outcome.UDP) step = this.#finish(packet, step);
-    walk.tally.outcomes[step]! += 1;
-    return step <= Outcome.UDP ? Decoded.TRANSPORT : statusOf(step);
+    let outcome = packet.linkType === LINKTYPE_ETHERNET ? plain(packet) : NOT_PLAIN;
+    if (outcome === NOT_PLAIN) outcome = this.#read(packet);
+    this.#walk.tally.outcomes[outcome]! += 1;
+    return outcome <= Outcome.UDP ? Decoded.TRANSPORT : statusOf(outcome);
   }
 
   /** Adds what was counted since the last report. */
@@ -116,10 +105,15 @@ export class Decoder {
     this.#walk.tally.report(counters);
   }
 
-  /** The frames that are not plain: further layers, ways back, and fields that must not keep old values. */
-  #finish(packet: Packet, first: number): number {
+  /** Layer by layer, whatever the frame holds; fields that it does not fill lose their old values. */
+  #read(packet: Packet): number {
     const walk = this.#walk;
-    let step = first;
+    const at = packet.frameOffset;
+    walk.at = at;
+    walk.end = at + packet.frameLength;
+    walk.wireEnd = Math.max(walk.end, at + packet.wireLength);
+    walk.outer.at = -1;
+    let step = linkLayer(walk, packet.linkType);
     for (let layers = 0; step >= FIRST_LAYER; layers++) {
       step = layers === MAX_LAYERS ? Outcome.DEPTH : STEP_OF[step - FIRST_LAYER]!(packet, walk);
     }

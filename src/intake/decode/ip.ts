@@ -1,37 +1,10 @@
 import type { Packet } from '../../model/packet.js';
+import { IPV4, IPV6, Protocol } from './headers.js';
 import { Layer } from './layer.js';
 import { MAX_EXTENSION_HEADERS } from './limits.js';
 import { Outcome } from './outcome.js';
 import { Note } from './tally.js';
 import type { Walk } from './walk.js';
-
-/** RFC 791 §3.1. */
-const IPV4 = { TOTAL_LENGTH: 2, FRAGMENT: 6, TTL: 8, PROTOCOL: 9, SRC: 12, DST: 16, SIZE: 20 } as const;
-/** More-fragments bit and fragment offset; the don't-fragment bit says nothing here. */
-const FRAGMENT_BITS = 0x3fff;
-/** RFC 8200 §3. */
-const IPV6 = { PAYLOAD_LENGTH: 4, NEXT_HEADER: 6, HOP_LIMIT: 7, SRC: 8, DST: 24, SIZE: 40 } as const;
-
-/** IP protocol numbers (IANA). */
-export const Protocol = {
-  HOP_BY_HOP: 0,
-  IPIP: 4,
-  TCP: 6,
-  UDP: 17,
-  IPV6: 41,
-  ROUTING: 43,
-  FRAGMENT: 44,
-  GRE: 47,
-  AUTHENTICATION: 51,
-  NO_NEXT: 59,
-  DESTINATION: 60,
-  ETHER_IP: 97,
-  MOBILITY: 135,
-  MPLS: 137,
-  HOST_IDENTITY: 139,
-  SHIM6: 140,
-  ETHERNET: 143,
-} as const;
 
 export function ipv4(packet: Packet, walk: Walk): number {
   const view = packet.view;
@@ -53,7 +26,7 @@ export function ipv4(packet: Packet, walk: Walk): number {
   packet.dstOffset = at + IPV4.DST;
   packet.ttl = view.getUint8(at + IPV4.TTL);
   packet.protocol = protocol;
-  if ((view.getUint16(at + IPV4.FRAGMENT) & FRAGMENT_BITS) !== 0) return Layer.FRAGMENT_V4;
+  if ((view.getUint16(at + IPV4.FRAGMENT) & IPV4.FRAGMENT_BITS) !== 0) return Layer.FRAGMENT_V4;
   if (protocol === Protocol.TCP) return Layer.TCP;
   if (protocol === Protocol.UDP) return Layer.UDP;
   return protocolLayer(packet, walk, protocol);

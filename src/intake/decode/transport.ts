@@ -1,13 +1,9 @@
 import type { Packet } from '../../model/packet.js';
+import { TCP, UDP } from './headers.js';
 import { Outcome } from './outcome.js';
 import { Note } from './tally.js';
 import { udpTunnel } from './udp-tunnel.js';
 import type { Walk } from './walk.js';
-
-/** RFC 9293 §3.1. */
-const TCP = { SRC_PORT: 0, DST_PORT: 2, SEQ: 4, ACK: 8, OFFSET_FLAGS: 12, SIZE: 20 } as const;
-/** RFC 768. */
-const UDP = { SRC_PORT: 0, DST_PORT: 2, LENGTH: 4, SIZE: 8 } as const;
 
 export function tcp(packet: Packet, walk: Walk): number {
   const view = packet.view;

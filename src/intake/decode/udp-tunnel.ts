@@ -28,10 +28,26 @@ const GTP = { FLAGS: 0, TYPE: 1, LENGTH: 2, SIZE: 8, OPTIONAL_SIZE: 4, G_PDU: 25
 const L2TP = { CONTROL: 0x8000, LENGTH: 0x4000, SEQUENCE: 0x0800, OFFSET: 0x0200 } as const;
 const MAX_GTP_EXTENSIONS = 8;
 
+/** Whether udpTunnel() has a look at datagrams between these ports. */
+export function isTunnelPort(srcPort: number, dstPort: number): boolean {
+  switch (dstPort) {
+    case Port.L2TP:
+    case Port.GTP_U:
+    case Port.TEREDO:
+    case Port.VXLAN:
+    case Port.GENEVE:
+    case Port.MPLS:
+    case Port.VXLAN_LINUX:
+      return true;
+    default:
+      return srcPort === Port.TEREDO || srcPort === Port.L2TP;
+  }
+}
+
 /** After readUdp(): UDP where this is plain UDP, else the layer inside, with `walk` moved and the way back kept. */
 export function udpTunnel(packet: Packet, walk: Walk): number {
-  const { srcPort, dstPort } = packet;
-  switch (dstPort) {
+  if (!isTunnelPort(packet.srcPort, packet.dstPort)) return Outcome.UDP;
+  switch (packet.dstPort) {
     case Port.VXLAN:
     case Port.VXLAN_LINUX:
       return enter(packet, walk, vxlanInner(packet, walk), Layer.ETHERNET, Note.TUNNEL_VXLAN);
@@ -41,13 +57,10 @@ export function udpTunnel(packet: Packet, walk: Walk): number {
       return enter(packet, walk, gtpInner(packet, walk), Layer.RAW_IP, Note.TUNNEL_GTP_U);
     case Port.MPLS:
       return enter(packet, walk, mplsInner(packet, walk), Layer.MPLS, Note.TUNNEL_MPLS);
-    case Port.TEREDO:
-    case Port.L2TP:
-      break;
     default:
-      if (srcPort !== Port.TEREDO && srcPort !== Port.L2TP) return Outcome.UDP;
   }
-  if (dstPort === Port.TEREDO || srcPort === Port.TEREDO) {
+  // These two have the port on either side.
+  if (packet.dstPort === Port.TEREDO || packet.srcPort === Port.TEREDO) {
     return enter(packet, walk, teredoInner(packet, walk), Layer.IPV6, Note.TUNNEL_TEREDO);
   }
   return enter(packet, walk, l2tpInner(packet, walk), Layer.PPP, Note.TUNNEL_L2TP);
