@@ -141,15 +141,16 @@ export interface TlsExample {
 
 export type Device = 'asic' | 'gpu' | 'cpu' | 'proxy' | 'browser';
 
-/** Which program an agent text names. */
-export interface AgentRule extends RuleMeta {
-  readonly kind: 'agent';
+/** A program, and how the texts by which it names itself are recognised. */
+export interface AgentFact {
   readonly program: string;
   /** Null where the program runs on several kinds. */
   readonly device: Device | null;
   /** Lower case; an agent that contains one of them, letter case apart, is this program. */
   readonly tokens: readonly string[];
   readonly examples: { readonly positive: readonly string[]; readonly negative: readonly string[] };
+  readonly file: string;
+  readonly line: number;
 }
 
 /** A guard: a threshold or factor that holds evidence down. */
@@ -158,7 +159,7 @@ export interface GuardRule extends RuleMeta {
   readonly item: string | null;
 }
 
-export type Rule = StratumRule | EndpointRule | TlsRule | AgentRule | GuardRule;
+export type Rule = StratumRule | EndpointRule | TlsRule | GuardRule;
 
 /** Numbers of the guards, from guards.yaml. Weights in bans, times in seconds or days as named. */
 export interface Guards {
@@ -303,9 +304,10 @@ export interface RuleSet {
   readonly pools: PoolBook;
   readonly wallets: readonly WalletFormat[];
   readonly coins: ReadonlyMap<string, CoinFact>;
+  readonly agents: readonly AgentFact[];
   readonly guards: Guards;
   /** The program that an agent text names. */
-  programOf(agent: string): AgentRule | null;
+  programOf(agent: string): AgentFact | null;
   /** What the lists know of an endpoint: by name where one is given, else by address. */
   poolOf(query: {
     readonly ip?: string;

@@ -28,10 +28,13 @@ export class AddressSet {
 
   /** `ip`: canonical text. The all-zero addresses, which nobody has, are not kept. */
   add(ip: string): void {
-    const bytes = Uint8Array.from(ipaddr.parse(ip).toByteArray());
-    const view = new DataView(bytes.buffer);
-    if (bytes.length === 4) this.#addFour(view.getUint32(0));
-    else this.#addSix(view.getUint32(0), view.getUint32(4), view.getUint32(8), view.getUint32(12));
+    const octets = ip.split('.').map(Number);
+    if (octets.length === 4) {
+      this.#addFour(octets.reduce((word, octet) => word * 256 + octet, 0));
+      return;
+    }
+    const view = new DataView(Uint8Array.from(ipaddr.parse(ip).toByteArray()).buffer);
+    this.#addSix(view.getUint32(0), view.getUint32(4), view.getUint32(8), view.getUint32(12));
   }
 
   /** The address of 4 or 16 bytes at `offset`; an IPv4-mapped IPv6 address is looked up as IPv4. */

@@ -99,6 +99,11 @@ function quotedCells(record: string): string[] | null {
   }
 }
 
+export interface RowPlace {
+  readonly file: string;
+  readonly line: number;
+}
+
 /** One kind of table: what its columns are called, and what a row means. */
 export interface TableKind<Row> {
   readonly name: string;
@@ -107,7 +112,7 @@ export interface TableKind<Row> {
   readonly columns: Readonly<Record<string, string>>;
   readonly required: readonly string[];
   /** Null, after a report, where the row is wrong. `cell` gives the empty text for a column that is not there. */
-  readRow(cell: (column: string) => string, report: (message: string) => void): Row | null;
+  readRow(cell: (column: string) => string, report: (message: string) => void, place: RowPlace): Row | null;
 }
 
 /** The rows of a table, checked one by one. */
@@ -142,7 +147,7 @@ export function readTable<Row>(
   for (const one of file.rows) {
     cells = one.cells;
     line = one.line;
-    const row = kind.readRow(cell, report);
+    const row = kind.readRow(cell, report, { file: file.path, line });
     if (row !== null) rows.push({ line, row });
   }
   return rows;

@@ -1,20 +1,20 @@
-import type { AgentRule, RuleSet, RuleText } from '../../model/rule.js';
+import type { RuleSet, RuleText } from '../../model/rule.js';
 import type { PoolEndpoint } from '../../model/verdict.js';
-import { agentKind } from './agent.js';
+import { agentExamples, programOf } from './agents.js';
 import { endpointKind } from './endpoint.js';
 import { collectGuards, guardKind } from './guard.js';
 import { readRuleFiles, TABLES } from './parse.js';
 import { normalName, PoolIndex } from './pool-book.js';
 import type { ExampleResult, RuleKind } from './rule-kind.js';
 import type { JsonSchema } from './shape.js';
-import { containsToken, stratumKind } from './stratum.js';
+import { stratumKind } from './stratum.js';
 import { tlsKind } from './tls.js';
 
 export type { RuleSet } from '../../model/rule.js';
 export { Matcher } from './matcher.js';
 
 /** Every kind of rule in YAML files. */
-export const RULE_KINDS: readonly RuleKind[] = [stratumKind, endpointKind, tlsKind, agentKind, guardKind];
+export const RULE_KINDS: readonly RuleKind[] = [stratumKind, endpointKind, tlsKind, guardKind];
 
 /**
  * Checks and compiles rule files; a later file overrides an earlier one. Pure: reads no disk.
@@ -24,12 +24,11 @@ export function parseRules(texts: readonly RuleText[]): RuleSet {
   const reading = readRuleFiles(texts, RULE_KINDS);
   const { rules } = reading;
   const pools = new PoolIndex(reading.pools);
-  const agents = rules.filter((rule) => rule.kind === 'agent');
   return {
     ...reading,
     pools,
     guards: collectGuards(rules),
-    programOf: (agent) => programOf(agents, agent),
+    programOf: (agent) => programOf(reading.agents, agent),
     poolOf({ ip = null, port = null, host = null }): PoolEndpoint | null {
       const row =
         (host === null ? null : pools.ofName(normalName(host))) ?? (ip === null ? null : pools.ofIp(ip));
@@ -48,26 +47,23 @@ export function parseRules(texts: readonly RuleText[]): RuleSet {
   };
 }
 
-/** The agent rule with the longest token that the text contains. */
-function programOf(agents: readonly AgentRule[], agent: string): AgentRule | null {
-  let best: AgentRule | null = null;
-  let longest = 0;
-  for (const rule of agents)
-    for (const token of rule.tokens)
-      if (token.length > longest && containsToken(agent, token)) [best, longest] = [rule, token.length];
-  return best;
+/** What came of the examples of one rule or agent. */
+export interface ExampleRun {
+  readonly id: string;
+  readonly file: string;
+  readonly results: readonly ExampleResult[];
 }
 
-/** Runs the examples that rules carry. */
-export function runExamples(
-  rules: RuleSet,
-): { readonly id: string; readonly file: string; readonly results: readonly ExampleResult[] }[] {
+/** Runs the examples that rules and agents carry. */
+export function runExamples(rules: RuleSet): ExampleRun[] {
   const kinds = new Map(RULE_KINDS.map((kind) => [kind.name, kind]));
-  return rules.rules.map((rule) => ({
-    id: rule.id,
-    file: rule.file,
-    results: kinds.get(rule.kind)?.examples(rule, rules) ?? [],
-  }));
+  const ofRules = rules.rules.map((rule) => {
+    return { id: rule.id, file: rule.file, results: kinds.get(rule.kind)?.examples(rule, rules) ?? [] };
+  });
+  const ofAgents = rules.agents.map((agent) => {
+    return { id: agent.program, file: agent.file, results: agentExamples(rules.agents, agent) };
+  });
+  return [...ofRules, ...ofAgents];
 }
 
 /** JSON Schema of each kind of YAML file, for editors. */

@@ -1,10 +1,11 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
-import type { CoinFact, PoolRow, Rule, RuleText, WalletFormat } from '../../model/rule.js';
+import type { AgentFact, CoinFact, PoolRow, Rule, RuleText, WalletFormat } from '../../model/rule.js';
+import { agentTable } from './agents.js';
 import { coinTable } from './coins.js';
 import { type CsvFile, readCsv, readTable, type TableKind } from './csv.js';
 import { Faults, quote } from './faults.js';
-import { poolTable } from './pools.js';
+import { type PoolEntry, poolTable } from './pools.js';
 import type { RuleKind } from './rule-kind.js';
 import type { Located } from './shape.js';
 import { suggest } from './suggest.js';
@@ -15,7 +16,7 @@ import { readYaml } from './yaml.js';
 export const MAX_FILE_LENGTH = 64 * 1024 * 1024;
 export const MAX_RULES = 10_000;
 
-export const TABLES: readonly TableKind<unknown>[] = [poolTable, walletTable, coinTable];
+export const TABLES: readonly TableKind<unknown>[] = [poolTable, walletTable, coinTable, agentTable];
 
 /** What all files together say; later files have replaced what earlier ones said under the same name. */
 export interface Reading {
@@ -25,6 +26,7 @@ export interface Reading {
   readonly pools: readonly PoolRow[];
   readonly wallets: readonly WalletFormat[];
   readonly coins: ReadonlyMap<string, CoinFact>;
+  readonly agents: readonly AgentFact[];
 }
 
 /** Reads all files to their end, then throws RuleError with all faults, if there are any. */
@@ -46,6 +48,7 @@ class RuleReader {
   readonly #pools = new Map<string, PoolRow>();
   readonly #wallets = new Map<string, WalletFormat>();
   readonly #coins = new Map<string, CoinFact>();
+  readonly #agents = new Map<string, AgentFact>();
 
   constructor(kinds: readonly RuleKind[]) {
     this.#kinds = kinds;
@@ -69,6 +72,7 @@ class RuleReader {
       pools: [...this.#pools.values()],
       wallets: [...this.#wallets.values()],
       coins: this.#coins,
+      agents: [...this.#agents.values()],
     };
   }
 
@@ -76,51 +80,35 @@ class RuleReader {
     if (file.header.length === 0) return;
     const kind =
       TABLES.find(({ required }) => required.every((name) => file.header.includes(name))) ?? nearest(file);
-    const place = (line: number) => ({ file: file.path, line });
     if (kind === walletTable)
-      this.#fill(
-        walletTable,
-        file,
-        this.#wallets,
-        (row) => `${row.coin} ${row.format}`,
-        (row, line) => ({ ...row, ...place(line) }),
-      );
-    else if (kind === coinTable)
-      this.#fill(
-        coinTable,
-        file,
-        this.#coins,
-        ({ ticker }) => ticker,
-        (row) => row,
-      );
-    else
-      this.#fill(
-        poolTable,
-        file,
-        this.#pools,
-        (row) => `${row.kind} ${row.host}`,
-        ({ enabled, ...row }, line) => (enabled ? { ...row, ...place(line) } : null),
-      );
+      this.#fill(walletTable, file, this.#wallets, ({ coin, format }) => `${coin} ${format}`);
+    else if (kind === coinTable) this.#fill(coinTable, file, this.#coins, ({ ticker }) => ticker);
+    else if (kind === agentTable) this.#fill(agentTable, file, this.#agents, ({ program }) => program);
+    else {
+      const entries = new Map<string, PoolEntry>();
+      this.#fill(poolTable, file, entries, ({ row }) => `${row.kind} ${row.host}`);
+      for (const [key, { row, enabled }] of entries) {
+        if (enabled) this.#pools.set(key, row);
+        else this.#pools.delete(key);
+      }
+    }
   }
 
-  /** Rows by key: a later file replaces, within one file a key stands once. `make` gives null for a row taken away. */
-  #fill<Row, Kept>(
-    kind: TableKind<Row>,
-    file: CsvFile,
-    into: Map<string, Kept>,
-    keyOf: (row: Row) => string,
-    make: (row: Row, line: number) => Kept | null,
-  ): void {
+  /** Rows by key: a later file replaces; within one file a key stands once. */
+  #fill<Row>(kind: TableKind<Row>, file: CsvFile, into: Map<string, Row>, keyOf: (row: Row) => string): void {
     const lines = new Map<string, number>();
     for (const { line, row } of readTable(kind, file, this.#faults)) {
       const key = keyOf(row);
       const before = lines.get(key);
       if (before !== undefined)
-        this.#faults.add(file.path, line, null, `${quote(key)} stands on line ${before} already`);
+        this.#faults.add(
+          file.path,
+          line,
+          null,
+          `expected each row once; ${quote(key)} stands on line ${before} already`,
+        );
       lines.set(key, line);
-      const kept = make(row, line);
-      if (kept === null) into.delete(key);
-      else into.set(key, kept);
+      into.set(key, row);
     }
   }
 

@@ -14,11 +14,17 @@ import { suggest } from './suggest.js';
 
 const MAX_PORTS = 1024;
 const MAX_COINS = 256;
-const HOST = /^(?=.{1,253}$)[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})+$/;
+const HOST = /^[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})+$/;
+/** An address is not a name. */
+const ALL_DIGITS = /^[0-9.]+$/;
+const DATE = /^(\d{4})(?:-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?$/;
 const DAY_US = 86_400_000_000;
 
 /** A row as read; `enabled` false takes the row of the same host and kind away. */
-export type PoolEntry = Omit<PoolRow, 'file' | 'line'> & { readonly enabled: boolean };
+export interface PoolEntry {
+  readonly row: PoolRow;
+  readonly enabled: boolean;
+}
 
 export const poolTable: TableKind<PoolEntry> = {
   name: 'pools',
@@ -41,7 +47,7 @@ export const poolTable: TableKind<PoolEntry> = {
     enabled: 'false takes away the row of the same host and kind; empty is true',
   },
   required: ['host', 'kind'],
-  readRow(cell, report) {
+  readRow(cell, report, { file, line }) {
     const kind = word(cell('kind'), POOL_KINDS, 'kind', report);
     const host = kind === null ? null : readHost(cell('host'), kind, report);
     const role: PoolRole | null =
@@ -72,7 +78,7 @@ export const poolTable: TableKind<PoolEntry> = {
       lastUs === undefined
     )
       return null;
-    return {
+    const row: PoolRow = {
       host,
       kind,
       ports,
@@ -86,8 +92,10 @@ export const poolTable: TableKind<PoolEntry> = {
       source: cell('source'),
       firstUs,
       lastUs,
-      enabled: enabled !== 'false',
+      file,
+      line,
     };
+    return { row, enabled: enabled !== 'false' };
   },
 };
 
@@ -106,7 +114,7 @@ function readHost(text: string, kind: PoolKind, report: Say): string | null {
     if (ip === null) report(`host: expected an IPv4 or IPv6 address, found ${quote(text)}`);
     return ip;
   }
-  if (HOST.test(text) && parseIp(text) === null) return text;
+  if (text.length <= 253 && HOST.test(text) && !ALL_DIGITS.test(text)) return text;
   report(`host: expected a name with a dot, in lower case, found ${quote(text)}`);
   return null;
 }
@@ -134,8 +142,8 @@ function readCoins(text: string, report: Say): readonly string[] | null {
 /** Epoch microseconds; the end of the day or year where `atEnd`. Undefined after a fault. */
 function readDate(text: string, column: string, atEnd: boolean, report: Say): number | null | undefined {
   if (text === '') return null;
-  const dateOnly = /^\d{4}$/.test(text) ? `${text}-${atEnd ? '12-31' : '01-01'}` : text;
-  const ms = /^\d{4}-\d{2}-\d{2}$/.test(dateOnly) ? Date.parse(`${dateOnly}T00:00:00Z`) : Number.NaN;
+  const [, year, month = atEnd ? '12' : '01', day = atEnd ? '31' : '01'] = DATE.exec(text) ?? [];
+  const ms = Date.UTC(Number(year), Number(month) - 1, Number(day));
   if (!Number.isNaN(ms)) return ms * 1000 + (atEnd ? DAY_US : 0);
   report(`${column}: expected YYYY or YYYY-MM-DD, found ${quote(text)}`);
   return undefined;

@@ -4,9 +4,7 @@ import { quote } from './faults.js';
 import { patternFault } from './pattern.js';
 import { suggest } from './suggest.js';
 
-export type WalletEntry = Omit<WalletFormat, 'file' | 'line'>;
-
-export const walletTable: TableKind<WalletEntry> = {
+export const walletTable: TableKind<WalletFormat> = {
   name: 'wallets',
   summary: 'how the addresses of a coin are written',
   columns: {
@@ -21,7 +19,7 @@ export const walletTable: TableKind<WalletEntry> = {
     notes: 'for people',
   },
   required: ['coin', 'format', 'pattern'],
-  readRow(cell, report) {
+  readRow(cell, report, place) {
     const coin = cell('coin');
     const pattern = cell('pattern');
     const checksum = CHECKSUMS.find((one) => one === (cell('checksum') || 'none'));
@@ -39,7 +37,16 @@ export const walletTable: TableKind<WalletEntry> = {
       return null;
     }
     if (fault !== null || checksum === undefined) return null;
-    return { coin, format: cell('format'), prefix: cell('prefix'), pattern, checksum, minLength, maxLength };
+    return {
+      coin,
+      format: cell('format'),
+      prefix: cell('prefix'),
+      pattern,
+      checksum,
+      minLength,
+      maxLength,
+      ...place,
+    };
   },
 };
 
