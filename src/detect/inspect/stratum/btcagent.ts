@@ -5,11 +5,16 @@ import { list, word } from './shapes.js';
 
 const BTCAGENT = 'btcagent';
 const REGISTER_WORKER = 0x01;
-const SUBMIT_SHARES: ReadonlySet<number> = new Set([0x02, 0x03, 0x12, 0x13]);
+/** Frame length by command: header 4, job 1, session 2, extranonce 4, nonce 4; with time 4; with version bits 4. */
+const SUBMIT_LENGTHS: ReadonlyMap<number, number> = new Map([
+  [0x02, 15],
+  [0x03, 19],
+  [0x12, 19],
+  [0x13, 23],
+]);
 const SET_DIFFICULTY = 0x05;
-/** Header, job 1, session 2, extranonce 4, nonce 4; then time 4 and version bits 4 where the command says so. */
-const SMALLEST_SUBMIT = 15;
-const LARGEST_SUBMIT = 23;
+/** Header 4, exponent 1, count of sessions 2; then 2 for each. */
+const SET_DIFFICULTY_LENGTH = 7;
 
 /**
  * One binary frame after the JSON login: `7F`, command, length16 (all), then the body, little-endian
@@ -18,11 +23,11 @@ const LARGEST_SUBMIT = 23;
 export function recogniseFrame(frame: Buffer): Fact | null {
   const command = frame[1] ?? 0;
   if (command === REGISTER_WORKER && frame.length > 8) return registration(frame);
-  if (SUBMIT_SHARES.has(command) && frame.length >= SMALLEST_SUBMIT && frame.length <= LARGEST_SUBMIT) {
+  if (SUBMIT_LENGTHS.get(command) === frame.length) {
     // Agents get jobs with short decimal ids, so that one byte can name them.
     return { dialect: BTCAGENT, certainty: JOB, role: 'share', jobs: [String(frame[4])] };
   }
-  if (command === SET_DIFFICULTY && frame.length >= 7) {
+  if (command === SET_DIFFICULTY && frame.length === SET_DIFFICULTY_LENGTH + 2 * sessionCount(frame)) {
     return {
       dialect: BTCAGENT,
       certainty: SHARE,
@@ -31,6 +36,10 @@ export function recogniseFrame(frame: Buffer): Fact | null {
     };
   }
   return null;
+}
+
+function sessionCount(frame: Buffer): number {
+  return frame.length < SET_DIFFICULTY_LENGTH ? -1 : frame.readUInt16LE(5);
 }
 
 function registration(frame: Buffer): Fact | null {

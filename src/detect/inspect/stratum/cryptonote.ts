@@ -1,6 +1,6 @@
 /** The object grammar `login` / `job` / `submit`: CryptoNote, and what borrowed it (Bytom, Grin). */
 import { anyAnswer, isRefusal, shareAnswer } from './answers.js';
-import { agentClaims, joinClaims, optionClaims, userClaims } from './claims.js';
+import { agentClaims, joinClaims, optionClaims, userClaims, workerClaims } from './claims.js';
 import { coinsOfAlgorithm } from './coins.js';
 import { type Dialect, FAMILY, type Fact, HELLO, JOB, SHARE } from './dialect.js';
 import type { Message } from './message.js';
@@ -93,11 +93,17 @@ function login(message: Message): Fact | null {
     hold: telling || params.algo !== undefined ? 'unless-refuted' : 'until-confirmed',
     claims: joinClaims(
       userClaims(params.login, params.rigid),
+      workerClaims(machineName(params.login)),
       agentClaims(params.agent),
       optionClaims(params.pass),
     ),
     answer: loginAnswer,
   };
+}
+
+/** Behind a proxy miners log in with the name of the machine; no wallet of this family is that short. */
+function machineName(text: unknown): string | null {
+  return typeof text === 'string' && /^[\w-]{1,32}$/.test(text) ? text : null;
 }
 
 function loginAnswer(message: Message): Fact | 'neutral' | null {

@@ -6,9 +6,12 @@ const OPEN_BRACKET = 0x5b;
 const CLOSE_BRACE = 0x7d;
 const CLOSE_BRACKET = 0x5d;
 const LINE_FEED = 0x0a;
-/** BTCAgent frames of a session already running: its jobs still come as JSON, so there is more to see. */
+/** BTCAgent frames of a session already running. */
 const FRAME_MARK = 0x7f;
 const FRAME_COMMANDS: ReadonlySet<number> = new Set([0x01, 0x02, 0x03, 0x04, 0x05, 0x12, 0x13]);
+const FRAME_HEADER = 4;
+const MAX_FRAME = 4096;
+const MIN_FRAMES = 4;
 
 /** One side that looks like JSON messages is enough; the other may be empty or binary (BTCAgent). */
 export function probeDirections(toServer: Buffer, toClient: Buffer): Probe {
@@ -24,9 +27,7 @@ export function probeDirections(toServer: Buffer, toClient: Buffer): Probe {
 function probeJson(bytes: Buffer): Probe {
   let at = skipBlanks(bytes, 0);
   if (at === bytes.length) return 'more';
-  if (bytes[at] === FRAME_MARK) {
-    return at + 1 === bytes.length || FRAME_COMMANDS.has(bytes[at + 1]!) ? 'more' : 'no';
-  }
+  if (bytes[at] === FRAME_MARK) return probeFrames(bytes, at);
   if (bytes[at] === OPEN_BRACKET) {
     at = skipBlanks(bytes, at + 1);
     if (at === bytes.length) return 'more';
@@ -34,6 +35,19 @@ function probeJson(bytes: Buffer): Probe {
     if (bytes[at] !== OPEN_BRACE) return probeTail(bytes, at);
   }
   return bytes[at] === OPEN_BRACE ? probeObject(bytes, at) : probeTail(bytes, at);
+}
+
+/** Frames `7F command length16`, end to end. */
+function probeFrames(bytes: Buffer, from: number): Probe {
+  let at = from;
+  for (let frames = 0; frames < MIN_FRAMES; frames++) {
+    if (at + FRAME_HEADER > bytes.length) return 'more';
+    const length = bytes.readUInt16LE(at + 2);
+    const isFrame = bytes[at] === FRAME_MARK && FRAME_COMMANDS.has(bytes[at + 1]!);
+    if (!isFrame || length <= FRAME_HEADER || length > MAX_FRAME) return frames === 0 ? 'no' : 'more';
+    at += length;
+  }
+  return 'yes';
 }
 
 function probeObject(bytes: Buffer, brace: number): Probe {

@@ -20,6 +20,9 @@ const MAX_SILENT_HELD = 64;
 /** Bytes that are not JSON before the session is left. */
 const MAX_JUNK_BYTES = 8192;
 
+/** Well-formed binary frames before they count where no JSON was seen; the first of them do not. */
+const MIN_FRAMES = 4;
+
 /** Reads one session to its end, or until it is clearly something else. */
 export class StratumReader implements StreamReader {
   readonly #context: InspectorContext;
@@ -30,6 +33,7 @@ export class StratumReader implements StreamReader {
   #timeUs: number;
   #partIndex = 0;
   #silent = 0;
+  #frames = 0;
   #stopped = false;
 
   constructor(context: InspectorContext, dialects: readonly Dialect[]) {
@@ -114,9 +118,12 @@ export class StratumReader implements StreamReader {
   }
 
   #readFrame(side: Side, frame: Buffer): void {
-    const fact = this.#stopped || !this.#state.anyCounted ? null : recogniseFrame(frame);
-    if (fact === null) this.#silent++;
-    else this.#state.readFact(fact, null, side.direction, this.#timeUs);
+    const fact = this.#stopped ? null : recogniseFrame(frame);
+    if (fact === null) {
+      this.#silent++;
+    } else if (++this.#frames >= MIN_FRAMES || this.#state.anyCounted) {
+      this.#state.readFact(fact, null, side.direction, this.#timeUs);
+    }
   }
 
   /** The first message with a role came from the side taken for the other. */
