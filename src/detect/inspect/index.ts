@@ -11,6 +11,7 @@ import { inspect, type Runner } from './run.js';
 import { socks } from './socks.js';
 import { stratum } from './stratum/index.js';
 import { stratumV2 } from './stratum-v2.js';
+import { stratumV2Noise } from './stratum-v2-noise.js';
 import { tls } from './tls.js';
 import { createWakeTable } from './wake.js';
 import { websocket } from './websocket.js';
@@ -26,6 +27,7 @@ export const INSPECTORS = [
   dns,
   node,
   stratumV2,
+  stratumV2Noise,
 ] as const satisfies readonly Inspector[];
 
 export type InspectorName = (typeof INSPECTORS)[number]['name'];

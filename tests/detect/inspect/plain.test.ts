@@ -10,6 +10,7 @@ import type { DnsObservation, Observation, StratumObservation } from '../../../s
 import { createPacket } from '../../../src/model/packet.js';
 import { WAKE_ALWAYS, WAKE_EARLY } from '../../../src/model/wake.js';
 import type { Message } from '../../support/frames.js';
+import { randomFrom } from '../../support/random.js';
 import { feedAll, joined, observe, split, startRun, toClient, toServer, withoutTimes } from './support.js';
 
 const u16 = (value: number) => Buffer.from([value >> 8, value & 255]);
@@ -338,6 +339,44 @@ describe('stratum v2 in clear', () => {
   it('is silent about the other protocols of the family and about zeros', () => {
     expect(observe(INSPECTORS, [toServer(setup(2)), toClient(sv2(1, Buffer.alloc(6)))])).toEqual([]);
     expect(observe(INSPECTORS, [toServer(Buffer.alloc(5000))])).toEqual([]);
+  });
+});
+
+describe('stratum v2 under noise', () => {
+  const random = randomFrom(5);
+  const bytes = (size: number) => Buffer.from(Array.from({ length: size }, () => Math.floor(random() * 256)));
+  const handshake = [
+    toServer(bytes(64)),
+    toClient(bytes(234), 0.1),
+    toServer(bytes(103), 0.2),
+    toClient(bytes(44), 0.3),
+    toServer(bytes(92), 0.4),
+  ];
+  const opened = toClient(bytes(87 + 83 + 86), 0.5);
+  const shares = (size: number, every: number) =>
+    Array.from({ length: 8 }, (_, at) => [
+      toServer(bytes(size), 1 + at * every),
+      toClient(bytes(58), 1.1 + at * every),
+    ]).flat();
+
+  it('needs the rhythm of shares behind the handshake', () => {
+    const found = sameWhateverThePieces([...handshake, opened, ...shares(62, 6)]);
+    expect(found).toMatchObject([{ dialect: 'stratum-v2-noise', roles: { hello: 1, share: 0 }, logins: [] }]);
+    expect(sameWhateverThePieces([...handshake, opened, ...shares(71, 3)])).toHaveLength(1);
+  });
+
+  it('is not taken in by sizes that fit by chance', () => {
+    const bulk = [
+      handshake[0],
+      handshake[1],
+      toClient(bytes(1400), 0.2),
+      toServer(bytes(48), 0.4),
+    ] as Message[];
+    const quick = [...handshake, opened, ...shares(62, 0.3)];
+    const uneven = [...handshake, opened, ...shares(62, 6).slice(0, 4), ...shares(75, 6)];
+    const zeros = [toServer(Buffer.alloc(64)), ...handshake.slice(1), opened, ...shares(62, 6)];
+    for (const messages of [handshake, bulk, quick, uneven, zeros])
+      expect(observe(INSPECTORS, messages)).toEqual([]);
   });
 });
 
