@@ -6,7 +6,7 @@ const PREFIXES: readonly (readonly [RegExp, string])[] = [
     /^(?:blockchain\.|server\.(?:version|features|banner|ping|peers|donation_address|add_peer)|mempool\.)/,
     'electrum',
   ],
-  [/^(?:eth|net|web3|engine|debug|txpool|trace|personal|erigon|admin|parity|clique)_/, 'eth-rpc'],
+  [/^(?:(?:eth|web3|engine|txpool|erigon|parity|clique)_|net_(?:version|listening|peerCount)$)/, 'eth-rpc'],
 ];
 const ETHEREUM_WORK = new Set([
   'eth_submitLogin',

@@ -13,11 +13,13 @@ import {
   hex,
   list,
   literal,
+  oneOf,
   opening,
   optional,
   prefixedHex,
   text,
   tuple,
+  whole,
   word,
 } from './shapes.js';
 import { fromTarget256 } from './targets.js';
@@ -30,7 +32,7 @@ export const ethereumStratum1 = miningDialect({
   name: 'ethereumstratum-1',
   family: 'D',
   hashesPerDifficulty: 2 ** 32,
-  job: tuple(jobId, hash, hash, bool),
+  job: opening([jobId, hash, hash, bool], oneOf(whole, hex(1, 64)), 2),
   jobCertainty: SHARE,
   share: tuple(user, jobId, hex(8, 16)),
   shareCertainty: HELLO,

@@ -147,9 +147,9 @@ function accepted(
 const SUBSCRIBE = shape.list(shape.oneOf(short, shape.whole), 0, 5);
 
 function subscribe(message: Message): Fact | null {
-  const params = message.params ?? [];
-  if (!SUBSCRIBE(params)) return null;
-  const list = params as readonly unknown[];
+  if (message.params === undefined || message.params === null) return bareSubscribe();
+  if (!SUBSCRIBE(message.params)) return null;
+  const list = message.params as readonly unknown[];
   const [dialect, certainty] = subscribeDialect(list);
   return {
     dialect,
@@ -158,6 +158,17 @@ function subscribe(message: Message): Fact | null {
     hold: 'unless-refuted',
     claims: joinClaims(agentClaims(typeof list[1] === 'number' ? list[2] : list[0]), { hosts: hostOf(list) }),
     answer: subscribeAnswer,
+  };
+}
+
+/** EthereumStratum/2.0.0 subscribes without parameters and is answered with the name of the session. */
+function bareSubscribe(): Fact {
+  return {
+    dialect: STRATUM_V1,
+    certainty: FAMILY,
+    role: 'hello',
+    hold: 'until-confirmed',
+    answer: (answer) => (shape.word(answer.result) ? accepted('loginAccepted') : subscribeAnswer(answer)),
   };
 }
 
@@ -212,7 +223,7 @@ function subscribeAnswer(message: Message): Fact | 'neutral' | null {
   if (isRefusal(message)) return null;
   if (message.error !== null || message.result === false) return accepted('loginRejected');
   if (isSubscription(message.result)) return subscribed(message);
-  if (SHORT_ANSWER(message.result) || message.result === true || shape.word(message.result)) {
+  if (SHORT_ANSWER(message.result) || message.result === true || message.result === 'true') {
     return accepted('loginAccepted');
   }
   return message.result === null || message.result === undefined ? 'neutral' : null;

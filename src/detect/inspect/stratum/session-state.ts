@@ -69,7 +69,8 @@ export class SessionState {
     if (message.answers && message.key !== null && this.#settle(message, direction, timeUs)) return 'counted';
     const fact = this.#recognise(message);
     if (fact === null) {
-      if (!message.answers || message.key === null) return 'silent';
+      // What was cut off could have made it the right answer: it refutes nothing.
+      if (!message.answers || message.key === null || message.partial) return 'silent';
       this.#pending[OPPOSITE[direction]].refute(message.key);
       return this.#readStray(message, direction, timeUs);
     }
