@@ -1,7 +1,10 @@
 import { gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
+import { JsonThinner } from './json-thinner.js';
 
-/** Bodies beyond this, as sent or unpacked, are not read. */
+/** Bodies beyond this, unpacked or thinned out, are not read. */
 export const MAX_BODY = 64 * 1024;
+/** Longest body that is thinned out; a block template with all its transactions is about 4 MB. */
+const MAX_LONG_BODY = 16 * 1024 * 1024;
 
 const JSON_TYPE = /^application\/(json|json-rpc|jsonrequest|[\w.-]+\+json)\b/i;
 /** Types that never hold work for a miner, whatever words are in them. */
@@ -16,6 +19,8 @@ export class JsonBody {
   #state: 'unknown' | 'json' | 'other' = 'unknown';
   #bytes: Buffer = Buffer.alloc(0);
   #length = 0;
+  #received = 0;
+  #thinner: JsonThinner | null = null;
 
   constructor(headers: ReadonlyMap<string, string>) {
     this.#coding = (headers.get('content-encoding') ?? 'identity').toLowerCase();
@@ -36,12 +41,14 @@ export class JsonBody {
       if (this.#state === 'other') return;
       bytes = piece.subarray(at);
     }
+    this.#received += bytes.length;
+    if (this.#thinner === null && this.#length + bytes.length <= MAX_BODY) this.#keep(bytes);
+    else if (this.#coding !== 'identity' || this.#received > MAX_LONG_BODY || !this.#thin(bytes))
+      this.#drop();
+  }
+
+  #keep(bytes: Buffer): void {
     const length = this.#length + bytes.length;
-    if (length > MAX_BODY) {
-      this.#state = 'other';
-      this.#bytes = Buffer.alloc(0);
-      return;
-    }
     if (length > this.#bytes.length) {
       const grown = Buffer.allocUnsafeSlow(Math.min(MAX_BODY, length * 2));
       this.#bytes.copy(grown, 0, 0, this.#length);
@@ -49,6 +56,24 @@ export class JsonBody {
     }
     bytes.copy(this.#bytes, this.#length);
     this.#length = length;
+  }
+
+  /** From here on only the frame of the JSON text is kept, of what came before too. */
+  #thin(bytes: Buffer): boolean {
+    if (this.#thinner === null) {
+      this.#thinner = new JsonThinner();
+      const all = this.#bytes.subarray(0, this.#length);
+      this.#bytes = Buffer.allocUnsafeSlow(MAX_BODY);
+      this.#length = this.#thinner.thin(all, this.#bytes, 0);
+    }
+    this.#length = this.#thinner.thin(bytes, this.#bytes, this.#length);
+    return this.#length >= 0;
+  }
+
+  #drop(): void {
+    this.#state = 'other';
+    this.#bytes = Buffer.alloc(0);
+    this.#length = 0;
   }
 
   /** The body, unpacked; `null` where it is not JSON, too long or unreadable. */

@@ -32,8 +32,7 @@ interface Target {
 export const socks: Inspector = {
   name: 'socks',
   probe(toServer, toClient): Probe {
-    // A server does not speak first, but its packet may have been captured first.
-    if (toServer.length === 0) return toClient[0] === VERSION_5 && toClient.length <= 2 ? 'more' : 'no';
+    if (toServer.length === 0) return probeAnswers5(toClient);
     if (toServer[0] === VERSION_5) return probe5(toServer, toClient);
     if (toServer[0] !== VERSION_4) return 'no';
     const target = readTarget4(toServer);
@@ -63,6 +62,14 @@ function probe5(toServer: Buffer, toClient: Buffer): Probe {
   if (next === AUTH_VERSION) return 'yes';
   const target = readTarget5(toServer, greeting);
   return target === 'bad' ? 'no' : target === 'more' ? 'more' : 'yes';
+}
+
+/** A server does not speak first, but its direction may be all that was captured: choice of method, then reply. */
+function probeAnswers5(toClient: Buffer): Probe {
+  if (toClient[0] !== VERSION_5 || (toClient[1] ?? 0) > METHOD_PASSWORD) return 'no';
+  const at = toClient[2] === AUTH_VERSION ? 4 : 2;
+  const reply = readTarget5(toClient, at);
+  return typeof reply === 'object' ? 'yes' : reply === 'more' ? 'more' : 'no';
 }
 
 function isReply4(code: number): boolean {

@@ -123,6 +123,19 @@ describe('http', () => {
     expect(lines.map((line) => line.text)).toEqual([CALL, CALL, CALL, WORK, WORK, WORK]);
   });
 
+  it('keeps the frame of a body that is too long: a block template without its transactions', () => {
+    const transaction = { data: 'ab'.repeat(300), txid: `"}]\\${'c'.repeat(60)}`, depends: [1, [2]] };
+    const template = (transactions: unknown) => ({
+      result: { version: 4, transactions, coinbaseaux: { flags: 'x' }, rules: ['segwit'] },
+    });
+    const long = JSON.stringify(template(Array.from({ length: 2000 }, () => transaction)));
+    const { lines } = read([toServer(post(CALL)), ...split([toClient(answer(long))], 4, 3000)]);
+    expect(long.length).toBeGreaterThan(1_000_000);
+    expect(JSON.parse(lines[1]?.text ?? '')).toEqual(template(Array.from({ length: 2000 }, () => ({}))));
+    const endless = JSON.stringify({ result: 'a'.repeat(100_000) });
+    expect(read([toServer(post(CALL)), toClient(answer(endless))]).lines).toHaveLength(1);
+  });
+
   it('does not unpack bombs', () => {
     const bomb = gzipSync(Buffer.alloc(5_000_000, '{'));
     const { lines } = read([

@@ -95,6 +95,15 @@ describe('socks', () => {
     expect(hints.namedHosts).toEqual([{ host: '2001:db8::1', port: 3333 }]);
   });
 
+  it('5: only what the server sent was captured', () => {
+    const { lines } = read([
+      toClient(Buffer.from([5, 0])),
+      toClient(Buffer.from('05000001000000000000', 'hex')),
+      toClient(`${REPLY}\n`),
+    ]);
+    expect(lines).toHaveLength(1);
+  });
+
   it('4 and 4a', () => {
     const grant = toClient(Buffer.from('005a000000000000', 'hex'));
     const four = expectSameWhateverThePieces([
