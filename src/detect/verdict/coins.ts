@@ -1,7 +1,7 @@
 import type { CoinBasis } from '../../model/observation.js';
 import type { SuspectSession, VerdictCoin, VerdictPool } from '../../model/verdict.js';
 import type { FuseContext } from './context.js';
-import { compareText } from './numbers.js';
+import { compareText, timeOf } from './numbers.js';
 import type { Identities, Wallet } from './wallets.js';
 
 const MAX_COINS = 16;
@@ -46,6 +46,18 @@ const ALGORITHM_COINS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^ghostrider$|^gr$/, ['RTM']],
   [/^verushash/, ['VRSC']],
 ];
+
+/** Dialects that one algorithm speaks; main coin first. */
+const DIALECT_COINS: ReadonlyMap<string, readonly string[]> = new Map([
+  ['zip-301', ['ZEC', 'ZEN', 'KMD', 'ARRR', 'BTG', 'FLUX']],
+  ['stratum-v1-kawpow', ['RVN']],
+  ['grin', ['GRIN']],
+  ['browser-coinhive', ['XMR']],
+  ['browser-webminerpool', ['XMR']],
+]);
+const ETHASH_DIALECT = /^(?:eth-?(?:proxy|getwork)|ethereumstratum-\d|stratum-v1-ethash)$/;
+/** The block that ended mining of ETH (15 September 2022, 06:42:42 UTC). */
+const ETH_MERGE_US = 1_663_224_162e6;
 
 /** Order of trust (detection.md §6.2). A handshake that names the coin is as good as its job. */
 const TRUST: Readonly<Record<CoinBasis, number>> = {
@@ -109,8 +121,8 @@ function sessionClaims(
     claims.push({ ticker, basis, confidence, trust: TRUST[basis] });
   for (const session of sessions) {
     for (const hint of session.coins) add(hint.ticker, hint.basis, hint.confidence);
-    for (const algorithm of jobAlgorithms(session)) {
-      const coins = coinsOfAlgorithm(algorithm, context);
+    const families = jobAlgorithms(session).map((algorithm) => coinsOfAlgorithm(algorithm, context));
+    for (const coins of [...families, coinsOfDialect(session)]) {
       for (const [rank, ticker] of coins.entries()) {
         add(ticker, 'algorithm', rank === 0 ? MAIN_COIN_CONFIDENCE : 0.3 / coins.length);
       }
@@ -127,14 +139,16 @@ function sessionClaims(
 function walletClaims(wallets: Identities['wallets'], context: FuseContext): Claim[] {
   return wallets.flatMap(({ wallet, session, payout }) =>
     wallet.coins.flatMap((ticker, rank): Claim[] => {
-      const isContradicted = contradicts(session, ticker, context);
-      const isUnique = wallet.verified && wallet.coins.length === 1;
-      // The shape of another coin's address that the session belies is a coincidence.
-      if (isContradicted && !isUnique && payout === null) return [];
+      const mined = minedCoins(session, context);
+      const isContradicted = mined.length > 0 && !mined.includes(ticker);
+      // The mere shape of another coin's address that the session belies is a coincidence.
+      if (isContradicted && payout === null && (!wallet.verified || rank > 0)) return [];
+      // All EVM coins share their addresses: where the session tells which, the address adds nothing.
+      if (ticker === 'ETH' && mined.length > 0) return [];
       const isPayout = isContradicted || payout !== null;
       const confidence = isPayout ? PAYOUT_CONFIDENCE : walletConfidence(wallet, ticker, rank);
-      const trust = isUnique && !isPayout ? PROVEN_WALLET_TRUST : TRUST.wallet;
-      return [{ ticker, basis: 'wallet', confidence, trust }];
+      const isProven = wallet.verified && wallet.coins.length === 1 && !isPayout;
+      return [{ ticker, basis: 'wallet', confidence, trust: isProven ? PROVEN_WALLET_TRUST : TRUST.wallet }];
     }),
   );
 }
@@ -171,14 +185,21 @@ function coinsOfAlgorithm(algorithm: string, context: FuseContext): readonly str
   return facts.map((coin) => coin.ticker).sort(compareText);
 }
 
-/** What the session mined cannot be this coin: an auto-exchange pool pays out in another. */
-function contradicts(session: SuspectSession, ticker: string, context: FuseContext): boolean {
+/** By the family of Ethereum's dialects, until its end ETH, then ETC. */
+function coinsOfDialect({ dialect, firstUs }: SuspectSession): readonly string[] {
+  if (dialect === null) return [];
+  if (ETHASH_DIALECT.test(dialect)) return timeOf(firstUs) < ETH_MERGE_US ? ['ETH', 'ETC'] : ['ETC', 'ETHW'];
+  return DIALECT_COINS.get(dialect) ?? [];
+}
+
+/** The coins that the session can have mined, as far as it tells; another coin's wallet is where the money goes. */
+function minedCoins(session: SuspectSession, context: FuseContext): readonly string[] {
   const told = session.coins.filter(
-    ({ basis, confidence }) => (basis === 'job' || basis === 'handshake') && confidence >= 0.5,
+    ({ basis, confidence }) => (basis === 'job' || basis === 'handshake') && confidence >= KNOWN_CONFIDENCE,
   );
-  if (told.length > 0) return !told.some((hint) => hint.ticker.toUpperCase() === ticker);
-  const mined = jobAlgorithms(session).flatMap((algorithm) => coinsOfAlgorithm(algorithm, context));
-  return mined.length > 0 && !mined.includes(ticker);
+  if (told.length > 0) return told.map(({ ticker }) => ticker.toUpperCase());
+  const byAlgorithm = jobAlgorithms(session).flatMap((algorithm) => coinsOfAlgorithm(algorithm, context));
+  return byAlgorithm.length > 0 ? byAlgorithm : coinsOfDialect(session);
 }
 
 function clamp(confidence: number): number {

@@ -22,10 +22,11 @@ export function minersOf(all: readonly SuspectSession[], isPoolServer: boolean):
     const { startUs, endUs } = intervalOf(session);
     return { startUs, endUs: endUs + HOUR_US };
   };
+  // Further agents of one session are the same program under its other name, or those behind a proxy.
   const bounds = [
     { basis: 'worker-names', low: peakOf(own, withinHour, ({ workers }) => workers) },
     { basis: 'parallel-sessions', low: parallelSessions(own) },
-    { basis: 'agents', low: peakOf(own, withinHour, ({ agents }) => agents) },
+    { basis: 'agents', low: peakOf(own, withinHour, ({ agents }) => agents.slice(0, 1)) },
   ];
   const low = Math.max(1, ...bounds.map((bound) => bound.low));
   const proxied = own.filter(({ agents }) => agents.some((agent) => PROXY_AGENT.test(agent))).length;

@@ -71,11 +71,10 @@ const PAYMENT_ID = /^[0-9a-f]{64}(?:[.+]|$)/i;
 
 /** The first part that names a machine: not a difficulty, a payment id, a referral or an e-mail address. */
 function workerIn(rest: string): string | null {
-  for (const [, mark = '', part = ''] of rest.matchAll(/([./+,;#|\s]|^_)([^./+,;#|\s]*)/g)) {
-    if (part === '' || mark === '#' || part.includes('@')) continue;
-    if (mark === '+' && /^\d+$/.test(part)) continue;
-    if (PAYMENT_ID.test(part)) continue;
-    return part;
+  for (const [, mark = '', text = ''] of rest.matchAll(/([./+,;#|\s]|^_)([^/+,;#|\s]*)/g)) {
+    if (mark === '#' || text.includes('@')) continue;
+    const part = text.replace(mark === '+' ? /^\d+(?:\.|$)/ : PAYMENT_ID, '');
+    if (part !== '') return part;
   }
   return null;
 }
@@ -190,7 +189,7 @@ export function identitiesOf(
       const login = parsed.get(text) ?? null;
       if (login === null) continue;
       names.add(login.account);
-      if (login.worker !== null) workers.add(login.worker);
+      if (login.worker !== null && session.workers.length === 0) workers.add(login.worker);
       if (login.wallet !== null) wallets.push({ wallet: login.wallet, session, payout: login.payout });
     }
   }

@@ -101,6 +101,23 @@ describe('coins', () => {
     expect(coins([session({ algorithms: ['rx/0', 'cn/r', 'kawpow', 'ghostrider'] })])).toEqual([]);
   });
 
+  it('the dialects of Ethereum are those of ETC after its merge', () => {
+    const after = Date.UTC(2024, 0, 1) * 1000;
+    const account = { dialect: 'ethproxy', logins: ['0x52908400098527886E0F7030069857D2E4169EE7'] };
+    expect(coins([session(account)]).map(({ ticker }) => ticker)).toEqual(['ETH']);
+    expect(coins([session({ ...account, firstUs: after })])).toEqual([
+      { ticker: 'ETC', basis: 'algorithm', confidence: 0.6 },
+    ]);
+  });
+
+  it('a dialect of one algorithm names its main coin', () => {
+    expect(coins([session({ dialect: 'zip-301' })])[0]).toEqual({
+      ticker: 'ZEC',
+      basis: 'algorithm',
+      confidence: 0.6,
+    });
+  });
+
   it('takes coins of rule files for algorithms it does not know', () => {
     const fact = { ticker: 'ZZZ', name: { en: 'Z', 'zh-CN': 'Z' }, algorithms: ['zhash9'], hardware: [] };
     const known = context({ coins: new Map([['ZZZ', fact]]) });
@@ -176,6 +193,12 @@ describe('miners', () => {
   it('a spare pool is no second machine', () => {
     const spare = rig('a', { session: 's2', peer: { ip: '203.0.113.5', port: 443 } });
     expect(minersOf([rig('a'), spare], false)?.low).toBe(1);
+  });
+
+  it('one program under two names is one machine', () => {
+    expect(minersOf([rig('a', { agents: ['bmminer/2.0.0', 'cgminer/4.9.0'] })], false)).toMatchObject({
+      low: 1,
+    });
   });
 
   it('a donation is no second machine', () => {

@@ -88,6 +88,7 @@ describe('parseLogin', () => {
     [`${ETH}/rig1/me@mail.example`, ETH, 'rig1'],
     [`${ETH}.rig1/me@mail.example`, ETH, 'rig1'],
     [`${ETH}.rig01 #ref`, ETH, 'rig01'],
+    [`${ETH}/farm.rig01/me@mail.example`, ETH, 'farm.rig01'],
     ['farm_one.s19x017', 'farm_one', 's19x017'],
     ['farm_one', 'farm_one', null],
     ['.hidden', '.hidden', null],
@@ -128,8 +129,8 @@ describe('parseLogin', () => {
 describe('identitiesOf', () => {
   it('lists wallets, accounts and workers, printable and sorted', () => {
     const sessions = [
-      session({ logins: [`${GENESIS}.b`, 'farm.a\u001b[31m'], workers: ['c', `${'ab'.repeat(32)}.d`] }),
-      session({ session: 's2', logins: [`${GENESIS}.b`] }),
+      session({ logins: [`${GENESIS}.ignored`], workers: ['c', `${'ab'.repeat(32)}.d`] }),
+      session({ session: 's2', logins: [`${GENESIS}.b`, 'farm.a\u001b[31m'] }),
     ];
     const { names, workers, wallets } = identitiesOf(sessions, FORMATS);
     expect(names).toEqual([GENESIS, 'farm']);
