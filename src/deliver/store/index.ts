@@ -160,8 +160,8 @@ export class Store {
     for (const batch of batches(verdicts, () => 1)) {
       this.#write(() => {
         const pools = new Map<string, VerdictPool>();
+        this.#verdicts.save(batch, runId);
         for (const verdict of batch) {
-          this.#verdicts.save(verdict, runId);
           for (const pool of verdict.pools) pools.set(`${pool.address} ${pool.port} ${pool.host}`, pool);
         }
         this.#endpoints.save(pools.values());
@@ -177,17 +177,13 @@ export class Store {
     return this.#write(() => this.#verdicts.deleteStale());
   }
 
-  /** Streams; the store can do nothing else until the iterator has ended or was left. */
+  /** By score, then last seen, then address; streams. */
   *listVerdicts(filter: VerdictFilter = {}): Generator<StoredVerdict> {
     const rows = this.#verdicts.list(filter);
-    try {
-      for (;;) {
-        const next = guarded(this.path, () => rows.next());
-        if (next.done) return;
-        yield next.value;
-      }
-    } finally {
-      rows.return(undefined);
+    for (;;) {
+      const next = guarded(this.path, () => rows.next());
+      if (next.done) return;
+      yield next.value;
     }
   }
 

@@ -7,8 +7,8 @@ export const MIGRATIONS: readonly Migration[] = [(db) => db.exec(FIRST_SCHEMA)];
 
 /** Columns of a conversation; `sightings` keeps it per input, `sessions` the fullest sighting. */
 const SESSION_COLUMNS = `
-  input_id INTEGER NOT NULL REFERENCES inputs,
-  ip_id INTEGER NOT NULL REFERENCES addresses,
+  input_id INTEGER NOT NULL,
+  ip_id INTEGER NOT NULL,
   session TEXT NOT NULL,
   port INTEGER NOT NULL,
   peer_ip TEXT NOT NULL,
@@ -56,7 +56,7 @@ CREATE TABLE runs (
 
 CREATE TABLE inputs (
   input_id INTEGER PRIMARY KEY,
-  run_id INTEGER NOT NULL REFERENCES runs,
+  run_id INTEGER NOT NULL,
   content_id TEXT NOT NULL,
   sha256 TEXT,
   path TEXT NOT NULL,
@@ -81,9 +81,9 @@ CREATE TABLE sessions (${SESSION_COLUMNS},
 CREATE INDEX sessions_input ON sessions (input_id);
 
 CREATE TABLE evidence (
-  input_id INTEGER NOT NULL REFERENCES inputs,
+  input_id INTEGER NOT NULL,
   seq INTEGER NOT NULL,
-  ip_id INTEGER NOT NULL REFERENCES addresses,
+  ip_id INTEGER NOT NULL,
   rule TEXT NOT NULL,
   item TEXT NOT NULL,
   grp TEXT NOT NULL,
@@ -105,12 +105,12 @@ CREATE TABLE evidence (
   PRIMARY KEY (input_id, seq)
 ) STRICT, WITHOUT ROWID;
 CREATE INDEX evidence_ip ON evidence (ip_id);
-CREATE INDEX evidence_decisive ON evidence (peer_ip, peer_port) WHERE strength = 'decisive';
+CREATE INDEX evidence_decisive ON evidence (ip_id) WHERE strength = 'decisive';
 
 CREATE TABLE verdicts (
-  ip_id INTEGER PRIMARY KEY REFERENCES addresses,
+  ip_id INTEGER PRIMARY KEY,
   ip TEXT NOT NULL,
-  run_id INTEGER NOT NULL REFERENCES runs,
+  run_id INTEGER NOT NULL,
   level TEXT NOT NULL CHECK (level IN ('confirmed', 'probable', 'suspected', 'cleared')),
   score REAL NOT NULL,
   first_us INTEGER NOT NULL,
@@ -129,9 +129,8 @@ CREATE TABLE verdicts (
   arithmetic TEXT NOT NULL,
   evidence TEXT NOT NULL,
   evidence_count INTEGER NOT NULL,
-  unit_id TEXT REFERENCES units
+  unit_id TEXT
 ) STRICT;
-CREATE INDEX verdicts_order ON verdicts (score DESC, last_us DESC, ip);
 
 CREATE TABLE endpoints (
   ip TEXT NOT NULL,
@@ -154,7 +153,7 @@ CREATE TABLE units (
 
 CREATE TABLE cases (
   case_id INTEGER PRIMARY KEY,
-  ip_id INTEGER NOT NULL REFERENCES addresses,
+  ip_id INTEGER NOT NULL,
   opened_us INTEGER NOT NULL,
   closed_us INTEGER,
   state TEXT NOT NULL CHECK (state IN ('open', 'closed')),

@@ -71,6 +71,7 @@ export class Verdicts {
   readonly #addresses: Addresses;
   readonly #upsert;
   readonly #load;
+  readonly #byId;
   readonly #settle;
   readonly #stale;
   readonly #deleteStale;
@@ -83,7 +84,10 @@ export class Verdicts {
     this.#load = db.prepare<[string], VerdictRow>(
       'SELECT verdicts.* FROM verdicts JOIN addresses USING (ip_id) WHERE addresses.ip = ?',
     );
-    this.#settle = db.prepare<[number]>('UPDATE addresses SET is_stale = 0 WHERE ip_id = ? AND is_stale = 1');
+    this.#settle = db.prepare<[string]>(
+      'UPDATE addresses SET is_stale = 0 WHERE is_stale = 1 AND ip_id IN (SELECT value FROM json_each(?))',
+    );
+    this.#byId = db.prepare<[number], VerdictRow>('SELECT * FROM verdicts WHERE ip_id = ?');
     this.#stale = db.prepare<[], string>('SELECT ip FROM addresses WHERE is_stale = 1 ORDER BY ip').pluck();
     this.#deleteStale = db.prepare<[]>(
       'DELETE FROM verdicts WHERE ip_id IN (SELECT ip_id FROM addresses WHERE is_stale = 1)',
@@ -91,7 +95,13 @@ export class Verdicts {
     this.#settleAll = db.prepare<[]>('UPDATE addresses SET is_stale = 0 WHERE is_stale = 1');
   }
 
-  save(verdict: Verdict, runId: number): void {
+  /** In one transaction; their addresses are no longer stale. */
+  save(verdicts: readonly Verdict[], runId: number): void {
+    const ids = verdicts.map((verdict) => this.#save(verdict, runId));
+    this.#settle.run(JSON.stringify(ids));
+  }
+
+  #save(verdict: Verdict, runId: number): number {
     const ipId = this.#addresses.idOf(verdict.ip);
     this.#upsert.run(
       ipId,
@@ -116,7 +126,7 @@ export class Verdicts {
       json(heaviest(verdict.evidence)),
       verdict.evidence.length,
     );
-    this.#settle.run(ipId);
+    return ipId;
   }
 
   load(ip: string): StoredVerdict | null {
@@ -124,14 +134,22 @@ export class Verdicts {
     return row === undefined ? null : toVerdict(row);
   }
 
-  /** By score, then last seen, then address. Streams: while it runs, this connection can do nothing else. */
+  /**
+   * By score, then last seen, then address. Only the numbers of the rows are sorted and held; each row is read when
+   * it is asked for, so one that went away meanwhile is left out, and the connection stays free for other work.
+   */
   *list(filter: VerdictFilter): Generator<StoredVerdict> {
     const { where, values } = conditions(filter);
     const page = [filter.limit ?? -1, filter.offset ?? 0];
-    const statement = this.#db.prepare<unknown[], VerdictRow>(
-      `SELECT * FROM verdicts ${where} ORDER BY score DESC, last_us DESC, ip LIMIT ? OFFSET ?`,
-    );
-    for (const row of statement.iterate(...values, ...page)) yield toVerdict(row);
+    const found = this.#db
+      .prepare<unknown[], number>(
+        `SELECT ip_id FROM verdicts ${where} ORDER BY score DESC, last_us DESC, ip LIMIT ? OFFSET ?`,
+      )
+      .pluck();
+    for (const id of found.all(...values, ...page)) {
+      const row = this.#byId.get(id);
+      if (row !== undefined) yield toVerdict(row);
+    }
   }
 
   stale(): string[] {
