@@ -309,9 +309,5 @@ export interface RuleSet {
   /** The program that an agent text names. */
   programOf(agent: string): AgentFact | null;
   /** What the lists know of an endpoint: by name where one is given, else by address. */
-  poolOf(query: {
-    readonly ip?: string;
-    readonly port?: number;
-    readonly host?: string;
-  }): PoolEndpoint | null;
+  poolOf(query: PoolQuery): PoolEndpoint | null;
 }

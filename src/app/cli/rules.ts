@@ -46,7 +46,7 @@ export function declareRules(program: Command): void {
   rules
     .command('schema')
     .argument('[KIND]', 'kind of rule file; without it, all are listed')
-    .option('-o, --output DIR', 'write one KIND.schema.json each into this folder')
+    .option('-o, --output <DIR>', 'write one KIND.schema.json each into this folder')
     .description('JSON Schema of the YAML rule files, for editors')
     .action(async (kind: string | undefined, options: { output?: string }, command: Command) => {
       const { printSchemas } = await import('./run-rules.js');

@@ -51,7 +51,6 @@ const SINKHOLES: ReadonlySet<string> = new Set([
   'private',
   'uniqueLocal',
   'carrierGradeNat',
-  'benchmarking',
 ]);
 
 /** What the network's own DNS says: who was told which pool address, and who else lives there. */
