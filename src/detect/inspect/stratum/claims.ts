@@ -54,20 +54,16 @@ export function agentClaims(agent: unknown): Claims {
   return typeof agent === 'string' && agent !== '' ? { agents: [agent] } : {};
 }
 
+/** The same kind of claim from several fields adds up. */
 export function joinClaims(...parts: readonly Claims[]): Claims {
-  const all = <T>(pick: (claims: Claims) => readonly T[] | undefined) =>
-    parts.flatMap((part) => pick(part) ?? []);
-  const reported = parts.find((part) => part.reportedHps !== undefined)?.reportedHps;
-  return {
-    logins: all((part) => part.logins),
-    workers: all((part) => part.workers),
-    agents: all((part) => part.agents),
-    options: all((part) => part.options),
-    algorithms: all((part) => part.algorithms),
-    coins: all((part) => part.coins),
-    hosts: all((part) => part.hosts),
-    ...(reported === undefined ? {} : { reportedHps: reported }),
-  };
+  const joined: Record<string, unknown> = {};
+  for (const part of parts) {
+    for (const [name, value] of Object.entries(part)) {
+      const known = joined[name];
+      joined[name] = Array.isArray(known) && Array.isArray(value) ? [...known, ...value] : value;
+    }
+  }
+  return joined;
 }
 
 const SECRET_FIELDS = new Set(['pass', 'password', 'token', 'secret']);

@@ -17,6 +17,9 @@ const OPPOSITE = { 'to-server': 'to-client', 'to-client': 'to-server' } as const
 /** What a message did: `counted`, `held` until its answer, `silent` where it means nothing here. */
 export type Effect = 'counted' | 'held' | 'silent' | 'wrong-side';
 
+/** A message, its quote where it was held back, or null for a binary frame. */
+type Source = Message | string | null;
+
 interface Vote {
   readonly dialect: Dialect;
   readonly rank: number;
@@ -84,14 +87,13 @@ export class SessionState {
     if (side !== 'either' && side !== (direction === 'to-server' ? 'client' : 'server')) return 'wrong-side';
     if (direction === 'to-client' && fact.key !== undefined) return this.#readKeyed(fact, message, timeUs);
     const key = fact.key ?? (fact.answer === undefined ? null : (message?.key ?? null));
-    const quote = message === null ? '' : quoteOf(message);
     if (fact.hold !== undefined && key !== null) {
-      this.#pending[direction].add(key, { fact, timeUs, target: null, quote });
+      this.#pending[direction].add(key, { fact, timeUs, target: null, quote: quoteOf(message) });
       return 'held';
     }
     if (fact.hold === 'until-confirmed') return 'silent';
     const target = fact.role === 'share' ? this.#targetOf(fact) : null;
-    this.#count(fact, direction, timeUs, quote, target);
+    this.#count(fact, direction, timeUs, message, target);
     if (key !== null) this.#pending[direction].add(key, { fact, timeUs, target, quote: null });
     return 'counted';
   }
@@ -124,7 +126,7 @@ export class SessionState {
     if (settled === null) return false;
     const { asked, answer } = settled;
     if (asked.quote !== null) this.#count(asked.fact, asking, asked.timeUs, asked.quote, null);
-    if (answer !== 'neutral') this.#count(answer, direction, timeUs, quoteOf(message), asked.target);
+    if (answer !== 'neutral') this.#count(answer, direction, timeUs, message, asked.target);
     return true;
   }
 
@@ -136,7 +138,7 @@ export class SessionState {
     if (asked !== null && asked.quote !== null) {
       this.#count(asked.fact, 'to-server', asked.timeUs, asked.quote, null);
     }
-    this.#count(fact, 'to-client', timeUs, message === null ? '' : quoteOf(message), asked?.target ?? null);
+    this.#count(fact, 'to-client', timeUs, message, asked?.target ?? null);
     return 'counted';
   }
 
@@ -154,22 +156,22 @@ export class SessionState {
     const fact: Fact = { dialect, certainty: 0, role: 'shareAccepted' };
     const due = this.#streak === VERDICT_STREAK ? VERDICT_STREAK : 1;
     for (let count = 0; count < due; count++) {
-      this.#count(fact, direction, timeUs, quoteOf(message), this.#worth(this.#target));
+      this.#count(fact, direction, timeUs, message, this.#worth(this.#target));
     }
     return 'counted';
   }
 
-  #count(fact: Fact, direction: Direction, timeUs: number, quote: string, target: Target | null): void {
+  #count(fact: Fact, direction: Direction, timeUs: number, source: Source, target: Target | null): void {
     this.#vote(fact);
     this.#add(fact.role);
-    this.part.quote(fact.role, direction, timeUs, quote);
+    if (this.part.wantsQuote(fact.role)) this.part.quote(fact.role, direction, timeUs, quoteOf(source));
     this.told.add(fact.claims);
     if (fact.role === 'share') this.#countShare(fact, target);
     else if (fact.role === 'shareAccepted') this.part.addShare(target, 'accepted');
     else if (fact.role === 'shareRejected') this.part.addShare(target, 'rejected');
     else if (fact.role === 'target') this.#target = fact.target ?? this.#target;
     else if (fact.role === 'job' || fact.role === 'poll') this.#countWork(fact, timeUs);
-    for (const other of fact.also ?? []) this.#count(other, direction, timeUs, quote, null);
+    for (const other of fact.also ?? []) this.#count(other, direction, timeUs, source, null);
   }
 
   #countShare(fact: Fact, target: Target | null): void {
@@ -233,6 +235,7 @@ function isBetter(vote: Vote, best: Vote): boolean {
 }
 
 /** Enough of the message for a quote; what may hold a password is rewritten. */
-function quoteOf(message: Message): string {
-  return (message.answers ? message.text : withoutSecrets(message)).slice(0, MAX_TRAFFIC_TEXT);
+function quoteOf(source: Source): string {
+  if (source === null || typeof source === 'string') return source ?? '';
+  return (source.answers ? source.text : withoutSecrets(source)).slice(0, MAX_TRAFFIC_TEXT);
 }

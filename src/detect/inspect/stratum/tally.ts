@@ -45,9 +45,13 @@ export class Part {
     group[outcome]++;
   }
 
-  /** The first message of each role. */
+  /** Whether the first message of this role is still to be quoted. */
+  wantsQuote(role: keyof RoleCounts): boolean {
+    return this.roles[role] === 1 && this.quotes.length < MAX_QUOTES;
+  }
+
   quote(role: keyof RoleCounts, direction: Direction, timeUs: number, text: string): void {
-    if (this.quotes.length >= MAX_QUOTES || this.quotes.some((quote) => quote.role === role)) return;
+    if (text === '') return;
     this.quotes.push({ timeUs, direction, role, text: printable(text.slice(0, MAX_TRAFFIC_TEXT)) });
   }
 
@@ -64,7 +68,8 @@ export class Part {
 
 /** Texts in the order they were first seen; those beyond the limit are dropped. */
 class Texts {
-  readonly #seen = new Set<string>();
+  /** As sent, and as shown: most messages repeat what is known. */
+  readonly #seen = new Map<string, string>();
   readonly #limit: number;
   readonly #length: number;
 
@@ -74,14 +79,16 @@ class Texts {
   }
 
   add(texts: readonly string[] | undefined): void {
-    for (const text of texts ?? []) {
-      if (this.#seen.size >= this.#limit) return;
-      this.#seen.add(printable(text.slice(0, this.#length), this.#length));
+    if (texts === undefined) return;
+    for (const text of texts) {
+      const sent = text.length > this.#length ? text.slice(0, this.#length) : text;
+      if (this.#seen.has(sent) || this.#seen.size >= this.#limit) continue;
+      this.#seen.set(sent, printable(sent, this.#length));
     }
   }
 
   get all(): string[] {
-    return [...this.#seen];
+    return [...new Set(this.#seen.values())];
   }
 }
 

@@ -104,7 +104,7 @@ describe('hostile input', () => {
   it('takes time in proportion', () => {
     const cost = (lines: Line[]) => {
       let best = Number.POSITIVE_INFINITY;
-      for (let round = 0; round < 3; round++) {
+      for (let round = 0; round < 2; round++) {
         const start = performance.now();
         run(lines);
         best = Math.min(best, performance.now() - start);
@@ -127,9 +127,9 @@ describe('hostile input', () => {
       line(`{"a":"${'\\"'.repeat(bytes / 2)}`, 'to-client'),
     ];
     const cases: [string, (size: number) => Line[], number][] = [
-      ['shares', shares, 4000],
-      ['one byte at a time', dribble, 40_000],
-      ['a string without end', open, 2_000_000],
+      ['shares', shares, 1500],
+      ['one byte at a time', dribble, 20_000],
+      ['a string without end', open, 1_000_000],
     ];
     for (const [name, make, size] of cases) {
       run(make(size));
@@ -142,14 +142,14 @@ describe('hostile input', () => {
   it('tells little of a flood', () => {
     const flood = function* () {
       yield line(job('a'), 'to-client');
-      for (let id = 0; id < 100_000; id++) {
+      for (let id = 0; id < 50_000; id++) {
         yield line(
           `{"id":"${id}","method":"mining.submit","params":["u${id}.w${id}","j${id}","00","${h(8)}","${h(8)}"]}\n`,
         );
       }
     };
     const [told] = run([...flood()]).stratum;
-    expect(told?.roles.share).toBe(100_000);
+    expect(told?.roles.share).toBe(50_000);
     expect(told?.logins.length).toBe(64);
     expect(JSON.stringify(told).length).toBeLessThan(100_000);
   });
