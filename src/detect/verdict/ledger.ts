@@ -2,6 +2,7 @@ import type { Counters } from '../../base/counters.js';
 import type { Evidence } from '../../model/evidence.js';
 import type { Observation } from '../../model/observation.js';
 import type { SuspectFile, SuspectSession } from '../../model/verdict.js';
+import { AgedSet } from './aged-set.js';
 import { evidenceKey, mergeEvidence, widen } from './merge.js';
 import { countOf } from './numbers.js';
 import { foldSession, mergeSessions, reverseSession, sessionOf } from './sessions.js';
@@ -34,12 +35,15 @@ const DEFAULT_LIMITS: LedgerLimits = {
 interface Entry {
   readonly sessions: Map<string, SuspectSession>;
   readonly evidence: Map<string, Evidence>;
-  /** Key of the first session of each peer and dialect: takes the counts of those that no longer fit. */
-  readonly firstOfPeer: Map<string, string>;
-  /** Key of the first evidence of each rule: takes the counts of what no longer fits. */
-  readonly firstOfRule: Map<string, string>;
+  /** Made when something no longer fits: which key takes the counts of others of its peer, of its rule. */
+  homes: Homes | null;
   /** Lightest evidence held when it last overflowed: nothing lighter needs a search. */
   lightest: number;
+}
+
+interface Homes {
+  readonly sessionOfPeer: Map<string, string>;
+  readonly evidenceOfRule: Map<string, string>;
 }
 
 /**
@@ -54,11 +58,12 @@ export class Ledger {
   readonly #isHome: (ip: string) => boolean;
   readonly #entries = new Map<string, Entry>();
   /** Suspects with nothing but weak evidence, oldest first. */
-  readonly #weak = new Set<string>();
+  readonly #weak = new AgedSet();
   readonly #pending = new Map<string, SuspectSession>();
+  readonly #pendingKeys = new AgedSet();
   readonly #watched = new Set<string>();
   /** Keys of sessions that were drained: what comes later of them is still wanted. */
-  readonly #drained = new Set<string>();
+  readonly #drained = new AgedSet();
   #dropped = { suspects: 0, evicted: 0, sessions: 0, evidence: 0, pending: 0, servers: 0 };
 
   /** `isHome`: whose visits to known pools make a suspect; evidence names its suspects itself. */
@@ -101,7 +106,7 @@ export class Ledger {
       if (!isContact && (session.dialect === null || !this.#entries.has(session.suspect))) continue;
       const entry = this.#entry(session.suspect, false);
       if (entry === null) continue;
-      this.#pending.delete(session.session);
+      this.#forgetPending(session.session);
       this.#keepSession(entry, session);
     }
     const files = [...this.#entries].map(([ip, entry]) => ({
@@ -110,10 +115,8 @@ export class Ledger {
       evidence: [...entry.evidence.values()],
     }));
     for (const { sessions } of files) for (const { session } of sessions) this.#drained.add(session);
-    for (const oldest of this.#drained) {
-      if (this.#drained.size <= this.#limits.pendingSessions) break;
-      this.#drained.delete(oldest);
-    }
+    while (this.#drained.size > this.#limits.pendingSessions)
+      this.#drained.delete(this.#drained.oldest() ?? '');
     this.#entries.clear();
     this.#weak.clear();
     return files;
@@ -142,8 +145,8 @@ export class Ledger {
       return known;
     }
     if (this.#entries.size >= this.#limits.suspects) {
-      const [oldest] = this.#weak;
-      if (!isWeighty || oldest === undefined) return null;
+      const oldest = isWeighty ? this.#weak.oldest() : undefined;
+      if (oldest === undefined) return null;
       this.#entries.delete(oldest);
       this.#weak.delete(oldest);
       this.#dropped.evicted++;
@@ -151,8 +154,7 @@ export class Ledger {
     const entry: Entry = {
       sessions: new Map(),
       evidence: new Map(),
-      firstOfPeer: new Map(),
-      firstOfRule: new Map(),
+      homes: null,
       lightest: Number.NEGATIVE_INFINITY,
     };
     this.#entries.set(ip, entry);
@@ -174,11 +176,11 @@ export class Ledger {
     }
     if (entry.evidence.size < this.#limits.evidencePerSuspect || this.#makeRoom(entry, item.weight)) {
       entry.evidence.set(key, { ...item, count: countOf(item.count) });
-      if (!entry.firstOfRule.has(item.rule)) entry.firstOfRule.set(item.rule, key);
+      entry.homes = null;
       return;
     }
     this.#dropped.evidence++;
-    const home = entry.firstOfRule.get(item.rule);
+    const home = homesOf(entry).evidenceOfRule.get(item.rule);
     const kept = home === undefined ? undefined : entry.evidence.get(home);
     if (home !== undefined && kept !== undefined) {
       entry.evidence.set(home, { ...kept, ...widen(kept, item) });
@@ -224,30 +226,53 @@ export class Ledger {
       (entry !== undefined && whole.dialect !== null);
     const home = isWanted ? this.#entry(session.suspect, false) : null;
     if (home !== null) {
-      this.#pending.delete(session.session);
+      this.#forgetPending(session.session);
       this.#keepSession(home, whole);
       return;
     }
     this.#pending.set(session.session, whole);
+    this.#pendingKeys.add(session.session);
     if (this.#pending.size > this.#limits.pendingSessions) {
-      const [oldest] = this.#pending.keys();
-      if (oldest !== undefined) this.#pending.delete(oldest);
+      this.#forgetPending(this.#pendingKeys.oldest() ?? '');
       this.#dropped.pending++;
     }
   }
 
+  #forgetPending(key: string): void {
+    this.#pending.delete(key);
+    this.#pendingKeys.delete(key);
+  }
+
   #keepSession(entry: Entry, session: SuspectSession): void {
-    const peer = `${session.peer.ip}|${session.peer.port}|${session.dialect ?? ''}`;
     const known = entry.sessions.get(session.session);
     if (known !== undefined) {
       entry.sessions.set(session.session, mergeSessions(known, session));
     } else if (entry.sessions.size < this.#limits.sessionsPerSuspect) {
       entry.sessions.set(session.session, session);
-      if (!entry.firstOfPeer.has(peer)) entry.firstOfPeer.set(peer, session.session);
+      entry.homes = null;
     } else {
       this.#dropped.sessions++;
-      const home = entry.sessions.get(entry.firstOfPeer.get(peer) ?? '');
+      const home = entry.sessions.get(homesOf(entry).sessionOfPeer.get(peerOf(session)) ?? '');
       if (home !== undefined) entry.sessions.set(home.session, foldSession(home, session));
     }
   }
+}
+
+function peerOf({ peer, dialect }: SuspectSession): string {
+  return `${peer.ip}|${peer.port}|${dialect ?? ''}`;
+}
+
+/** Names the first session of each peer and dialect, and the first evidence of each rule, that are kept. */
+function homesOf(entry: Entry): Homes {
+  if (entry.homes !== null) return entry.homes;
+  const homes: Homes = { sessionOfPeer: new Map(), evidenceOfRule: new Map() };
+  for (const [key, session] of entry.sessions) {
+    const peer = peerOf(session);
+    if (!homes.sessionOfPeer.has(peer)) homes.sessionOfPeer.set(peer, key);
+  }
+  for (const [key, { rule }] of entry.evidence) {
+    if (!homes.evidenceOfRule.has(rule)) homes.evidenceOfRule.set(rule, key);
+  }
+  entry.homes = homes;
+  return homes;
 }

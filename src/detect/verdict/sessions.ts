@@ -169,6 +169,7 @@ function addKnown(a: number | null, b: number | null): number | null {
 }
 
 function union(a: readonly string[], b: readonly string[]): readonly string[] {
+  if (b.length === 0 && a.length <= 1) return a;
   const names = new Set(a.length > MAX_NAMES ? a.slice(0, MAX_NAMES) : a);
   for (const name of b) {
     if (names.size >= MAX_NAMES) break;
@@ -178,6 +179,7 @@ function union(a: readonly string[], b: readonly string[]): readonly string[] {
 }
 
 function joinCoins(a: readonly CoinHint[], b: readonly CoinHint[]): readonly CoinHint[] {
+  if (b.length === 0 && a.length <= 1) return a;
   const best = new Map<string, CoinHint>();
   for (const hint of [...a, ...b]) {
     const key = `${hint.ticker} ${hint.basis}`;
@@ -189,6 +191,7 @@ function joinCoins(a: readonly CoinHint[], b: readonly CoinHint[]): readonly Coi
 
 /** Sums by difficulty; beyond MAX_NAMES difficulties the rest counts as of unknown difficulty. */
 function joinShares(a: readonly ShareSum[], b: readonly ShareSum[]): readonly ShareSum[] {
+  if (a.length === 0 && b.length === 0) return a;
   const sums = new Map<number | null, ShareSum>();
   for (const share of [...a, ...b]) {
     const known = sums.has(share.difficulty) || sums.size < MAX_NAMES;

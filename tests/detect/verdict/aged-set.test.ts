@@ -1,0 +1,45 @@
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { AgedSet } from '../../../src/detect/verdict/aged-set.js';
+
+it('names the oldest, whatever was added, deleted and added again', () => {
+  const step = fc.record({
+    act: fc.constantFrom('add', 'delete', 'oldest', 'clear'),
+    name: fc.constantFrom(...'abcde'),
+  });
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 60 }), (steps) => {
+      const aged = new AgedSet();
+      const plain = new Set<string>();
+      for (const { act, name } of steps) {
+        if (act === 'add') {
+          aged.add(name);
+          plain.add(name);
+        } else if (act === 'delete') {
+          aged.delete(name);
+          plain.delete(name);
+        } else if (act === 'clear' && name === 'a') {
+          aged.clear();
+          plain.clear();
+        }
+        const [oldest] = plain;
+        if (act === 'oldest') expect(aged.oldest()).toBe(oldest);
+        expect(aged.has(name)).toBe(plain.has(name));
+        expect(aged.size).toBe(plain.size);
+      }
+    }),
+    { numRuns: 500 },
+  );
+});
+
+it('takes constant time', () => {
+  const aged = new AgedSet();
+  for (let n = 0; n < 200_000; n++) aged.add(`${n}`);
+  const started = performance.now();
+  for (let n = 0; n < 200_000; n++) {
+    aged.delete(aged.oldest() ?? '');
+    aged.add(`again${n}`);
+  }
+  expect(aged.oldest()).toBe('again0');
+  expect(performance.now() - started).toBeLessThan(2000);
+});
