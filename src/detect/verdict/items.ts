@@ -102,14 +102,17 @@ function compareItems(a: Item, b: Item): number {
   return (
     b.bans - a.bans ||
     rankOf(b.evidence.strength) - rankOf(a.evidence.strength) ||
+    Number(b.bothWays) - Number(a.bothWays) ||
+    Number(a.encrypted) - Number(b.encrypted) ||
     compareText(a.evidence.item, b.evidence.item) ||
     a.evidence.firstUs - b.evidence.firstUs ||
     compareText(identityOf(a.evidence), identityOf(b.evidence))
   );
 }
 
-function identityOf({ rule, session, peer, host, lastUs, count, excerpt, origin }: Evidence): string {
-  return JSON.stringify([rule, session, peer?.ip, peer?.port, host, lastUs, count, excerpt, origin]);
+/** Every field, so that only equals are equal. */
+function identityOf(evidence: Evidence): string {
+  return JSON.stringify(Object.entries(evidence).sort(([a], [b]) => compareText(a, b)));
 }
 
 /**
