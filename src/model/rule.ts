@@ -177,6 +177,8 @@ export interface Guards {
   readonly attempted: { readonly factor: number };
   /** N6: a coin's node, wallet or Electrum. */
   readonly node: { readonly weight: number };
+  /** E10: a visit of a pool's web site. */
+  readonly site: { readonly weight: number };
   /** The share of the names of an address that belong to the pool; below, an address proves nothing. */
   readonly sharedHosting: { readonly minExclusivity: number; readonly windowDays: number };
   /** Contact on a port of the web that the list does not give for this pool. */

@@ -183,9 +183,12 @@ export class Matcher {
   /** E10: people read pool web sites. Told only of those whose look-ups it explains; nobody else becomes a suspect. */
   #siteVisit(host: string, row: PoolRow, scene: Scene): Evidence[] {
     if (!this.#lookers.has(scene.suspect.ip)) return [];
-    const rule = { id: 'endpoint.site', item: 'E10', strength: 'against' } as const;
+    const rule = { id: 'guard.site', item: 'E10', strength: 'against' } as const;
     return [
-      evidenceOf(rule, 0, scene, { host, excerpt: `visit of ${host}, listed as ${row.role} (a web site)` }),
+      evidenceOf(rule, this.#rules.guards.site.weight, scene, {
+        host,
+        excerpt: `visit of ${host}, listed as ${row.role} (a web site)`,
+      }),
     ];
   }
 
