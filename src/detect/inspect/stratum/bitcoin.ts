@@ -1,6 +1,6 @@
 /** Stratum v1 as Bitcoin speaks it, and the coins that only lengthen its job. */
 import type { Message } from './message.js';
-import { jobId, miningDialect, recogniseCommon, STRATUM_V1, user } from './mining.js';
+import { jobId, miningDialect, recogniseCommon, recogniseSubscription, STRATUM_V1, user } from './mining.js';
 import { allOf, bool, hex, hexBytes, list, oneOf, tuple } from './shapes.js';
 
 const hash = hex(64);
@@ -57,6 +57,7 @@ export const stratumV1 = miningDialect({
   name: STRATUM_V1,
   job: (params) => (JOB_TUPLE(params) || JOB_WITH_ROOT(params)) && !DECRED_JOB(params),
   share: SHARE_TUPLE,
+  unasked: (message: Message) => recogniseSubscription(message),
   more: (message: Message) => recogniseCommon(message),
 });
 

@@ -1,6 +1,6 @@
 import { JOB } from './dialect.js';
 import { jobId, miningDialect, user } from './mining.js';
-import { allOf, bool, hex, hexBytes, opening, text, tuple } from './shapes.js';
+import { allOf, bool, hex, hexBytes, oneOf, opening, text, tuple } from './shapes.js';
 
 /** (n, k) by bytes of a solution: 2^k · (n / (k + 1) + 1) / 8. */
 const PARAMETERS: ReadonlyMap<number, string> = new Map([
@@ -24,7 +24,11 @@ const solution = allOf(hexBytes(100, 4096), (value) => solutionBytes(value as st
 /** ZIP 301; pools of forks add the names of parameters and personalisation to the job. */
 export const zip301 = miningDialect({
   name: 'zip-301',
-  job: opening([jobId, hex(8), hex(64), hex(64), hex(64), hex(8), hex(8), bool], text(0, 4096), 3),
+  job: opening(
+    [jobId, hex(8), hex(64), hex(64), hex(64), hex(8), hex(8), bool],
+    oneOf(text(0, 4096), bool),
+    3,
+  ),
   share: tuple(user, jobId, hex(8), hexBytes(0, 64), solution),
   shareCertainty: JOB,
   algorithm: (share) => PARAMETERS.get(solutionBytes(share[4] as string)) ?? null,

@@ -40,6 +40,8 @@ export interface MiningSpec<Name extends string = string> {
   readonly shareJobAt?: number;
   readonly jobTarget?: (params: readonly unknown[]) => Target | null;
   readonly algorithm?: (share: readonly unknown[]) => string | null;
+  /** Answers that show by themselves what they are. */
+  readonly unasked?: (message: Message) => Fact | null;
   /** Other messages of this dialect alone. */
   readonly more?: (message: Message) => Fact | null;
 }
@@ -53,7 +55,7 @@ export function miningDialect<const Name extends string>(spec: MiningSpec<Name>)
     hashesPerDifficulty: spec.hashesPerDifficulty ?? null,
     carrier: 'stream',
     recognise: (message) => {
-      if (message.answers) return null;
+      if (message.answers) return spec.unasked?.(message) ?? null;
       if (message.method === 'mining.notify' && spec.job(message.params)) return jobFact(spec, message);
       if (message.method === 'mining.submit' && spec.share(message.params))
         return shareFact(spec, message, answer);
@@ -89,9 +91,13 @@ function shareFact(spec: MiningSpec, message: Message, answer: AnswerGrammar): F
   };
 }
 
+/** The full answer to `mining.subscribe` is unlike anything else, even where the request was not captured. */
+export function recogniseSubscription(message: Message): Fact | null {
+  return isSubscription(message.result) ? subscribed(message) : null;
+}
+
 /** Methods that all dialects of the family use alike. */
 export function recogniseCommon(message: Message): Fact | null {
-  if (message.answers) return isSubscription(message.result) ? subscribed(message) : null;
   return message.method === null ? null : (COMMON.get(message.method)?.(message) ?? null);
 }
 

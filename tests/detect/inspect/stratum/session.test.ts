@@ -192,6 +192,13 @@ describe('strictness', () => {
     });
   });
 
+  it('knows the full answer to a subscription without its request', () => {
+    const server = linesOf(sample('stratum-v1')).filter((line) => line.direction === 'to-client');
+    expect(run(server).stratum[0]?.roles).toMatchObject({ hello: 0, loginAccepted: 1, job: 2 });
+    const plain = server.filter((_, index) => index !== 0);
+    expect(run(plain).stratum[0]?.roles).toMatchObject({ loginAccepted: 0, job: 2 });
+  });
+
   it('reads a batch as its messages', () => {
     const roles = run([say('<', [job('a'), job('b')]), say('>', [share(1, 'a'), share(2, 'b')])]).stratum[0]
       ?.roles;
