@@ -21,14 +21,14 @@ export function declareVerdicts(program: Command): void {
       'Lists stored verdicts by score, or explains the one on an address: evidence, sessions, what is not known.',
     )
     .argument('[IP]', 'explain this address')
-    .option('--level LEVELS', 'some of confirmed,probable,suspected,cleared (default: all)')
-    .option('--coin TICKER', 'of this coin, e.g. XMR')
-    .option('--unit ID', 'of this unit')
-    .option('--since TIME', 'seen at this time or later: ISO 8601 with a zone, or "2h ago"')
-    .option('--until TIME', 'seen before this time')
-    .option('--text WORDS', 'each word occurs in address, wallet, worker, program, pool or operator')
-    .option('--limit N', 'at most this many (default: all; 200 in a table on a terminal)')
-    .option('--offset N', 'leave out the first N (default: 0)')
+    .option('--level <LEVELS>', 'some of confirmed,probable,suspected,cleared (default: all)')
+    .option('--coin <TICKER>', 'of this coin, e.g. XMR')
+    .option('--unit <ID>', 'of this unit')
+    .option('--since <TIME>', 'seen at this time or later: ISO 8601 with a zone, or "2h ago"')
+    .option('--until <TIME>', 'seen before this time')
+    .option('--text <WORDS>', 'each word occurs in address, wallet, worker, program, pool or operator')
+    .option('--limit <N>', 'at most this many (default: all; 200 in a table on a terminal)')
+    .option('--offset <N>', 'leave out the first N (default: 0)')
     .addHelpText(
       'after',
       '\nExamples:\n  rigwatch verdicts --level confirmed,probable --since "24h ago"\n  rigwatch verdicts 10.8.3.17 --lang zh-CN\n' +

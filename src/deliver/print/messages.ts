@@ -56,7 +56,7 @@ const EN = {
   'brief.not-estimated': 'Hash rate, energy, intent and the owning unit are not worked out in this version.',
   'brief.on-site': 'What to look for on site',
   'brief.on-site.ports':
-    'connections from source port(s) {ports}: NAT or proxy logs of the times below name the machine',
+    'connections from source port(s) {ports}: NAT or proxy logs at the times of the sessions above name the machine',
   'brief.on-site.peers': 'connections to {peers}',
   'brief.on-site.times': 'machines that were on between {first} and {last}',
   'brief.on-site.names': 'machines or users named {names}',
@@ -120,7 +120,7 @@ const ZH: Readonly<Record<MessageKey, string>> = {
   'brief.unknown': '尚不清楚',
   'brief.not-estimated': '本版本不推算算力、能耗、行为性质和所属单位。',
   'brief.on-site': '现场核查要点',
-  'brief.on-site.ports': '源端口为 {ports} 的连接：按下述时间查 NAT 或代理日志可定位主机',
+  'brief.on-site.ports': '源端口为 {ports} 的连接：按上述会话时间查 NAT 或代理日志可定位主机',
   'brief.on-site.peers': '到 {peers} 的连接',
   'brief.on-site.times': '{first} 至 {last} 期间开机的主机',
   'brief.on-site.names': '名称为 {names} 的主机或用户',

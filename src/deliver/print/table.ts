@@ -161,18 +161,21 @@ export function formatTable(verdicts: readonly Verdict[], options: TableOptions)
     ),
     options.width,
   );
-  const line = (cells: readonly string[]) =>
-    COLUMNS.map(({ align }, at) => {
+  const line = (cells: readonly string[]) => {
+    const padded = COLUMNS.map(({ align }, at) => {
       const width = widths[at] ?? 0;
       return padToWidth(cutToWidth(cells[at] ?? '', width), width, align);
     });
-  const body = verdicts.map((verdict, at) => {
-    const [level = '', ...others] = line(rows[at] ?? []);
-    return [colored(level, verdict.level, color), ...others].join(GAP).trimEnd();
+    const text = padded.join(GAP).trimEnd();
+    return options.width === null ? text : cutToWidth(text, options.width);
+  };
+  const body = verdicts.map(({ level }, at) => {
+    const cells = rows[at] ?? [];
+    const text = line(cells);
+    const word = cells[0] ?? '';
+    return text.startsWith(word) ? colored(word, level, color) + text.slice(word.length) : text;
   });
-  return [bold(line(titles).join(GAP).trimEnd(), color), ...body]
-    .map((text) => (options.width === null || color ? text : cutToWidth(text, options.width)))
-    .join('\n');
+  return [bold(line(titles), color), ...body].join('\n');
 }
 
 /** Narrows the widest of the columns that give way until the line fits, or none can give any more. */
