@@ -6,6 +6,8 @@ import type { PoolEndpoint } from './verdict.js';
 export interface RuleText {
   readonly path: string;
   readonly text: string;
+  /** What `text` says, read beforehand (prereadYaml); spares the start the YAML parser. */
+  readonly preread?: unknown;
 }
 
 export type Language = 'en' | 'zh-CN';

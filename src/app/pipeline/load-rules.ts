@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +8,12 @@ import type { RuleSet, RuleText } from '../../model/rule.js';
 
 /** The rule files that come with rigwatch: found from the sources and from the build alike. */
 export const BUNDLED_RULES = fileURLToPath(new URL('../../../rules/', import.meta.url));
+
+/**
+ * Bundled YAML files read beforehand: SHA-256 of the text → what it says. Written by the build (preread-rules.ts);
+ * a file that has changed since is not found here and is parsed as any other.
+ */
+export const PREREAD_RULES = fileURLToPath(new URL('../../rules.json', import.meta.url));
 
 /** Bytes of one rule file. */
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
@@ -24,9 +31,31 @@ export async function loadRules(dirs: readonly string[], options: LoadOptions = 
 
 /** Throws UsageError where a folder or file cannot be read. */
 export async function readRuleTexts(dirs: readonly string[], options: LoadOptions = {}): Promise<RuleText[]> {
-  const all = options.bundled === false ? dirs : [BUNDLED_RULES, ...dirs];
-  const texts = await Promise.all(all.map(readFolder));
+  const bundled = options.bundled === false ? [] : [readBundled()];
+  const texts = await Promise.all([...bundled, ...dirs.map(readFolder)]);
   return texts.flat();
+}
+
+async function readBundled(): Promise<RuleText[]> {
+  const [texts, preread] = await Promise.all([readFolder(BUNDLED_RULES), readPreread()]);
+  return texts.map((one) => {
+    const known = one.path.endsWith('.csv') ? undefined : preread[contentKey(one.text)];
+    return known === undefined ? one : { ...one, preread: known };
+  });
+}
+
+/** Key of a text in the preread file. */
+export function contentKey(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}
+
+async function readPreread(): Promise<Readonly<Record<string, unknown>>> {
+  try {
+    return JSON.parse(await readFile(PREREAD_RULES, 'utf8')) as Record<string, unknown>;
+  } catch {
+    // Not built, or half-written: the YAML files say the same.
+    return {};
+  }
 }
 
 async function readFolder(dir: string): Promise<RuleText[]> {

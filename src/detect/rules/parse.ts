@@ -6,6 +6,7 @@ import { coinTable } from './coins.js';
 import { type CsvFile, readCsv, readTable, type TableKind } from './csv.js';
 import { Faults, quote } from './faults.js';
 import { type PoolEntry, poolTable } from './pools.js';
+import { unpack } from './preread.js';
 import type { RuleKind } from './rule-kind.js';
 import type { Located } from './shape.js';
 import { suggest } from './suggest.js';
@@ -33,9 +34,9 @@ export interface Reading {
 export function readRuleFiles(texts: readonly RuleText[], kinds: readonly RuleKind[]): Reading {
   const reader = new RuleReader(kinds);
   const hash = createHash('sha256');
-  for (const { path, text } of texts) {
+  for (const { path, text, preread } of texts) {
     hash.update(text.replaceAll('\r\n', '\n')).update('\0');
-    reader.read(path, text);
+    reader.read(path, text, preread ?? null);
   }
   return { version: hash.digest('hex').slice(0, 12), ...reader.finish() };
 }
@@ -54,12 +55,12 @@ class RuleReader {
     this.#kinds = kinds;
   }
 
-  read(path: string, text: string): void {
+  read(path: string, text: string, preread: unknown): void {
     if (text.length > MAX_FILE_LENGTH)
       this.#faults.add(path, 0, null, `expected at most ${MAX_FILE_LENGTH} characters, found ${text.length}`);
     else if (path.endsWith('.csv')) this.#readTable(readCsv(path, text, this.#faults));
     else {
-      const document = readYaml(path, text, this.#faults);
+      const document = preread === null ? readYaml(path, text, this.#faults) : unpack(preread);
       if (document !== null) this.#readDocument(path, document);
     }
   }

@@ -1,4 +1,5 @@
-import { isAlias, isMap, isScalar, isSeq, LineCounter, type Node, parseDocument } from 'yaml';
+import { createRequire } from 'node:module';
+import type { LineCounter, Node } from 'yaml';
 import type { Faults } from './faults.js';
 import { quote } from './faults.js';
 import type { Located } from './shape.js';
@@ -8,6 +9,15 @@ export const MAX_YAML_LENGTH = 4 * 1024 * 1024;
 export const MAX_YAML_DEPTH = 12;
 /** Brackets and dashes that may open on one line: a cheap look before the recursive parser is let near. */
 const MAX_OPENINGS = 64;
+
+/** Loaded when the first YAML file is really parsed: 50 ms that a start with preread rules does not pay. */
+type Yaml = typeof import('yaml');
+let loaded: Yaml | null = null;
+
+function loadYaml(): Yaml {
+  loaded ??= createRequire(import.meta.url)('yaml') as Yaml;
+  return loaded;
+}
 
 /**
  * A YAML file as located values, or null with its faults. Plain data only: no aliases (they can blow a small file
@@ -24,9 +34,10 @@ export function readYaml(path: string, text: string, faults: Faults): Located | 
     report(deep, `expected at most ${MAX_YAML_DEPTH} levels of nesting`);
     return null;
   }
-  const lines = new LineCounter();
+  const yaml = loadYaml();
+  const lines = new yaml.LineCounter();
   try {
-    const document = parseDocument(text, {
+    const document = yaml.parseDocument(text, {
       lineCounter: lines,
       schema: 'core',
       uniqueKeys: true,
@@ -36,7 +47,7 @@ export function readYaml(path: string, text: string, faults: Faults): Located | 
     for (const error of document.errors)
       report(lines.linePos(error.pos[0]).line, `not YAML: ${error.message}`);
     if (document.errors.length > 0) return null;
-    return locate(document.contents, 1, 0, lines, report);
+    return locate(yaml, document.contents, 1, 0, lines, report);
   } catch (error) {
     // The parser recurses: on absurd input it may run out of stack before our own limits are reached.
     report(0, `not YAML that can be read: ${error instanceof Error ? error.message : 'unknown fault'}`);
@@ -63,6 +74,7 @@ function deepLine(text: string): number {
 }
 
 function locate(
+  yaml: Yaml,
   node: Node | null,
   parentLine: number,
   depth: number,
@@ -72,20 +84,20 @@ function locate(
   const line = node?.range ? lines.linePos(node.range[0]).line : parentLine;
   if (node?.tag?.startsWith('!')) report(line, `expected plain data, found the tag ${quote(node.tag)}`);
   if (depth > MAX_YAML_DEPTH) report(line, `expected at most ${MAX_YAML_DEPTH} levels of nesting`);
-  else if (isAlias(node)) report(line, 'expected plain data, found an alias: write the value out');
-  else if (isSeq(node))
+  else if (yaml.isAlias(node)) report(line, 'expected plain data, found an alias: write the value out');
+  else if (yaml.isSeq(node))
     return {
       line,
-      value: node.items.map((item) => locate(item as Node | null, line, depth + 1, lines, report)),
+      value: node.items.map((item) => locate(yaml, item as Node | null, line, depth + 1, lines, report)),
     };
-  else if (isMap(node)) {
+  else if (yaml.isMap(node)) {
     const entries = new Map<string, Located>();
     for (const pair of node.items) {
       const key = pair.key as Node | null;
       const keyLine = key?.range ? lines.linePos(key.range[0]).line : line;
-      if (!isScalar(key) || typeof key.value !== 'string') report(keyLine, 'expected a text as key');
+      if (!yaml.isScalar(key) || typeof key.value !== 'string') report(keyLine, 'expected a text as key');
       else {
-        const value = locate(pair.value as Node | null, keyLine, depth + 1, lines, report);
+        const value = locate(yaml, pair.value as Node | null, keyLine, depth + 1, lines, report);
         entries.set(
           key.value,
           value.value instanceof Map || Array.isArray(value.value) ? value : { ...value, line: keyLine },
@@ -93,7 +105,7 @@ function locate(
       }
     }
     return { line, value: entries };
-  } else if (isScalar(node)) {
+  } else if (yaml.isScalar(node)) {
     const { value } = node;
     if (
       value === null ||

@@ -1,10 +1,11 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadRules } from '../../../src/app/pipeline/load-rules.js';
+import { contentKey, loadRules, readRuleTexts } from '../../../src/app/pipeline/load-rules.js';
+import { prereadRules } from '../../../src/app/pipeline/preread-rules.js';
 import { BASES } from '../../../src/detect/rules/endpoint.js';
 import { GUARD_IDS } from '../../../src/detect/rules/guard.js';
-import { runExamples } from '../../../src/detect/rules/index.js';
+import { parseRules, runExamples } from '../../../src/detect/rules/index.js';
 import { MAX_WAYS, patternFault } from '../../../src/detect/rules/pattern.js';
 import { HAS_SHARED, SHARED } from '../../support/transcripts.js';
 
@@ -56,6 +57,17 @@ describe('the bundled rules', () => {
     );
     expect(results.length).toBeGreaterThan(100);
     expect(results.filter(({ wrong }) => wrong !== null)).toEqual([]);
+  });
+
+  it('say the same when read beforehand', async () => {
+    const preread = JSON.parse(JSON.stringify(await prereadRules())) as Record<string, unknown>;
+    const texts = await readRuleTexts([]);
+    const again = parseRules(
+      texts.map((one) => ({ ...one, preread: preread[contentKey(one.text)] ?? null })),
+    );
+    expect(Object.keys(preread)).toHaveLength(4);
+    expect(again.rules).toEqual(rules.rules);
+    expect(again.guards).toEqual(rules.guards);
   });
 
   it('name programs by the longest fitting token', () => {
