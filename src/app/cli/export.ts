@@ -1,17 +1,6 @@
 import type { Command } from 'commander';
 import { globalOptions } from './globals.js';
-
-/** Options of `rigwatch export` alone. */
-export interface ExportCommandOptions {
-  readonly level: string;
-  readonly minScore?: string;
-  readonly since?: string;
-  readonly unit?: string;
-  readonly output?: string;
-  readonly bom: boolean;
-  readonly comments: boolean;
-  readonly list: boolean;
-}
+import type { ExportCommandOptions } from './run-export.js';
 
 export function declareExport(program: Command): void {
   program

@@ -7,9 +7,20 @@ import { EXPORTERS, exporterByName } from '../../deliver/export/index.js';
 import { toVerdictObject } from '../../deliver/print/verdict-json.js';
 import { openStore, type Store, type VerdictFilter } from '../../deliver/store/index.js';
 import type { VerdictObject } from '../../model/verdict-object.js';
-import type { ExportCommandOptions } from './export.js';
 import { parseLevels, parseScore, parseWhen } from './filters.js';
 import type { GlobalOptions } from './globals.js';
+
+/** Options of `rigwatch export` alone. */
+export interface ExportCommandOptions {
+  readonly level: string;
+  readonly minScore?: string;
+  readonly since?: string;
+  readonly unit?: string;
+  readonly output?: string;
+  readonly bom: boolean;
+  readonly comments: boolean;
+  readonly list: boolean;
+}
 
 export async function runExport(
   format: string | null,

@@ -8,7 +8,18 @@ import { toVerdictObject } from '../../deliver/print/verdict-json.js';
 import { openStore, type Store, type StoredVerdict, type VerdictFilter } from '../../deliver/store/index.js';
 import { parseCount, parseLevels, parseWhen } from './filters.js';
 import { type GlobalOptions, wantsColor } from './globals.js';
-import type { VerdictsOptions } from './verdicts.js';
+
+/** Options of `rigwatch verdicts` alone. */
+export interface VerdictsOptions {
+  readonly level?: string;
+  readonly coin?: string;
+  readonly unit?: string;
+  readonly since?: string;
+  readonly until?: string;
+  readonly text?: string;
+  readonly limit?: string;
+  readonly offset?: string;
+}
 
 /** A table on a terminal is for reading: longer ones are asked for. */
 const TABLE_LIMIT = 200;

@@ -1,17 +1,6 @@
 import type { Command } from 'commander';
 import { globalOptions } from './globals.js';
-
-/** Options of `rigwatch verdicts` alone. */
-export interface VerdictsOptions {
-  readonly level?: string;
-  readonly coin?: string;
-  readonly unit?: string;
-  readonly since?: string;
-  readonly until?: string;
-  readonly text?: string;
-  readonly limit?: string;
-  readonly offset?: string;
-}
+import type { VerdictsOptions } from './run-verdicts.js';
 
 export function declareVerdicts(program: Command): void {
   program
