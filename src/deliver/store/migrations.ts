@@ -111,7 +111,7 @@ CREATE TABLE verdicts (
   ip_id INTEGER PRIMARY KEY,
   ip TEXT NOT NULL,
   run_id INTEGER NOT NULL,
-  level TEXT NOT NULL CHECK (level IN ('confirmed', 'probable', 'suspected', 'cleared')),
+  level TEXT NOT NULL,
   score REAL NOT NULL,
   first_us INTEGER NOT NULL,
   last_us INTEGER NOT NULL,
