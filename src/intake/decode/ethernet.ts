@@ -76,6 +76,8 @@ function payloadOf(walk: Walk, type: number): number {
       return Layer.ETHERNET;
     case EtherType.BACKBONE_SERVICE:
       return skip(walk, 4, Layer.ETHERNET);
+    case EtherType.NSH:
+      return Layer.NSH;
     case EtherType.MACSEC:
       return Outcome.NOT_IP_MACSEC;
     default:

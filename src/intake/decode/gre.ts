@@ -10,6 +10,8 @@ import type { Walk } from './walk.js';
 const GRE = { FLAGS: 0, TYPE: 2, SIZE: 4 } as const;
 const Flag = { CHECKSUM: 0x8000, ROUTING: 0x4000, KEY: 0x2000, SEQUENCE: 0x1000, ACK: 0x0080 } as const;
 const GreType = { PPP: 0x880b, ERSPAN_2: 0x88be, ERSPAN_3: 0x22eb, WCCP: 0x883e } as const;
+/** Aruba access points send 802.11 frames; the low byte is theirs. */
+const ARUBA = { FIRST: 0x8200, LAST: 0x82ff, OTHER: 0x9000 } as const;
 /** draft-foschiano-erspan. */
 const ERSPAN_2_SIZE = 8;
 const ERSPAN_3 = { TYPE_FLAGS: 10, SIZE: 12, SUBHEADER_SIZE: 8 } as const;
@@ -50,6 +52,10 @@ export function gre(packet: Packet, walk: Walk): number {
     if (at < end && view.getUint8(at) >> 4 !== 4) walk.at = at + 4;
     walk.tally.note(Note.TUNNEL_GRE);
     return Layer.IPV4;
+  }
+  if ((type >= ARUBA.FIRST && type <= ARUBA.LAST) || type === ARUBA.OTHER) {
+    walk.tally.note(Note.TUNNEL_GRE);
+    return Layer.WIFI;
   }
   const inner = type > 1500 ? etherType(packet, walk, type) : Outcome.OTHER;
   if (inner === Outcome.NOT_IP_ETHER_TYPE) return Outcome.OTHER;

@@ -39,6 +39,7 @@ export const EtherType = {
   /** 802.1ah: a customer's Ethernet frame behind a 4-byte service tag. */
   BACKBONE_SERVICE: 0x88e7,
   CISCO_META: 0x8909,
+  NSH: 0x894f,
   VN_TAG: 0x8926,
   E_TAG: 0x893f,
   OLD_QINQ: 0x9100,

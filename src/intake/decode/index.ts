@@ -11,12 +11,13 @@ import { LINKTYPE_ETHERNET, linkLayer } from './link-types.js';
 import * as links from './links.js';
 import { llc } from './llc.js';
 import { mpls } from './mpls.js';
+import { nsh } from './nsh.js';
 import { Decoded, Outcome, statusOf } from './outcome.js';
 import { NOT_PLAIN, plain } from './plain.js';
 import { ciscoHdlc, frameRelay, ppp, pppDirection, pppHdlc, pppoe } from './ppp.js';
 import { readUdp, tcp, udp } from './transport.js';
 import { leaveTunnel } from './udp-tunnel.js';
-import { createWalk, type Step } from './walk.js';
+import { createWalk, type Step, type Walk } from './walk.js';
 import { avs, prism, radiotap, wifi, wifiPadded } from './wifi.js';
 
 export { Decoded } from './outcome.js';
@@ -76,6 +77,7 @@ const STEPS: Record<keyof typeof Layer, Step> = {
   JUNIPER_PPP: capture.juniperPpp,
   JUNIPER_HDLC: capture.juniperHdlc,
   PPP_DIRECTION: pppDirection,
+  NSH: nsh,
 };
 
 const STEP_OF: Step[] = [];
@@ -87,13 +89,14 @@ for (const key of Object.keys(Layer) as (keyof typeof Layer)[])
  * innermost addresses stand. Every frame is counted under exactly one outcome; see report().
  *
  * When the last fragment of a datagram comes in, `packet.bytes` and `packet.view` point to the whole datagram
- * in a buffer of its own, and all offsets but `frameOffset` count in that. So whoever fills a Packet sets
- * `bytes` and `view` for each frame anew, not once for a chunk.
+ * in a buffer of its own, and all offsets but `frameOffset` count in that. With the next frame the packet has
+ * its old memory back, unless it was given new memory meanwhile.
  */
 export class Decoder {
   readonly #walk = createWalk();
 
   decode(packet: Packet): Decoded {
+    if (this.#walk.borrowed !== null) giveBack(packet, this.#walk);
     let outcome = packet.linkType === LINKTYPE_ETHERNET ? plain(packet) : NOT_PLAIN;
     if (outcome === NOT_PLAIN) outcome = this.#read(packet);
     this.#walk.tally.outcomes[outcome]! += 1;
@@ -128,6 +131,15 @@ export class Decoder {
     clearTransport(packet);
     return step;
   }
+}
+
+/** Formats set `bytes` once for many frames: a reassembled datagram must not stay in its place. */
+function giveBack(packet: Packet, walk: Walk): void {
+  if (walk.borrowed !== null && packet.bytes === walk.borrowed.datagram) {
+    packet.bytes = walk.borrowed.bytes;
+    packet.view = walk.borrowed.view;
+  }
+  walk.borrowed = null;
 }
 
 function clearAddresses(packet: Packet): void {

@@ -59,6 +59,8 @@ function reassemble(
   if (whole === null) return Outcome.PENDING;
   const addressLength = packet.ipVersion === 4 ? 8 : 32;
   bytes.copy(whole.bytes, 0, packet.srcOffset, packet.srcOffset + addressLength);
+  const frame = walk.borrowed ?? packet;
+  walk.borrowed = { bytes: frame.bytes, view: frame.view, datagram: whole.bytes };
   packet.bytes = whole.bytes;
   packet.view = new DataView(whole.bytes.buffer, whole.bytes.byteOffset, whole.bytes.byteLength);
   packet.srcOffset = 0;

@@ -59,5 +59,6 @@ export const Layer = {
   BROADCOM_TAG_FIRST: 114,
   MARVELL_TAG: 115,
   MARVELL_TAG_LONG: 116,
+  NSH: 117,
 } as const;
 export type Layer = (typeof Layer)[keyof typeof Layer];

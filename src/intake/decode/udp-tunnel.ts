@@ -1,25 +1,30 @@
 import type { Packet } from '../../model/packet.js';
+import { EtherType, UDP } from './headers.js';
 import { Layer } from './layer.js';
+import { NextProtocol } from './nsh.js';
 import { Outcome } from './outcome.js';
 import { looksLikeEthernet, looksLikeIp } from './plausible.js';
 import { Note } from './tally.js';
 import type { Walk } from './walk.js';
 
-const UDP_HEADER = 8;
 /** IANA, and 8472 of Linux before VXLAN had a number. */
 const Port = {
   L2TP: 1701,
   GTP_U: 2152,
   TEREDO: 3544,
   VXLAN: 4789,
+  VXLAN_GPE: 4790,
   GENEVE: 6081,
   MPLS: 6635,
   VXLAN_LINUX: 8472,
-};
-/** RFC 7348 §5. */
-const VXLAN = { FLAGS: 0, RESERVED: 7, SIZE: 8, HAS_NETWORK: 0x08 } as const;
+} as const;
+const IS_TUNNEL_PORT = new Uint8Array(0x10000);
+for (const port of Object.values(Port)) IS_TUNNEL_PORT[port] = 1;
+
+/** RFC 7348 §5; the extension for other protocols than Ethernet is draft-ietf-nvo3-vxlan-gpe §3. */
+const VXLAN = { FLAGS: 0, NEXT: 3, SIZE: 8, HAS_NETWORK: 0x08, HAS_NEXT: 0x04 } as const;
 /** RFC 8926 §3.4. */
-const GENEVE = { VERSION_OPTIONS: 0, FLAGS: 1, TYPE: 2, RESERVED: 7, SIZE: 8 } as const;
+const GENEVE = { VERSION_OPTIONS: 0, TYPE: 2, SIZE: 8 } as const;
 /** RFC 4380 §5.1.1. */
 const TEREDO = { AUTHENTICATION: 1, AUTHENTICATION_SIZE: 13, ORIGIN: 0, ORIGIN_SIZE: 8 } as const;
 /** 3GPP TS 29.281 §5.1. */
@@ -30,40 +35,33 @@ const MAX_GTP_EXTENSIONS = 8;
 
 /** Whether udpTunnel() has a look at datagrams between these ports. */
 export function isTunnelPort(srcPort: number, dstPort: number): boolean {
-  switch (dstPort) {
-    case Port.L2TP:
-    case Port.GTP_U:
-    case Port.TEREDO:
-    case Port.VXLAN:
-    case Port.GENEVE:
-    case Port.MPLS:
-    case Port.VXLAN_LINUX:
-      return true;
-    default:
-      return srcPort === Port.TEREDO || srcPort === Port.L2TP;
-  }
+  return (IS_TUNNEL_PORT[srcPort]! | IS_TUNNEL_PORT[dstPort]!) !== 0;
 }
 
-/** After readUdp(): UDP where this is plain UDP, else the layer inside, with `walk` moved and the way back kept. */
+/**
+ * After readUdp(): UDP where this is plain UDP, else the layer inside, with `walk` moved and the way back kept.
+ * The ports are no proof, as any program may use them: something plausible must lie inside.
+ */
 export function udpTunnel(packet: Packet, walk: Walk): number {
-  if (!isTunnelPort(packet.srcPort, packet.dstPort)) return Outcome.UDP;
-  switch (packet.dstPort) {
+  const { srcPort, dstPort } = packet;
+  if (!isTunnelPort(srcPort, dstPort)) return Outcome.UDP;
+  switch (IS_TUNNEL_PORT[dstPort] === 1 ? dstPort : srcPort) {
     case Port.VXLAN:
     case Port.VXLAN_LINUX:
       return enter(packet, walk, vxlanInner(packet, walk), Layer.ETHERNET, Note.TUNNEL_VXLAN);
+    case Port.VXLAN_GPE:
+      return vxlanGpe(packet, walk);
     case Port.GENEVE:
       return geneve(packet, walk);
     case Port.GTP_U:
       return enter(packet, walk, gtpInner(packet, walk), Layer.RAW_IP, Note.TUNNEL_GTP_U);
     case Port.MPLS:
       return enter(packet, walk, mplsInner(packet, walk), Layer.MPLS, Note.TUNNEL_MPLS);
+    case Port.TEREDO:
+      return enter(packet, walk, teredoInner(packet, walk), Layer.IPV6, Note.TUNNEL_TEREDO);
     default:
+      return enter(packet, walk, l2tpInner(packet, walk), Layer.PPP, Note.TUNNEL_L2TP);
   }
-  // These two have the port on either side.
-  if (packet.dstPort === Port.TEREDO || packet.srcPort === Port.TEREDO) {
-    return enter(packet, walk, teredoInner(packet, walk), Layer.IPV6, Note.TUNNEL_TEREDO);
-  }
-  return enter(packet, walk, l2tpInner(packet, walk), Layer.PPP, Note.TUNNEL_L2TP);
 }
 
 /** Goes on at `inner`, unless that is -1. */
@@ -102,30 +100,44 @@ export function leaveTunnel(packet: Packet, walk: Walk): void {
 /** The functions below say where the inner header begins, or -1 where the payload is not of that tunnel. */
 
 function vxlanInner(packet: Packet, walk: Walk): number {
-  const at = walk.at + UDP_HEADER;
+  const at = walk.at + UDP.SIZE;
   const end = at + packet.payloadLength;
-  if (end - at < VXLAN.SIZE) return -1;
-  if ((packet.view.getUint8(at + VXLAN.FLAGS) & VXLAN.HAS_NETWORK) === 0) return -1;
-  if (packet.view.getUint8(at + VXLAN.RESERVED) !== 0) return -1;
+  if (end - at < VXLAN.SIZE || (packet.view.getUint8(at + VXLAN.FLAGS) & VXLAN.HAS_NETWORK) === 0) return -1;
   return looksLikeEthernet(packet, at + VXLAN.SIZE, end, at + packet.payloadWireLength)
     ? at + VXLAN.SIZE
     : -1;
 }
 
+function vxlanGpe(packet: Packet, walk: Walk): number {
+  const { view } = packet;
+  const at = walk.at + UDP.SIZE;
+  const end = at + packet.payloadLength;
+  if (end - at < VXLAN.SIZE) return Outcome.UDP;
+  const flags = view.getUint8(at + VXLAN.FLAGS);
+  const next = (flags & VXLAN.HAS_NEXT) === 0 ? NextProtocol.ETHERNET : view.getUint8(at + VXLAN.NEXT);
+  if (next === NextProtocol.ETHERNET) {
+    return enter(packet, walk, vxlanInner(packet, walk), Layer.ETHERNET, Note.TUNNEL_VXLAN);
+  }
+  const inner = at + VXLAN.SIZE;
+  if (next === NextProtocol.NSH) return enter(packet, walk, inner, Layer.NSH, Note.TUNNEL_VXLAN);
+  if (!looksLikeIp(packet, inner, end, at + packet.payloadWireLength)) return Outcome.UDP;
+  return enter(packet, walk, inner, Layer.RAW_IP, Note.TUNNEL_VXLAN);
+}
+
 function geneve(packet: Packet, walk: Walk): number {
   const { view } = packet;
-  const at = walk.at + UDP_HEADER;
+  const at = walk.at + UDP.SIZE;
   const end = at + packet.payloadLength;
-  if (end - at < GENEVE.SIZE || view.getUint8(at + GENEVE.RESERVED) !== 0) return Outcome.UDP;
+  if (end - at < GENEVE.SIZE) return Outcome.UDP;
   const first = view.getUint8(at + GENEVE.VERSION_OPTIONS);
-  if (first >> 6 !== 0 || (view.getUint8(at + GENEVE.FLAGS) & 0x3f) !== 0) return Outcome.UDP;
+  if (first >> 6 !== 0) return Outcome.UDP;
   const inner = at + GENEVE.SIZE + ((first & 0x3f) << 2);
   const wireEnd = at + packet.payloadWireLength;
   const type = view.getUint16(at + GENEVE.TYPE);
-  if (type === 0x6558 && looksLikeEthernet(packet, inner, end, wireEnd)) {
+  if (type === EtherType.TRANSPARENT_BRIDGING && looksLikeEthernet(packet, inner, end, wireEnd)) {
     return enter(packet, walk, inner, Layer.ETHERNET, Note.TUNNEL_GENEVE);
   }
-  if ((type === 0x0800 || type === 0x86dd) && looksLikeIp(packet, inner, end, wireEnd)) {
+  if ((type === EtherType.IPV4 || type === EtherType.IPV6) && looksLikeIp(packet, inner, end, wireEnd)) {
     return enter(packet, walk, inner, Layer.RAW_IP, Note.TUNNEL_GENEVE);
   }
   return Outcome.UDP;
@@ -133,7 +145,7 @@ function geneve(packet: Packet, walk: Walk): number {
 
 function gtpInner(packet: Packet, walk: Walk): number {
   const { view } = packet;
-  const start = walk.at + UDP_HEADER;
+  const start = walk.at + UDP.SIZE;
   const end = start + packet.payloadLength;
   if (end - start < GTP.SIZE) return -1;
   const flags = view.getUint8(start + GTP.FLAGS);
@@ -160,7 +172,7 @@ function gtpInner(packet: Packet, walk: Walk): number {
 
 function teredoInner(packet: Packet, walk: Walk): number {
   const { view } = packet;
-  let at = walk.at + UDP_HEADER;
+  let at = walk.at + UDP.SIZE;
   const end = at + packet.payloadLength;
   const wireEnd = at + packet.payloadWireLength;
   if (end - at >= TEREDO.AUTHENTICATION_SIZE && view.getUint16(at) === TEREDO.AUTHENTICATION) {
@@ -172,7 +184,7 @@ function teredoInner(packet: Packet, walk: Walk): number {
 
 function l2tpInner(packet: Packet, walk: Walk): number {
   const { view } = packet;
-  let at = walk.at + UDP_HEADER;
+  let at = walk.at + UDP.SIZE;
   const end = at + packet.payloadLength;
   if (end - at < 6) return -1;
   const flags = view.getUint16(at);
@@ -195,7 +207,7 @@ function l2tpInner(packet: Packet, walk: Walk): number {
 
 /** MPLS in UDP (RFC 7510): a label stack that ends, with IP after it. */
 function mplsInner(packet: Packet, walk: Walk): number {
-  const start = walk.at + UDP_HEADER;
+  const start = walk.at + UDP.SIZE;
   const end = start + packet.payloadLength;
   for (let at = start; end - at >= 4 && at - start < 16; at += 4) {
     if ((packet.view.getUint8(at + 2) & 1) === 0) continue;

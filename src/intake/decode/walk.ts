@@ -16,6 +16,15 @@ export interface Walk {
   readonly fragments: FragmentTable;
   /** The UDP datagram that was taken for a tunnel, to fall back on; `at` is -1 where there is none. */
   readonly outer: OuterUdp;
+  /** The frame's memory while the packet points to a reassembled datagram. */
+  borrowed: BorrowedFrame | null;
+}
+
+export interface BorrowedFrame {
+  readonly bytes: Buffer;
+  readonly view: DataView;
+  /** What packet.bytes was set to instead. */
+  readonly datagram: Buffer;
 }
 
 export interface OuterUdp {
@@ -44,5 +53,6 @@ export function createWalk(): Walk {
     tally,
     fragments: new FragmentTable(tally),
     outer: { at: -1, end: 0, wireEnd: 0, ipVersion: 0, srcOffset: 0, dstOffset: 0, ttl: 0 },
+    borrowed: null,
   };
 }
