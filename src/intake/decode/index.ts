@@ -6,7 +6,7 @@ import { erspan2, erspan3, etherIp, gre } from './gre.js';
 import { ipv4, ipv6, rawIp } from './ip.js';
 import { fragmentV4, fragmentV6 } from './ip-fragment.js';
 import { FIRST_LAYER, Layer } from './layer.js';
-import { MAX_LAYERS } from './limits.js';
+import { MAX_LAYERS, MAX_WIRE_BYTES } from './limits.js';
 import { LINKTYPE_ETHERNET, linkLayer } from './link-types.js';
 import * as links from './links.js';
 import { llc } from './llc.js';
@@ -114,7 +114,7 @@ export class Decoder {
     const at = packet.frameOffset;
     walk.at = at;
     walk.end = at + packet.frameLength;
-    walk.wireEnd = Math.max(walk.end, at + packet.wireLength);
+    walk.wireEnd = Math.max(walk.end, at + Math.min(packet.wireLength, MAX_WIRE_BYTES));
     walk.outer.at = -1;
     let step = linkLayer(walk, packet.linkType);
     for (let layers = 0; step >= FIRST_LAYER; layers++) {

@@ -1,5 +1,7 @@
 /** Every bound of the decoder. A frame that goes past one is counted, never followed further. */
 
+/** Longest frame believed on the wire, bytes; segmentation by network cards makes at most half of that. */
+export const MAX_WIRE_BYTES = 1024 * 1024;
 /** Layers of one frame, link layers and tunnels together. */
 export const MAX_LAYERS = 24;
 /** VLAN and other tags between the MAC addresses and the EtherType of one Ethernet header. */

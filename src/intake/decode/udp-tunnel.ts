@@ -22,7 +22,7 @@ const IS_TUNNEL_PORT = new Uint8Array(0x10000);
 for (const port of Object.values(Port)) IS_TUNNEL_PORT[port] = 1;
 
 /** RFC 7348 §5; the extension for other protocols than Ethernet is draft-ietf-nvo3-vxlan-gpe §3. */
-const VXLAN = { FLAGS: 0, NEXT: 3, SIZE: 8, HAS_NETWORK: 0x08, HAS_NEXT: 0x04 } as const;
+const VXLAN = { FLAGS: 0, NEXT: 3, SIZE: 8, HAS_NETWORK: 0x08 } as const;
 /** RFC 8926 §3.4. */
 const GENEVE = { VERSION_OPTIONS: 0, TYPE: 2, SIZE: 8 } as const;
 /** RFC 4380 §5.1.1. */
@@ -113,9 +113,9 @@ function vxlanGpe(packet: Packet, walk: Walk): number {
   const at = walk.at + UDP.SIZE;
   const end = at + packet.payloadLength;
   if (end - at < VXLAN.SIZE) return Outcome.UDP;
-  const flags = view.getUint8(at + VXLAN.FLAGS);
-  const next = (flags & VXLAN.HAS_NEXT) === 0 ? NextProtocol.ETHERNET : view.getUint8(at + VXLAN.NEXT);
-  if (next === NextProtocol.ETHERNET) {
+  // Some writers leave the flag away that says that this field counts; zero is VXLAN as ever.
+  const next = view.getUint8(at + VXLAN.NEXT);
+  if (next === 0 || next === NextProtocol.ETHERNET) {
     return enter(packet, walk, vxlanInner(packet, walk), Layer.ETHERNET, Note.TUNNEL_VXLAN);
   }
   const inner = at + VXLAN.SIZE;
