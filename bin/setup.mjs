@@ -71,7 +71,7 @@ function newest(path) {
 }
 
 function build() {
-  const sources = ['src', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) =>
+  const sources = ['src', 'rules', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) =>
     newest(join(ROOT, name)),
   );
   if (existsSync(BUILT) && statSync(BUILT).mtimeMs >= Math.max(...sources)) return;
@@ -81,6 +81,9 @@ function build() {
     join(ROOT, 'node_modules', 'typescript', 'bin', 'tsc'),
     '-p',
     'tsconfig.build.json',
+  ]);
+  must('the reading of the bundled rules', process.execPath, [
+    join(ROOT, 'dist', 'app', 'pipeline', 'preread-rules.js'),
   ]);
   writeFileSync(BUILT, '');
 }

@@ -1,4 +1,3 @@
-import { readFileSync } from 'node:fs';
 import { Command, CommanderError, Option } from 'commander';
 import { RigwatchError } from '../../base/errors.js';
 import { declareExport } from './export.js';
@@ -6,41 +5,39 @@ import { collect, localeLanguage } from './globals.js';
 import { declareRules } from './rules.js';
 import { declareScan } from './scan.js';
 import { declareVerdicts } from './verdicts.js';
+import { version } from './version.js';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 /** Each declares one command; the heavy modules are loaded when it runs. */
 const COMMANDS = [declareScan, declareVerdicts, declareExport, declareRules] as const;
 
-export function version(): string {
-  const file = new URL('../../../package.json', import.meta.url);
-  return (JSON.parse(readFileSync(file, 'utf8')) as { version: string }).version;
-}
-
 export function createProgram(): Command {
   const program = new Command('rigwatch')
     .description('Finds cryptocurrency mining in packet captures: which addresses mine, with the evidence.')
     .version(version())
-    .option('--db FILE', 'database (env RIGWATCH_DB)', process.env.RIGWATCH_DB ?? './rigwatch.sqlite')
+    .option('--db <FILE>', 'database (env RIGWATCH_DB)', process.env.RIGWATCH_DB ?? './rigwatch.sqlite')
     .option(
-      '--rules DIR',
+      '--rules <DIR>',
       'folder of rule files that add to or override the bundled ones (repeatable)',
       collect,
       [],
     )
     .option(
-      '--home CIDR',
+      '--home <CIDR>',
       'monitored network (repeatable); default: every client of a mining session',
       collect,
       [],
     )
     .option('--json', 'NDJSON on standard output, one object a line', false)
     .addOption(
-      new Option('--lang LANG', 'language of texts for people')
+      new Option('--lang <LANG>', 'language of texts for people')
         .choices(['en', 'zh-CN'])
         .default(localeLanguage(process.env)),
     )
-    .addOption(new Option('--log-level LEVEL', 'logs on standard error').choices(LOG_LEVELS).default('warn'))
+    .addOption(
+      new Option('--log-level <LEVEL>', 'logs on standard error').choices(LOG_LEVELS).default('warn'),
+    )
     .option('--no-color', 'no colour (also: NO_COLOR)')
     .option('-q, --quiet', 'errors only on standard error', false)
     .showSuggestionAfterError()
@@ -77,11 +74,10 @@ function exitCodeOf(error: unknown, json: boolean): number {
   // Commander has printed its own message; 0 is --help and --version.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof RigwatchError) {
-    process.stderr.write(`rigwatch: ${error.message}\n`);
-    if (json)
-      process.stderr.write(
-        `${JSON.stringify({ schema: 'rigwatch.error/1', code: error.code, message: error.message })}\n`,
-      );
+    const { code, message } = error;
+    process.stderr.write(
+      json ? `${JSON.stringify({ schema: 'rigwatch.error/1', code, message })}\n` : `rigwatch: ${message}\n`,
+    );
     return error.exitCode === 3 ? 2 : error.exitCode;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

@@ -1,16 +1,7 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
 import { globalOptions } from './globals.js';
-
-/** Options of `rigwatch scan` alone. */
-export interface ScanOptions {
-  readonly format?: string;
-  readonly reader: 'rigwatch' | 'pcap-parser';
-  readonly sha256: boolean;
-  readonly summary?: string;
-  readonly failOn?: 'confirmed' | 'probable' | 'suspected';
-  readonly progress: boolean;
-}
+import type { ScanOptions } from './run-scan.js';
 
 export function declareScan(program: Command): void {
   program
@@ -20,19 +11,19 @@ export function declareScan(program: Command): void {
       'Reads captures (pcap, pcapng; .gz, .zst, .xz through), prints a verdict for each suspect address, stores the evidence.',
     )
     .argument('<INPUT...>', 'files, folders, or - for standard input')
-    .option('--format NAME', 'input format (default: by content)')
+    .option('--format <NAME>', 'input format (default: by content)')
     .addOption(
       new Option(
-        '--reader NAME',
+        '--reader <NAME>',
         'reader of classic pcap: our own, or the pcap-parser package (microsecond files only)',
       )
         .choices(['rigwatch', 'pcap-parser'])
         .default('rigwatch'),
     )
     .option('--no-sha256', 'do not hash the inputs (their sha256 is then null)')
-    .option('--summary FILE', 'write the run summary (rigwatch.run/1) here')
+    .option('--summary <FILE>', 'write the run summary (rigwatch.run/1) here')
     .addOption(
-      new Option('--fail-on LEVEL', 'exit 1 if a verdict of this level or above exists').choices([
+      new Option('--fail-on <LEVEL>', 'exit 1 if a verdict of this level or above exists').choices([
         'confirmed',
         'probable',
         'suspected',

@@ -2,18 +2,19 @@ import { Counters } from '../../base/counters.js';
 import { InputError, RigwatchError } from '../../base/errors.js';
 import type { Store } from '../../deliver/store/index.js';
 import type { RuleSet } from '../../detect/rules/index.js';
+import { mergeFiles } from '../../detect/verdict/merge.js';
 import { expandInputs } from '../../intake/sources/index.js';
 import type { SuspectFile, Verdict } from '../../model/verdict.js';
+import { judge } from './judge.js';
 import { type InputResult, readInput, type SensorOptions } from './sensor.js';
 import { type InputSummary, type RunSummary, summarize } from './summary.js';
-import { judge } from './judge.js';
 
 export interface ScanRequest {
   readonly paths: readonly string[];
   readonly rules: RuleSet;
   readonly store: Store;
   readonly version: string;
-  readonly sensor: SensorOptions;
+  readonly sensor: Omit<SensorOptions, 'poolServers'>;
   /** Called for each input that could not be read, wholly or in part. */
   onTrouble(error: RigwatchError): void;
   onInput(path: string): void;
@@ -35,21 +36,23 @@ export async function scan(request: ScanRequest): Promise<ScanResult> {
   const counters = new Counters();
   const paths = await expandInputs(request.paths);
   const keeper = new Keeper(request, startedMs);
+  const sensor = { ...request.sensor, poolServers: keeper.poolServers() };
   const inputs: InputSummary[] = [];
   const files: SuspectFile[] = [];
   let bytes = 0;
   let unreadable = 0;
   for (const path of paths) {
-    if (request.sensor.isStopped()) break;
+    if (request.sensor.stop.aborted) break;
     request.onInput(path);
-    const result = await readOne(path, request, counters);
+    const result = await readOne(path, request.rules, sensor, counters);
     if (result instanceof InputError) {
       unreadable++;
       request.onTrouble(result);
       inputs.push(unreadSummary(path, result));
       continue;
     }
-    for (const problem of result.summary.problems) request.onTrouble(new InputError(problem.code, `${path}: ${problem.message}`));
+    for (const problem of result.summary.problems)
+      request.onTrouble(new InputError(problem.code, `${path}: ${problem.message}`));
     inputs.push(result.summary);
     bytes += result.bytes;
     files.push(...result.suspects);
@@ -61,9 +64,14 @@ export async function scan(request: ScanRequest): Promise<ScanResult> {
   return { summary, verdicts, unreadable, storeError: keeper.error };
 }
 
-async function readOne(path: string, request: ScanRequest, counters: Counters): Promise<InputResult | InputError> {
+async function readOne(
+  path: string,
+  rules: RuleSet,
+  sensor: SensorOptions,
+  counters: Counters,
+): Promise<InputResult | InputError> {
   try {
-    const result = await readInput(path, request.rules, request.sensor, counters);
+    const result = await readInput(path, rules, sensor, counters);
     return result.unreadable ?? result;
   } catch (error) {
     if (error instanceof InputError) return error;
@@ -96,7 +104,14 @@ class Keeper {
   constructor(request: ScanRequest, startedMs: number) {
     this.#request = request;
     const { store, version, rules } = request;
-    this.#runId = this.#try(() => store.beginRun({ startedUs: startedMs * 1000, version, rulesVersion: rules.version }));
+    this.#runId = this.#try(() =>
+      store.beginRun({ startedUs: startedMs * 1000, version, rulesVersion: rules.version }),
+    );
+  }
+
+  /** Addresses of servers that earlier runs learnt to be pools. */
+  poolServers(): readonly string[] {
+    return this.#try(() => this.#request.store.learnedServers().map(({ ip }) => ip)) ?? [];
   }
 
   keep(result: InputResult): void {
@@ -106,24 +121,35 @@ class Keeper {
     this.#try(() => store.saveInput(runId, { ...result, rulesVersion: rules.version }));
   }
 
+  /** Verdicts of every address that this run saw; those of others change with them where facts went or pools were learnt. */
   verdicts(files: readonly SuspectFile[]): readonly Verdict[] {
+    const { rules } = this.#request;
+    const judged = this.error === null ? this.#try(() => this.#judgeStored(files)) : null;
+    return judged ?? judge(mergeFiles(files), rules);
+  }
+
+  #judgeStored(files: readonly SuspectFile[]): readonly Verdict[] {
     const { store, rules } = this.#request;
-    if (this.error === null && this.#runId !== null) {
-      const runId = this.#runId;
-      const judged = this.#try(() => {
-        const fromStore = judge(files, rules, store);
-        store.saveVerdicts(fromStore, runId);
-        return fromStore;
-      });
-      if (judged !== null) return judged;
-    }
-    return judge(files, rules, null);
+    const seen = new Set(files.map(({ ip }) => ip));
+    const known = { learned: store.learnedServers(), poolServers: store.poolServers() };
+    const load = (ips: Iterable<string>) =>
+      [...ips].map((ip) => store.loadSuspect(ip)).filter((file) => file !== null);
+    const all = judge(load(new Set([...seen, ...store.staleSuspects()])), rules, known);
+    if (this.#runId !== null) store.saveVerdicts(all, this.#runId);
+    store.deleteStale();
+    return all.filter(({ ip }) => seen.has(ip));
   }
 
   finish(summary: RunSummary): void {
     const runId = this.#runId;
     if (this.error !== null || runId === null) return;
-    this.#try(() => this.#request.store.finishRun(runId, summary, this.#request.sensor.isStopped() ? 'interrupted' : 'complete'));
+    this.#try(() =>
+      this.#request.store.finishRun(
+        runId,
+        summary,
+        this.#request.sensor.stop.aborted ? 'interrupted' : 'complete',
+      ),
+    );
   }
 
   #try<T>(action: () => T): T | null {

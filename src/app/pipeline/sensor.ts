@@ -25,9 +25,18 @@ export interface SensorOptions {
   readonly format: string | null;
   readonly sha256: boolean;
   isHome(ip: string): boolean;
-  /** Asked after every chunk; true stops reading, and what is known so far is kept. */
-  isStopped(): boolean;
-  onProgress(source: Source): void;
+  /** Servers that earlier runs learnt to be pools: contacts with them are kept. */
+  readonly poolServers: readonly string[];
+  /** True: stop reading; what is known so far is kept. */
+  readonly stop: AbortSignal;
+  /** After every chunk. */
+  onProgress(progress: InputProgress): void;
+}
+
+export interface InputProgress {
+  readonly source: Source;
+  readonly packets: number;
+  readonly suspects: number;
 }
 
 /** What one input gave. */
@@ -36,6 +45,7 @@ export interface InputResult {
   readonly contentId: string;
   readonly bytes: number;
   readonly suspects: readonly SuspectFile[];
+  readonly state: 'partial' | 'complete';
   /** Null where the input was read to its end as far as it could be; else why it could not be read at all. */
   readonly unreadable: InputError | null;
 }
@@ -52,13 +62,17 @@ export async function readInput(
 ): Promise<InputResult> {
   const source = await openSource(path, { sha256: options.sha256 });
   const sensor = new Sensor(path, rules, options, counters);
-  const unreadable = await sensor.read(source, options);
+  const stop = () => source.stop();
+  options.stop.addEventListener('abort', stop);
+  const unreadable = await sensor
+    .read(source, options)
+    .finally(() => options.stop.removeEventListener('abort', stop));
   const reader = sensor.reader;
   const problems = [...source.problems, ...(reader?.problems ?? [])];
-  const stopped = options.isStopped();
+  const stopped = options.stop.aborted;
   const summary: InputSummary = {
     path,
-    sha256: stopped ? null : await source.sha256(),
+    sha256: await source.sha256(),
     format: sensor.formatName,
     packets: sensor.records,
     flow_records: 0,
@@ -74,12 +88,13 @@ export async function readInput(
     contentId: source.contentId(),
     bytes: sensor.bytes,
     suspects: sensor.ledger.drain(),
+    state: stopped ? 'partial' : 'complete',
     unreadable,
   };
 }
 
 class Sensor implements RecordSink {
-  readonly ledger = new Ledger();
+  readonly ledger: Ledger;
   reader: FormatReader | null = null;
   formatName: string | null = null;
   records = 0;
@@ -98,6 +113,8 @@ class Sensor implements RecordSink {
     this.#path = path;
     this.#counters = counters;
     this.#isHome = options.isHome;
+    this.ledger = new Ledger({}, options.isHome);
+    this.ledger.watch(options.poolServers);
     this.#matcher = new Matcher(rules);
     const matcher = this.#matcher;
     const origin = () => ({ source: path, format: this.formatName ?? '' });
@@ -139,8 +156,8 @@ class Sensor implements RecordSink {
       } else {
         this.reader.feed(chunk);
       }
-      options.onProgress(source);
-      if (options.isStopped()) break;
+      options.onProgress({ source, packets: this.records, suspects: this.ledger.size });
+      if (options.stop.aborted) break;
     }
     if (this.reader === null) {
       if (source.problems.length > 0 && head.length === 0) return null;
@@ -149,7 +166,7 @@ class Sensor implements RecordSink {
         `${this.#path}: ${describeHead(head)}; expected pcap or pcapng (also .gz, .zst, .xz)`,
       );
     }
-    if (!options.isStopped()) this.reader.end();
+    if (!options.stop.aborted) this.reader.end();
     this.#flows.end();
     this.#decoder.report(this.#counters);
     this.#flows.report(this.#counters);

@@ -1,0 +1,149 @@
+import { type RigwatchError, UsageError } from '../../base/errors.js';
+import { writeAtomically } from '../../deliver/export/atomic-file.js';
+import { writeChunks } from '../../deliver/export/chunks.js';
+import { toErrorObject } from '../../deliver/print/error-json.js';
+import { createProgress } from '../../deliver/print/progress.js';
+import { formatTable, tsvHeader, tsvRow } from '../../deliver/print/table.js';
+import { toVerdictObject } from '../../deliver/print/verdict-json.js';
+import { openStore } from '../../deliver/store/index.js';
+import { FORMATS, formatByName } from '../../intake/formats/index.js';
+import type { Level, Verdict } from '../../model/verdict.js';
+import { homeNetworks } from '../pipeline/home.js';
+import { loadRules } from '../pipeline/load-rules.js';
+import { type ScanResult, scan } from '../pipeline/scan.js';
+import { type GlobalOptions, wantsColor } from './globals.js';
+import { createLogger } from './log.js';
+import { type Interruption, onInterrupt } from './signals.js';
+import { version } from './version.js';
+
+/** Options of `rigwatch scan` alone. */
+export interface ScanOptions {
+  readonly format?: string;
+  readonly reader: 'rigwatch' | 'pcap-parser';
+  readonly sha256: boolean;
+  readonly summary?: string;
+  readonly failOn?: 'confirmed' | 'probable' | 'suspected';
+  readonly progress: boolean;
+}
+
+export async function runScan(
+  inputs: readonly string[],
+  options: ScanOptions,
+  globals: GlobalOptions,
+): Promise<void> {
+  const format = chooseFormat(options);
+  const isHome = homeNetworks(globals.home);
+  const rules = await loadRules(globals.rules);
+  const store = openStore(globals.db);
+  const interruption = onInterrupt();
+  const progress = createProgress({
+    language: globals.lang,
+    quiet: globals.quiet,
+    progress: options.progress,
+  });
+  const log = createLogger(globals.quiet ? 'error' : globals.logLevel);
+  try {
+    const result = await scan({
+      paths: inputs,
+      rules,
+      store,
+      version: version(),
+      sensor: {
+        format,
+        sha256: options.sha256,
+        isHome,
+        stop: interruption.signal,
+        onProgress: ({ source, packets, suspects }) =>
+          progress?.update({
+            name: source.name,
+            bytes: source.bytesRead,
+            totalBytes: source.sizeBytes,
+            packets,
+            suspects,
+          }),
+      },
+      onTrouble: (error) => {
+        progress?.clear();
+        if (log.isLevelEnabled('warn')) complain(error, globals.json);
+      },
+      onInput: (path) => log.info({ path }, 'reading'),
+    });
+    progress?.clear();
+    await print(result, globals);
+    if (options.summary !== undefined) await writeSummary(options.summary, result);
+    if (!globals.quiet) process.stderr.write(`${describe(result)}\n`);
+    if (result.storeError !== null) complain(result.storeError, globals.json);
+    process.exitCode = exitCode(result, options, interruption);
+  } finally {
+    interruption.done();
+    store.close();
+  }
+}
+
+function chooseFormat({ format, reader }: ScanOptions): string | null {
+  if (reader === 'pcap-parser') return 'pcap-parser';
+  if (format === undefined || formatByName(format) !== null) return format ?? null;
+  const known = FORMATS.map(({ name }) => name).join(', ');
+  throw new UsageError('format-unknown', `--format ${format}: expected one of ${known}`);
+}
+
+function complain(error: RigwatchError, json: boolean): void {
+  process.stderr.write(json ? `${JSON.stringify(toErrorObject(error))}\n` : `rigwatch: ${error.message}\n`);
+}
+
+async function print({ verdicts }: ScanResult, globals: GlobalOptions): Promise<void> {
+  const { stdout } = process;
+  await writeChunks(
+    globals.json ? ndjson(verdicts) : stdout.isTTY ? [table(verdicts, globals)] : tsv(verdicts),
+    stdout,
+  );
+}
+
+function* ndjson(verdicts: readonly Verdict[]): Generator<string> {
+  for (const verdict of verdicts) yield `${JSON.stringify(toVerdictObject(verdict))}\n`;
+}
+
+function* tsv(verdicts: readonly Verdict[]): Generator<string> {
+  yield `${tsvHeader()}\n`;
+  for (const verdict of verdicts) yield `${tsvRow(verdict)}\n`;
+}
+
+function table(verdicts: readonly Verdict[], globals: GlobalOptions): string {
+  return formatTable(verdicts, {
+    language: globals.lang,
+    color: wantsColor(globals, process.stdout),
+    width: process.stdout.columns ?? null,
+  });
+}
+
+async function writeSummary(path: string, { summary }: ScanResult): Promise<void> {
+  await writeAtomically(path, (out) => writeChunks([`${JSON.stringify(summary, null, 2)}\n`], out));
+}
+
+/** `2 files, 1,204,331 packets, 3 confirmed, 1 probable, 0 suspected, 0.8 s`. */
+function describe({ summary, verdicts }: ScanResult): string {
+  const count = (level: Level) => verdicts.filter((verdict) => verdict.level === level).length;
+  const files = summary.inputs.length;
+  return [
+    `${files} ${files === 1 ? 'input' : 'inputs'}`,
+    `${summary.packets.toLocaleString('en')} packets`,
+    ...(['confirmed', 'probable', 'suspected'] as const).map((level) => `${count(level)} ${level}`),
+    `${summary.seconds.toFixed(1)} s`,
+  ].join(', ');
+}
+
+const FAIL_LEVELS: Record<string, readonly Level[]> = {
+  confirmed: ['confirmed'],
+  probable: ['confirmed', 'probable'],
+  suspected: ['confirmed', 'probable', 'suspected'],
+};
+
+function exitCode(result: ScanResult, options: ScanOptions, interruption: Interruption): number {
+  if (interruption.exitCode !== null) return interruption.exitCode;
+  const { inputs } = result.summary;
+  if (result.storeError !== null) return result.storeError.exitCode;
+  if (result.unreadable > 0 && result.unreadable === inputs.length) return 2;
+  if (inputs.some(({ complete }) => !complete)) return 3;
+  const failing = options.failOn === undefined ? [] : (FAIL_LEVELS[options.failOn] ?? []);
+  return result.verdicts.some(({ level }) => failing.includes(level)) ? 1 : 0;
+}

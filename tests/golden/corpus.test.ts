@@ -1,0 +1,72 @@
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { parse } from 'csv-parse/sync';
+import { describe, expect, it } from 'vitest';
+import { scanFile } from '../support/scan-frames.js';
+import { HAS_SHARED, SHARED } from '../support/transcripts.js';
+
+/** Real captures with labels: what must be found, what must be left alone, what must be survived. */
+interface Label {
+  path: string;
+  class: string;
+  miner_ips: string;
+  agent: string;
+  workers: string;
+  notes: string;
+}
+
+const CORPUS = join(SHARED, 'corpus');
+const labels: Label[] = HAS_SHARED ? parse(readFileSync(join(CORPUS, 'labels.csv')), { columns: true }) : [];
+const captures = labels.filter((label) => label.path.startsWith('captures/'));
+const isProbe = (label: Label) => label.notes.startsWith('PROBE');
+const isHeaderOnly = (label: Label) => label.notes.includes('header-only');
+
+describe.skipIf(!HAS_SHARED)('real captures', () => {
+  it.each(captures.filter((label) => label.class === 'mining' && !isProbe(label) && !isHeaderOnly(label)))(
+    'names the miner of $path',
+    async (label) => {
+      const { verdicts } = await scanFile(join(CORPUS, label.path));
+      const flagged = verdicts.filter(({ level }) => level === 'confirmed' || level === 'probable');
+      expect(flagged.map(({ ip, level }) => `${ip} ${level}`)).toEqual([`${label.miner_ips} confirmed`]);
+      const verdict = flagged[0];
+      if (label.agent !== '') expect(verdict?.agents.join(' ')).toContain(label.agent);
+      const names = [
+        ...(verdict?.wallets ?? []),
+        ...(verdict?.workers ?? []),
+        ...(verdict?.evidence ?? []).map(({ excerpt }) => excerpt),
+      ];
+      for (const worker of label.workers.split(';')) {
+        expect(
+          names.some((name) => name.includes(worker) || worker.includes(name)),
+          `${worker} in ${names}`,
+        ).toBe(true);
+      }
+    },
+  );
+
+  it.each(captures.filter(isProbe))('takes the prober of $path for a prober', async (label) => {
+    const { verdicts } = await scanFile(join(CORPUS, label.path));
+    expect(verdicts.filter(({ level }) => level !== 'suspected')).toEqual([]);
+    const prober = verdicts.find(({ ip }) => ip === label.miner_ips);
+    expect(prober?.reasons.map(({ code }) => code)).toContain('prober');
+  });
+
+  it('flags nobody in negative, node and malformed captures, and survives them all', {
+    timeout: 300_000,
+  }, async () => {
+    const others = captures.filter((label) => label.class !== 'mining');
+    expect(others.length).toBeGreaterThan(1000);
+    const flagged: string[] = [];
+    for (const label of others) {
+      try {
+        const { verdicts } = await scanFile(join(CORPUS, label.path));
+        for (const { ip, level } of verdicts)
+          if (level !== 'suspected') flagged.push(`${label.path}: ${ip} ${level}`);
+      } catch (error) {
+        if (!(error instanceof Error) || error.name !== 'InputError')
+          throw new Error(label.path, { cause: error });
+      }
+    }
+    expect(flagged).toEqual([]);
+  });
+});
