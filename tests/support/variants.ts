@@ -6,6 +6,8 @@ import { randomFrom } from './random.js';
 /** Lines that are JSON objects get other key order and blanks; everything else (HTTP, binary) stays. */
 export function rewriteMessages(messages: readonly Message[], seed: number): Message[] {
   const random = randomFrom(seed);
+  // HTTP states the length of its bodies.
+  if (messages.some(({ bytes }) => bytes.includes('HTTP/1.'))) return [...messages];
   return messages.map((message) => {
     const text = message.bytes.toString('utf8');
     if (!text.startsWith('{') || !text.endsWith('\n')) return message;
@@ -22,7 +24,7 @@ const V6 = { client: '2001:db8:1::17', server: '2001:db8:ffff::7' };
 export const VARIANTS: Record<string, (messages: readonly Message[]) => Frame[]> = {
   plain: (messages) => tcpSession(messages),
   late: (messages) => tcpSession(messages.slice(8), { handshake: false }),
-  early: (messages) => tcpSession(messages.slice(0, 8), { close: false }),
+  early: (messages) => tcpSession(messages.slice(0, 16), { close: false }),
   segments: (messages) => tcpSession(messages, { segmentBytes: 97, shuffleSeed: 5 }),
   ipv6: (messages) => tcpSession(messages, V6),
   qinq: (messages) => tcpSession(messages, { vlans: [100, 200] }),
