@@ -82,6 +82,11 @@ export class FragmentTable {
     return null;
   }
 
+  /** The input ended: nothing will become whole any more. */
+  end(): void {
+    for (const datagram of this.#datagrams.values()) this.#drop(datagram, Note.UNFINISHED);
+  }
+
   #open(fragment: Fragment): Datagram {
     if (this.#datagrams.size >= MAX_DATAGRAMS) this.#evictOldest(null);
     const { key, timeUs } = fragment;

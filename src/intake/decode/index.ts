@@ -103,8 +103,9 @@ export class Decoder {
     return outcome <= Outcome.UDP ? Decoded.TRANSPORT : statusOf(outcome);
   }
 
-  /** Adds what was counted since the last report. */
+  /** At the end of an input: gives up unfinished fragments and adds what was counted since the last report. */
   report(counters: Counters): void {
+    this.#walk.fragments.end();
     this.#walk.tally.report(counters);
   }
 

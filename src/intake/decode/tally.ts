@@ -27,6 +27,7 @@ export const Note = {
   OVERLAP: 20,
   DUPLICATE: 21,
   EVICTED: 22,
+  UNFINISHED: 23,
 } as const;
 export type Note = (typeof Note)[keyof typeof Note];
 
@@ -56,6 +57,8 @@ const NOTE_NAMES: Record<keyof typeof Note, string> = {
   OVERLAP: 'fragment.overlap',
   DUPLICATE: 'fragment.duplicate',
   EVICTED: 'fragment.evicted',
+  /** Datagrams that still lacked a piece when the input ended. */
+  UNFINISHED: 'fragment.unfinished',
 };
 
 /** IP protocols worth a name; the rest are counted as `protocol-N`. */

@@ -64,6 +64,7 @@ describe.each([
       const decoder = new Decoder();
       const results = parts.filter((_, at) => at !== missing).map((part) => decodeFrame(decoder, part));
       expect(results.every(({ status }) => status === Decoded.PENDING)).toBe(true);
+      expect(countersOf(decoder)).toMatchObject({ 'decode.fragment.unfinished': 1 });
     }
   });
 
