@@ -64,7 +64,7 @@ export async function runScan(
       },
       onTrouble: (error) => {
         progress?.clear();
-        if (log.isLevelEnabled('warn')) complain(error, globals.json);
+        complain(error, globals.json);
       },
       onInput: (path) => log.info({ path }, 'reading'),
     });
