@@ -72,19 +72,21 @@ const COLUMNS: readonly Column[] = [
     title: 'column.pools',
     align: 'left',
     least: 12,
-    cell: ({ pools }, language) => {
+    cell: (verdict, language) => {
+      const { pools } = verdict;
       const [pool] = pools;
-      if (pool === undefined) return '';
+      if (pool === undefined) return lookedUp(verdict).join(' ');
       const owner = poolOwner(pool, message(language, 'overseas'));
       return `${poolName(pool)}${owner === '' ? '' : ` (${owner})`}${further(pools.length - 1)}`;
     },
-    value: ({ pools }) =>
-      pools
-        .map((pool) => {
+    value: (verdict) =>
+      [
+        ...verdict.pools.map((pool) => {
           const owner = poolOwner(pool, 'overseas');
           return owner === '' ? poolName(pool) : `${poolName(pool)} (${owner})`;
-        })
-        .join('; '),
+        }),
+        ...(verdict.pools.length === 0 ? lookedUp(verdict) : []),
+      ].join('; '),
   },
   {
     name: 'dialects',
@@ -143,6 +145,14 @@ const GAP = '  ';
 
 function tickers(coins: Verdict['coins']): string[] {
   return [...new Set(coins.map(({ ticker }) => printable(ticker)))];
+}
+
+/** Names that were only looked up, where no server was contacted. */
+function lookedUp({ evidence }: Verdict): string[] {
+  const names = evidence
+    .filter(({ peer, host }) => peer === null && host !== null)
+    .map(({ host }) => printable(host ?? ''));
+  return [...new Set(names)].slice(0, 3).map((name) => `${name} (DNS)`);
 }
 
 function further(count: number): string {
