@@ -1,6 +1,6 @@
 /** The errors an operator can meet. Everything else that is thrown is a fault of rigwatch itself (exit code 70). */
 export abstract class RigwatchError extends Error {
-  /** Stable, kebab-case; listed in docs/cli.md. */
+  /** Stable, kebab-case; listed in docs/outputs.md. */
   readonly code: string;
   /** Process exit code, as in the contract. */
   abstract readonly exitCode: number;

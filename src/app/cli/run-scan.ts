@@ -2,11 +2,13 @@ import { type RigwatchError, UsageError } from '../../base/errors.js';
 import { writeAtomically } from '../../deliver/export/atomic-file.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
 import { toErrorObject } from '../../deliver/print/error-json.js';
+import { message } from '../../deliver/print/messages.js';
 import { createProgress } from '../../deliver/print/progress.js';
 import { formatTable, tsvHeader, tsvRow } from '../../deliver/print/table.js';
 import { toVerdictObject } from '../../deliver/print/verdict-json.js';
 import { openStore } from '../../deliver/store/index.js';
 import { FORMATS, formatByName } from '../../intake/formats/index.js';
+import type { Language } from '../../model/rule.js';
 import type { Level, Verdict } from '../../model/verdict.js';
 import { homeNetworks } from '../pipeline/home.js';
 import { loadRules } from '../pipeline/load-rules.js';
@@ -71,7 +73,7 @@ export async function runScan(
     progress?.clear();
     await print(result, globals);
     if (options.summary !== undefined) await writeSummary(options.summary, result);
-    if (!globals.quiet) process.stderr.write(`${describe(result)}\n`);
+    if (!globals.quiet) process.stderr.write(`${describe(result, globals.lang)}\n`);
     if (result.storeError !== null) complain(result.storeError, globals.json);
     process.exitCode = exitCode(result, options, interruption);
   } finally {
@@ -94,7 +96,7 @@ function complain(error: RigwatchError, json: boolean): void {
 async function print({ verdicts }: ScanResult, globals: GlobalOptions): Promise<void> {
   const { stdout } = process;
   await writeChunks(
-    globals.json ? ndjson(verdicts) : stdout.isTTY ? [table(verdicts, globals)] : tsv(verdicts),
+    globals.json ? ndjson(verdicts) : stdout.isTTY ? [`${table(verdicts, globals)}\n`] : tsv(verdicts),
     stdout,
   );
 }
@@ -120,16 +122,16 @@ async function writeSummary(path: string, { summary }: ScanResult): Promise<void
   await writeAtomically(path, (out) => writeChunks([`${JSON.stringify(summary, null, 2)}\n`], out));
 }
 
-/** `2 files, 1,204,331 packets, 3 confirmed, 1 probable, 0 suspected, 0.8 s`. */
-function describe({ summary, verdicts }: ScanResult): string {
+function describe({ summary, verdicts }: ScanResult, language: Language): string {
   const count = (level: Level) => verdicts.filter((verdict) => verdict.level === level).length;
-  const files = summary.inputs.length;
-  return [
-    `${files} ${files === 1 ? 'input' : 'inputs'}`,
-    `${summary.packets.toLocaleString('en')} packets`,
-    ...(['confirmed', 'probable', 'suspected'] as const).map((level) => `${count(level)} ${level}`),
-    `${summary.seconds.toFixed(1)} s`,
-  ].join(', ');
+  return message(language, 'run.summary', {
+    inputs: summary.inputs.length,
+    packets: summary.packets.toLocaleString('en'),
+    confirmed: count('confirmed'),
+    probable: count('probable'),
+    suspected: count('suspected'),
+    seconds: summary.seconds.toFixed(1),
+  });
 }
 
 const FAIL_LEVELS: Record<string, readonly Level[]> = {
