@@ -87,5 +87,13 @@ function provenance({ row, exclusivity, answered }: Contact): string {
   const who = row.operator === null ? row.host : `${row.host} (${row.operator})`;
   const shared =
     exclusivity < 1 ? `, ${Math.round(exclusivity * 100)} % of the address's names are this pool's` : '';
-  return `listed as ${row.role} ${who} by ${row.source || row.file}, ${day}${shared}${answered ? '' : '; not answered'}`;
+  return `listed as ${row.role} ${who} by ${namedSources(row)}, ${day}${shared}${answered ? '' : '; not answered'}`;
+}
+
+/** The first two sources, and how many more: `rules explain` names them all. */
+function namedSources(row: Contact['row']): string {
+  if (row.source === '') return row.file;
+  const sources = row.source.split(';');
+  const more = sources.length - 2;
+  return sources.slice(0, 2).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }
