@@ -136,6 +136,25 @@ describe('rigwatch scan', () => {
     expect(confirmed(rigwatch(['verdicts', '--json', '--db', db]).out)).toEqual(confirmed(out));
   });
 
+  it('loses nothing that was known when it is killed, and doubles nothing afterwards', async () => {
+    const db = database('kill');
+    rigwatch(['scan', DEMO, '--db', db]);
+    const before = rigwatch(['verdicts', '--json', '--db', db]).out;
+    const { RIGWATCH_DB: _, ...env } = ENV;
+    for (const delayMs of [150, 300, 450]) {
+      const child = spawn(process.execPath, [COMMAND, 'scan', DEMO, '--json', '--db', db], {
+        env,
+        stdio: 'ignore',
+      });
+      await new Promise((resolve) => setTimeout(resolve, delayMs));
+      child.kill('SIGKILL');
+      await exitOf(child);
+      expect(rigwatch(['verdicts', '--json', '--db', db]).out).toBe(before);
+    }
+    rigwatch(['scan', DEMO, '--db', db]);
+    expect(rigwatch(['verdicts', '--json', '--db', db]).out).toBe(before);
+  });
+
   it('ends quietly when the reader of its output goes away', () => {
     const line = `"${process.execPath}" "${COMMAND}" scan "${DEMO}" --json --quiet --db "${database('pipe')}" | head -c 1`;
     const { status, stderr } = spawnSync('bash', ['-c', `set -o pipefail; ${line}`], { encoding: 'utf8' });
