@@ -9,6 +9,8 @@ export interface Session {
   readonly startUs: number;
   endUs: number;
   readonly origin: Origin;
+  /** The conversation's end will be told anyway: an address of it was of interest when it began (FlowHooks.opened). */
+  readonly watched: boolean;
   /** Both directions carried payload so far. */
   bothDirections: boolean;
 }

@@ -115,8 +115,9 @@ class Sensor implements RecordSink {
     this.#isHome = options.isHome;
     this.ledger = new Ledger({}, options.isHome);
     this.ledger.watch(options.poolServers);
-    this.#matcher = new Matcher(rules);
-    const matcher = this.#matcher;
+    const matcher = new Matcher(rules);
+    for (const ip of options.poolServers) matcher.watchServer(ip);
+    this.#matcher = matcher;
     const origin = () => ({ source: path, format: this.formatName ?? '' });
     this.#inspection = createInspection((observation) => this.#observe(observation), counters, origin, {
       isInteresting: (name) => matcher.isInterestingName(name),

@@ -139,6 +139,13 @@ class HttpReader implements StreamReader {
       isWorthReading: isMarked || MINER_AGENT.test(agent) || POLLED_PATH.test(hints.path),
       isComplete: false,
     };
+    if (
+      exchange.tunnel === null &&
+      !exchange.isWorthReading &&
+      !mayHaveBody(head) &&
+      !this.#isWanted(exchange.host)
+    )
+      return STOP;
     this.#pending.push(exchange);
     if (this.#pending.length > MAX_PENDING) this.#drop(this.#pending.shift());
     if (exchange.tunnel !== null) return { kind: 'tunnel' };
@@ -227,7 +234,14 @@ class HttpReader implements StreamReader {
     if (exchange !== undefined) this.#tell(exchange, false);
   }
 
+  /** The rules care for the host, or for the addresses. */
+  #isWanted(host: string | null): boolean {
+    const { session, wantsName } = this.#context;
+    return session.watched || (host !== null && (wantsName?.(host) ?? true));
+  }
+
   #tell(exchange: Exchange, answered: boolean): void {
+    if (!this.#isWanted(exchange.host)) return;
     const isNewHost = exchange.host !== this.#lastHost && this.#toldHosts < MAX_TOLD_HOSTS;
     if (isNewHost) this.#toldHosts++;
     else if (this.#told >= MAX_TOLD) return;
@@ -260,6 +274,10 @@ function unaskedTunnel(head: HttpHead): 'connect' | 'websocket' | null {
 /** Authority of a request to a proxy (`GET http://host/path`). */
 function authorityOf(target: string): string | null {
   return /^https?:\/\/(?:[^/@]*@)?([^/?#]+)/i.exec(target)?.[1] ?? null;
+}
+
+function mayHaveBody({ headers }: HttpHead): boolean {
+  return headers.has('content-length') || headers.has('transfer-encoding');
 }
 
 function pathOf(target: string): string {

@@ -95,6 +95,7 @@ class TlsReader implements StreamReader {
       const hello = this.#cutHello();
       if (hello === 'no') return false;
       if (hello !== 'more') {
+        if (!this.#isWanted(hello)) return false;
         this.#hello = hello;
         this.#helloUs = timeUs;
         this.#records.clear();
@@ -116,6 +117,12 @@ class TlsReader implements StreamReader {
     if (length > MAX_HELLO) return 'no';
     if (bytes.length < 4 + length) return 'more';
     return parseClientHello(bytes.subarray(4, 4 + length)) ?? 'no';
+  }
+
+  /** Nearly every hello is nobody's business: its name is unknown to the rules, and so are its addresses. */
+  #isWanted({ serverName }: ClientHello): boolean {
+    const { session, wantsName } = this.#context;
+    return session.watched || (serverName !== null && (wantsName?.(serverName) ?? true));
   }
 
   /** Tells what is known, once. Always false: nothing more can be read. */

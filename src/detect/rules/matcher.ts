@@ -25,6 +25,8 @@ import { EndpointWeigher, evidenceOf, type Scene } from './weigher.js';
 export const MAX_LOOKERS = 65_536;
 /** Sessions that named their pool themselves: shared hosting does not make them less. */
 export const MAX_NAMED_SESSIONS = 65_536;
+/** Pools learned from decisive sessions that are looked out for. */
+export const MAX_SERVERS = 65_536;
 const TCP = 6;
 
 export interface MatcherOptions {
@@ -35,6 +37,8 @@ export interface MatcherOptions {
 export class Matcher {
   readonly #rules: RuleSet;
   readonly #watched = new AddressSet();
+  /** Given to watchServer(). */
+  readonly #servers = new Set<string>();
   /** Size at which addresses that are long forgotten are cleared out of `#watched`. */
   readonly #watchedLimit: number;
   readonly #dns: DnsMemory;
@@ -66,6 +70,12 @@ export class Matcher {
     );
   }
 
+  /** From now on conversations with this address are of interest: it answered as a pool does. */
+  watchServer(ip: string): void {
+    if (this.#servers.size < MAX_SERVERS) this.#servers.add(ip);
+    this.#watch(ip);
+  }
+
   /** Whether the lists know a name, as DNS, SNI or HTTP give it. */
   isInterestingName(name: string): boolean {
     return this.#rules.pools.ofName(normalName(name)) !== null;
@@ -73,7 +83,10 @@ export class Matcher {
 
   match(observation: Observation): readonly Evidence[] {
     const found = this.#match(observation);
-    for (const { item } of found) this.#evidence.set(item, (this.#evidence.get(item) ?? 0) + 1);
+    for (const { item, strength, bothDirections, peer } of found) {
+      this.#evidence.set(item, (this.#evidence.get(item) ?? 0) + 1);
+      if (strength === 'decisive' && bothDirections && peer !== null) this.watchServer(peer.ip);
+    }
     return found;
   }
 
@@ -293,6 +306,7 @@ export class Matcher {
       this.#watched.clear();
       this.#watchListed();
       for (const known of this.#dns.poolAddresses()) this.#watched.add(known);
+      for (const server of this.#servers) this.#watched.add(server);
     }
     this.#watched.add(ip);
   }

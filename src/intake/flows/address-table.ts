@@ -61,10 +61,15 @@ export class AddressTable {
     const known = this.#texts.get(id);
     if (known !== undefined) return known;
     const bytes = Buffer.alloc(16);
-    for (let word = 0; word < 4; word++) bytes.writeInt32BE(this.#words[(id << 2) + word]!, word * 4);
+    this.write(id, new DataView(bytes.buffer, bytes.byteOffset, 16), 0);
     const text = formatIpv6(bytes, 0);
     this.#texts.set(id, text);
     return text;
+  }
+
+  /** The 16 bytes of an address, to `offset`. */
+  write(id: number, view: DataView, offset: number): void {
+    for (let word = 0; word < 4; word++) view.setInt32(offset + word * 4, this.#words[(id << 2) + word]!);
   }
 
   #create(hash: number, words: readonly [number, number, number, number]): number {

@@ -13,6 +13,7 @@ export interface SessionStart {
   readonly startUs: number;
   readonly timeUs: number;
   readonly origin: Origin;
+  readonly watched: boolean;
 }
 
 /** What all sessions of a table share. */
@@ -34,6 +35,7 @@ export class FlowSession implements Session, StreamSink {
   endUs: number;
   readonly origin: Origin;
   bothDirections = false;
+  readonly watched: boolean;
   /** Place in the SessionPool; -1 outside. */
   slot = -1;
   /** False once the reader has had enough. */
@@ -56,6 +58,7 @@ export class FlowSession implements Session, StreamSink {
     this.startUs = start.startUs;
     this.endUs = start.timeUs;
     this.origin = start.origin;
+    this.watched = start.watched;
     this.#guess = start.clientSide;
     this.#context = context;
   }

@@ -2,16 +2,14 @@ import type { FlowRecord } from '../../model/flow.js';
 import type { Packet } from '../../model/packet.js';
 import type { Session, StreamReader } from '../../model/session.js';
 
-/** Read a session if one of its first payloads (per direction) begins with this byte. */
-export const WAKE_EARLY = 1;
-/** Read a session if any payload begins with this byte, however late. */
-export const WAKE_ALWAYS = 2;
-
 /** What the flow table asks of, and tells to, the rest of the program. It knows nothing of mining itself. */
 export interface FlowHooks {
-  /** 256 entries, OR of WAKE_*: which first payload bytes make a TCP conversation worth reading. */
+  /** 256 entries, OR of WAKE_* (model/wake.ts): which first payload bytes make a TCP conversation worth reading. */
   readonly wake: Uint8Array;
-  /** Once per new conversation, with its first packet. True: closed() is wanted at its end. */
+  /**
+   * Once per new conversation, with its first packet; true: closed() is wanted at its end. Asked again at the end of
+   * others, with a packet that has only addresses, ports, protocol and time.
+   */
   opened(packet: Packet): boolean;
   /** A TCP conversation became worth reading. Null: it is not, after all. */
   session(session: Session): StreamReader | null;

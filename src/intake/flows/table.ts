@@ -1,6 +1,8 @@
 import type { Counters } from '../../base/counters.js';
 import type { Origin } from '../../model/flow.js';
 import type { Packet } from '../../model/packet.js';
+import { WAKE_ALWAYS, WAKE_EARLY } from '../../model/wake.js';
+import { EndsProbe } from './ends-probe.js';
 import { isExpired, longestIdle, SweepClock } from './expiry.js';
 import { endpointOf, flowRecordOf } from './flow-record.js';
 import { FlowSession, type SessionContext } from './flow-session.js';
@@ -27,7 +29,7 @@ import {
   SYN_ACK_FROM_A,
   SYN_FROM_A,
 } from './flow-store.js';
-import { type FlowHooks, WAKE_ALWAYS, WAKE_EARLY } from './hooks.js';
+import type { FlowHooks } from './hooks.js';
 import {
   DEFAULT_LIMITS,
   EARLY_HOLE_BYTES,
@@ -68,6 +70,7 @@ export class FlowTable {
   readonly #streams = new StreamTally();
   readonly #origins: { readonly source: string; readonly format: string }[] = [];
   readonly #sweeps = new SweepClock();
+  readonly #ends = new EndsProbe();
 
   constructor(hooks: FlowHooks, options: FlowTableOptions = {}) {
     this.#hooks = hooks;
@@ -221,6 +224,7 @@ export class FlowTable {
         startUs: startUs[id]!,
         timeUs: packet.timeUs,
         origin: this.#originOf(id),
+        watched: (words[row + META]! & KEEP) !== 0,
       },
       this.#context,
     );
@@ -340,8 +344,9 @@ export class FlowTable {
     const { words } = this.#store;
     const slot = words[row + SESSION]!;
     if (slot !== 0) this.#endSession(this.#pool.sessions[slot - 1]!);
-    const meta = words[row + META]!;
-    if (meta & KEEP) this.#hooks.closed(flowRecordOf(this.#store, id, this.#originOf(id)));
+    // What is watched grows while a trace is read: DNS answers, pools that another conversation gave away.
+    if ((words[row + META]! & KEEP) !== 0 || this.#hooks.opened(this.#ends.of(this.#store, id)))
+      this.#hooks.closed(flowRecordOf(this.#store, id, this.#originOf(id)));
   }
 
   #originOf(id: number): Origin {

@@ -37,6 +37,7 @@ export function startRun(
     startUs: 1.7e15,
     endUs: 1.7e15,
     origin: { source: 'test', format: 'test', record: 1 },
+    watched: false,
     bothDirections: false,
   };
   return { runner, session, reader: inspect(runner, session), observations };

@@ -1,11 +1,12 @@
 /** A flow table with hooks that write down what they are told, fed by frames of tests/support. */
 import { Counters } from '../../../src/base/counters.js';
-import { type FlowHooks, WAKE_ALWAYS, WAKE_EARLY } from '../../../src/intake/flows/hooks.js';
+import type { FlowHooks } from '../../../src/intake/flows/hooks.js';
 import type { FlowLimits } from '../../../src/intake/flows/limits.js';
 import { FlowTable } from '../../../src/intake/flows/table.js';
 import type { Direction, Endpoint, FlowRecord } from '../../../src/model/flow.js';
 import { createPacket, type Packet } from '../../../src/model/packet.js';
 import type { Session, StreamReader } from '../../../src/model/session.js';
+import { WAKE_ALWAYS, WAKE_EARLY } from '../../../src/model/wake.js';
 import type { Frame } from '../../support/frames.js';
 
 /** Fields of Ethernet, VLAN, IPv4 or IPv6 without options, TCP or UDP: enough for frames of our own making. */
@@ -77,8 +78,9 @@ export class Harness {
     wake['G'.charCodeAt(0)] = WAKE_EARLY;
     const hooks: FlowHooks = {
       wake,
-      opened: () => {
-        this.opened++;
+      opened: (packet) => {
+        // Asked again at the end, with a packet that has no frame.
+        if (packet.frameLength > 0) this.opened++;
         return options.keep ?? false;
       },
       session: (session) => (options.refuse ? null : this.#listen(session, options)),

@@ -53,6 +53,7 @@ export function run(lines: readonly Line[], options: RunOptions = {}): Outcome {
     startUs: START_US,
     endUs: START_US,
     origin: { source: 'test', format: 'pcap', record: 1 },
+    watched: false,
     bothDirections: new Set(lines.map((line) => line.direction)).size === 2,
   };
   const reader = stratum.start({
