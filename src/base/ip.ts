@@ -10,10 +10,26 @@ export function formatIpv4(word: number): string {
   return `${word >>> 24}.${(word >>> 16) & 255}.${(word >>> 8) & 255}.${word & 255}`;
 }
 
-/** IPv6 from 16 bytes at `offset`; an IPv4-mapped address comes out as IPv4. */
+/** IPv6 from 16 bytes at `offset`, as RFC 5952 §4 writes it; an IPv4-mapped address comes out as IPv4. */
 export function formatIpv6(bytes: Uint8Array, offset: number): string {
-  const address = new ipaddr.IPv6(Array.from(bytes.subarray(offset, offset + 16)));
-  return address.isIPv4MappedAddress() ? address.toIPv4Address().toString() : address.toRFC5952String();
+  const group = (at: number) => ((bytes[offset + 2 * at] ?? 0) << 8) | (bytes[offset + 2 * at + 1] ?? 0);
+  // The first longest run of two zero groups or more becomes `::`.
+  let zeros = 0;
+  let run = 0;
+  let runEnd = -1;
+  for (let at = 0; at < 8; at++) {
+    zeros = group(at) === 0 ? zeros + 1 : 0;
+    if (zeros > run && zeros > 1) [run, runEnd] = [zeros, at + 1];
+  }
+  if (run === 5 && runEnd === 5 && group(5) === 0xffff) return formatIpv4((group(6) << 16) | group(7));
+  let text = '';
+  for (let at = 0; at < 8; at++) {
+    if (at === runEnd - run) {
+      text += '::';
+      at = runEnd - 1;
+    } else text += `${at === 0 || at === runEnd ? '' : ':'}${group(at).toString(16)}`;
+  }
+  return text;
 }
 
 /** The canonical text of an address typed by a person, or `null`. Rejects octal, hex and short IPv4 forms. */
