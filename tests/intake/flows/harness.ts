@@ -54,6 +54,8 @@ export interface Heard {
 export interface HarnessOptions {
   readonly limits?: Partial<FlowLimits>;
   readonly keep?: boolean;
+  /** Answers the question at a conversation's end, which comes without a frame; default: `keep`. */
+  readonly keepAtEnd?: (recalled: Packet) => boolean;
   /** Called with all text of a direction so far; false dismisses. */
   readonly onFeed?: (heard: Heard, direction: Direction) => boolean;
   readonly refuse?: boolean;
@@ -80,7 +82,8 @@ export class Harness {
       wake,
       opened: (packet) => {
         // Asked again at the end, with a packet that has no frame.
-        if (packet.frameLength > 0) this.opened++;
+        if (packet.frameLength === 0) return options.keepAtEnd?.(packet) ?? options.keep ?? false;
+        this.opened++;
         return options.keep ?? false;
       },
       session: (session) => (options.refuse ? null : this.#listen(session, options)),

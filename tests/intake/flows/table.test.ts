@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { Packet } from '../../../src/model/packet.js';
 import {
   ACK,
+  addressBytes,
   ethernet,
   FIN,
   type Frame,
@@ -265,6 +267,34 @@ describe('conversations', () => {
     expect([harness.opened, harness.closed.length]).toEqual([2, 0]);
     expect(harness.counters()).toEqual({ 'flow.tcp': 1, 'flow.udp': 1 });
     expect(harness.counters()).toEqual({});
+  });
+
+  it('asks again at the end about those that nobody asked for, by their addresses', () => {
+    for (const [src, dst] of [
+      ['10.0.0.1', '198.51.100.7'],
+      ['198.51.100.7', '10.0.0.1'],
+      ['2001:db8::1', '2001:db8::7'],
+    ] as const) {
+      const bytes = ethernet(tcp(Buffer.from('x'), { src, dst, srcPort: 49152, dstPort: 3333 }));
+      const asked: Set<string>[] = [];
+      const keepAtEnd = ({ view, ipVersion, srcOffset, dstOffset, srcPort, dstPort, protocol }: Packet) => {
+        const size = ipVersion === 4 ? 4 : 16;
+        const end = (offset: number, port: number) =>
+          `${Buffer.from(view.buffer, view.byteOffset + offset, size).toString('hex')} ${port} ${protocol}`;
+        asked.push(new Set([end(srcOffset, srcPort), end(dstOffset, dstPort)]));
+        return true;
+      };
+      const closed = (keep: boolean) =>
+        new Harness({ keep, keepAtEnd }).add([{ timeUs: START, bytes }]).end().closed;
+      expect([closed(true).length, asked.length, closed(false).length]).toEqual([1, 0, 1]);
+      const hex = (ip: string) => addressBytes(ip).toString('hex');
+      expect(asked).toEqual([new Set([`${hex(src)} 49152 6`, `${hex(dst)} 3333 6`])]);
+    }
+  });
+
+  it('says of a session whether its conversation was of interest from the beginning', () => {
+    const watched = (keep: boolean) => new Harness({ keep }).add(tcpSession(TALK)).heard[0]?.session.watched;
+    expect([watched(true), watched(false)]).toEqual([true, false]);
   });
 
   it('tells the end of a conversation only if a reader asked who speaks', () => {
