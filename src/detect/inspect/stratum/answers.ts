@@ -6,10 +6,18 @@ import { asFields } from './shapes.js';
 /** JSON-RPC 2.0 codes of a server that does not know the request at all. */
 const NOT_UNDERSTOOD = new Set([-32700, -32600, -32601]);
 
+const MAX_WORDS = 256;
+/** The same in words, from servers with codes of their own. */
+const FOREIGN_WORDS =
+  /(?:unknown|invalid|unsupported|undefined|no such|bad|unrecogni[sz]ed)\s+(?:rpc\s+)?(?:method|command|request|function|message|action)|method\b.*\bnot\s+(?:found|supported|available|allowed|implemented)|parse error/i;
+
 /** The server did not understand the request: it is no pool, or not of this dialect. */
 export function isRefusal(message: Message): boolean {
-  const code = asFields(message.error)?.code;
-  return typeof code === 'number' && NOT_UNDERSTOOD.has(code);
+  const error = asFields(message.error);
+  const code = error?.code;
+  if (typeof code === 'number' && NOT_UNDERSTOOD.has(code)) return true;
+  const words = error?.message ?? (Array.isArray(message.error) ? message.error[1] : message.error);
+  return typeof words === 'string' && FOREIGN_WORDS.test(words.slice(0, MAX_WORDS));
 }
 
 function isPlainYes(result: unknown): boolean {

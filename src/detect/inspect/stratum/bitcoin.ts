@@ -1,15 +1,37 @@
 /** Stratum v1 as Bitcoin speaks it, and the coins that only lengthen its job. */
 import type { Message } from './message.js';
 import { jobId, miningDialect, recogniseCommon, recogniseSubscription, STRATUM_V1, user } from './mining.js';
-import { allOf, bool, hex, hexBytes, list, oneOf, tuple } from './shapes.js';
+import {
+  allOf,
+  bool,
+  eitherHex,
+  finite,
+  hex,
+  hexBytes,
+  list,
+  literal,
+  nullable,
+  oneOf,
+  opening,
+  text,
+  tuple,
+} from './shapes.js';
 
 const hash = hex(64);
 const word32 = hex(8);
 const coinbase = hexBytes(0, 60_000);
 const branches = list(hash, 0, 64);
 
+/** Some servers write it as a text, a number or not at all. */
+const clean = oneOf(bool, literal('true', 'false', 0, 1, null));
+const extra = oneOf(bool, finite, nullable(text(0, 128)));
+
 /** job, previous hash, coinbase 1 and 2, branches, version, bits, time, clean (cgminer util.c parse_notify). */
-const JOB_TUPLE = tuple(jobId, hash, hexBytes(2, 60_000), coinbase, branches, word32, word32, word32, bool);
+const JOB_TUPLE = opening(
+  [jobId, hash, hexBytes(2, 60_000), coinbase, branches, word32, word32, word32, clean],
+  extra,
+  2,
+);
 /** LBRY has the root of its claim trie third (yiimp job_send.cpp). */
 const JOB_WITH_ROOT = tuple(
   jobId,
@@ -21,12 +43,14 @@ const JOB_WITH_ROOT = tuple(
   word32,
   word32,
   word32,
-  bool,
+  clean,
 );
 /** user, job, extranonce 2, time, nonce(, version bits); NerdMiner does not pad the nonce. */
+const short = eitherHex(1, 8);
 const SHARE_TUPLE = oneOf(
-  tuple(user, jobId, hexBytes(0, 64), word32, hex(1, 8)),
-  tuple(user, jobId, hexBytes(0, 64), word32, hex(1, 8), hex(1, 8)),
+  opening([user, jobId, eitherHex(0, 64), eitherHex(8), short], eitherHex(1, 16), 2),
+  // Time and nonce only.
+  tuple(user, jobId, hex(8), hex(8)),
 );
 
 /** A coinbase has 64 zeros here; Decred sends its block header instead. */

@@ -1,4 +1,5 @@
 /** The object grammar `login` / `job` / `submit`: CryptoNote, and what borrowed it (Bytom, Grin). */
+import { MINER_AGENT } from './agents.js';
 import { anyAnswer, isRefusal, shareAnswer } from './answers.js';
 import { agentClaims, joinClaims, optionClaims, userClaims, workerClaims } from './claims.js';
 import { coinsOfAlgorithm } from './coins.js';
@@ -7,29 +8,42 @@ import type { Message } from './message.js';
 import * as shape from './shapes.js';
 import { fromCryptonoteTarget, fromDifficulty } from './targets.js';
 
-const { fields, hex, hexBytes, list, literal, oneOf, onlyFields, optional, positive, text, whole, word } =
-  shape;
+const {
+  fields,
+  hex,
+  hexBytes,
+  jobName,
+  list,
+  literal,
+  oneOf,
+  onlyFields,
+  optional,
+  positive,
+  text,
+  whole,
+  word,
+} = shape;
 
 const CRYPTONOTE = 'cryptonote';
 const BYTOM = 'bytom';
 const GRIN = 'grin';
 
 const TARGET = oneOf(hex(8), hex(16), hex(64));
-/** A header of 76 bytes or more; 32 are enough where the target has 32 itself (Poseidon coins). */
+/** A header of 40 bytes or more (76 where it is Monero's); 32 are enough where the target has 32 itself (Poseidon coins). */
 const JOB_FIELDS = oneOf(
-  fields({ job_id: word, blob: hexBytes(152, 8192), target: TARGET }),
-  fields({ job_id: word, blob: hexBytes(64, 8192), target: hex(64) }),
+  fields({ job_id: jobName, blob: hexBytes(80, 8192), target: TARGET }),
+  fields({ job_id: jobName, blob: hexBytes(64, 8192), target: hex(64) }),
 );
 /** xmr-node-proxy: the template instead of the header. */
 const TEMPLATE_JOB = fields({
-  job_id: word,
+  job_id: jobName,
   blocktemplate_blob: hexBytes(152, 60_000),
   target_diff: positive,
   reserved_offset: whole,
 });
 /** Self-select: the miner takes the template from a node of its own. */
 const SELF_SELECT_JOB = fields({
-  job_id: word,
+  job_id: jobName,
   pool_wallet: text(),
   extra_nonce: hex(2, 64),
   target: TARGET,
@@ -53,7 +67,7 @@ function jobOf(value: unknown): Fact | null {
     const target = fromDifficulty(job.difficulty);
     return { dialect: GRIN, certainty: JOB, role: 'job', jobs: [String(job.job_id)], target };
   }
-  const jobs = [job.job_id as string];
+  const jobs = [String(job.job_id)];
   if (BYTOM_JOB(job)) return { dialect: BYTOM, certainty: JOB, role: 'job', jobs };
   if (!JOB_FIELDS(job) && !TEMPLATE_JOB(job) && !SELF_SELECT_JOB(job)) return null;
   const algorithm = typeof job.algo === 'string' ? job.algo : null;
@@ -77,20 +91,24 @@ const LOGIN = fields({
 });
 const BARE_LOGIN = onlyFields('login', 'pass', 'rigid');
 
+/** Shortest address of the family; longer than names of people. */
+const MIN_WALLET = 40;
+
 /**
- * Shops and games log in with the same two fields. An agent or a list of algorithms is a miner's; without
+ * Shops and games log in with the same fields. A miner's agent or a list of algorithms is a miner's; without
  * them only the answer can tell.
  */
 function login(message: Message): Fact | null {
   const params = shape.asFields(message.params);
   if (params === null || !LOGIN(params)) return null;
-  const telling = typeof params.agent === 'string' && params.agent !== '';
-  if (!telling && params.algo === undefined && !BARE_LOGIN(params)) return null;
+  const named = typeof params.agent === 'string' && params.agent !== '';
+  if (!named && params.algo === undefined && !BARE_LOGIN(params)) return null;
+  const telling = params.algo !== undefined || (named && isMinersLogin(params));
   return {
     dialect: CRYPTONOTE,
     certainty: FAMILY,
     role: 'login',
-    hold: telling || params.algo !== undefined ? 'unless-refuted' : 'until-confirmed',
+    hold: telling ? 'unless-refuted' : 'until-confirmed',
     claims: joinClaims(
       userClaims(params.login, params.rigid),
       workerClaims(machineName(params.login)),
@@ -101,6 +119,11 @@ function login(message: Message): Fact | null {
   };
 }
 
+/** Many a service is told the name of its client; that of a miner is known, or its login is as long as a wallet. */
+function isMinersLogin(params: shape.Fields): boolean {
+  return MINER_AGENT.test(String(params.agent)) || String(params.login).length >= MIN_WALLET;
+}
+
 /** Behind a proxy miners log in with the name of the machine; no wallet of this family is that short. */
 function machineName(text: unknown): string | null {
   return typeof text === 'string' && /^[\w-]{1,32}$/.test(text) ? text : null;
@@ -109,7 +132,9 @@ function machineName(text: unknown): string | null {
 function loginAnswer(message: Message): Fact | 'neutral' | null {
   if (isRefusal(message)) return null;
   if (message.error !== null) return { dialect: CRYPTONOTE, certainty: FAMILY, role: 'loginRejected' };
-  if (message.result === 'ok') return { dialect: GRIN, certainty: HELLO, role: 'loginAccepted' };
+  // Its servers repeat the method in the answer; a plain "ok" is anybody's.
+  if (message.result === 'ok' && message.method === 'login')
+    return { dialect: GRIN, certainty: HELLO, role: 'loginAccepted' };
   return loginWithJob(message);
 }
 
@@ -119,7 +144,12 @@ function loginWithJob(message: Message): Fact | null {
   return job === null ? null : { dialect: job.dialect, certainty: JOB, role: 'loginAccepted', also: [job] };
 }
 
-const SHARE_FIELDS = fields({ id: text(1, 256), job_id: word, nonce: hex(8, 16), result: hex(64) });
+const SHARE_FIELDS = fields({
+  id: oneOf(text(1, 256), whole),
+  job_id: jobName,
+  nonce: hex(8, 16),
+  result: hex(64),
+});
 const CYCLE_SHARE = fields({
   id: text(1, 256),
   job_id: word,
@@ -157,7 +187,7 @@ function share(message: Message): Fact | null {
     dialect: CRYPTONOTE,
     certainty: SHARE,
     role: 'share',
-    jobs: [params.job_id as string],
+    jobs: [String(params.job_id)],
     claims: algorithm === null ? {} : { algorithms: [algorithm], coins: coinsOfAlgorithm(algorithm) },
     answer: answerShare,
   };

@@ -50,6 +50,8 @@ export interface Fact {
    * `until-confirmed`, never without an answer of the dialect's own shape.
    */
   readonly hold?: 'unless-refuted' | 'until-confirmed';
+  /** A poll for work over HTTP: repeated by a miner, it tells something even where no answer was captured. */
+  readonly asksForWork?: true;
   /** Too plain to be told by itself: counted only where the session is known to speak this dialect. */
   readonly within?: string;
   /** What else the same message counts for. */

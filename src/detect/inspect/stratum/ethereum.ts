@@ -48,8 +48,15 @@ export const ethashStratum = miningDialect({
   jobTarget: (params) => fromTarget256(params[3]),
 });
 
-const WORK = opening([prefixedHex(64), prefixedHex(64), prefixedHex(64)], prefixedHex(1, 64), 1);
-const SUBMITTED_WORK = tuple(prefixedHex(16), prefixedHex(64), prefixedHex(64));
+/** 2^16 hashes a share at least: a boundary begins with zeros, which a hash of something else does not. */
+const BOUNDARY = allOf(prefixedHex(64), (value) => (value as string).startsWith('0x0000'));
+/** Header hash, seed hash, boundary; then a height, and what pools of two coins add (Zilliqa). */
+const WORK = opening(
+  [prefixedHex(64), prefixedHex(64), BOUNDARY],
+  oneOf(prefixedHex(1, 64), bool, whole, text(0, 128)),
+  5,
+);
+const SUBMITTED_WORK = opening([prefixedHex(16), prefixedHex(64), prefixedHex(64)], text(0, 512), 4);
 const HASHRATE = tuple(prefixedHex(1, 64), prefixedHex(1, 64));
 const LOGIN = opening([text(1, 512)], text(0, 256), 1);
 const NOTHING = optional(list(text(0, 64), 0, 1));
@@ -59,8 +66,13 @@ export function isWork(result: unknown): boolean {
   return WORK(result);
 }
 
+/** Work pushed as a notification; Conflux sends its hash twice. */
+function isNotifiedWork(params: unknown): boolean {
+  return WORK(params) && (params as readonly unknown[])[0] !== (params as readonly unknown[])[1];
+}
+
 export function workFact(dialect: string, message: Message): Fact {
-  const work = message.result as readonly string[];
+  const work = (message.result ?? message.params) as readonly string[];
   return { dialect, certainty: JOB, role: 'job', jobs: [work[0] ?? ''], target: fromTarget256(work[2]) };
 }
 
@@ -104,6 +116,8 @@ export const ethproxy: Dialect<typeof ETHPROXY> = {
       return message.method === null && isWork(message.result) ? workFact(ETHPROXY, message) : null;
     }
     if (message.method === 'eth_getWork' && NOTHING(message.params)) return askForWork(message);
+    if (message.method === 'mining.notify' && isNotifiedWork(message.params))
+      return workFact(ETHPROXY, message);
     if (message.method === 'eth_submitLogin' || message.method === 'eth_login') return ethLogin(message);
     return workShare(ETHPROXY, message) ?? reportedRate(ETHPROXY, message);
   },

@@ -15,11 +15,24 @@ const MAX_BLOCK = 65_000;
 const BLOCK = tuple(hexBytes(160, MAX_BLOCK));
 
 function askForWork(dialect: string, answer: AnswerGrammar, claims: Fact['claims'] = {}): Fact {
-  return { dialect, certainty: HELLO, role: 'liveness', hold: 'until-confirmed', claims, answer };
+  return {
+    dialect,
+    certainty: HELLO,
+    role: 'liveness',
+    hold: 'until-confirmed',
+    asksForWork: true,
+    claims,
+    answer,
+  };
 }
 
 function round(dialect: string, jobs: readonly string[], target: Fact['target'] = null): Fact {
   return { dialect, certainty: JOB, role: 'poll', jobs, target };
+}
+
+/** Work whose request was not captured: a job, not a round. */
+function workAlone(answer: Fact | 'neutral' | null): Fact | null {
+  return answer === null || answer === 'neutral' ? null : { ...answer, role: 'job' };
 }
 
 /** `submitblock` answers null for yes, a reason for no (BIP 22). */
@@ -48,7 +61,9 @@ export const getwork: Dialect<typeof GETWORK> = {
   coin: null,
   hashesPerDifficulty: null,
   carrier: 'http',
-  recognise: ({ method, params }) => {
+  recognise: (message) => {
+    const { method, params } = message;
+    if (message.answers) return workAlone(getworkAnswer(message));
     if (method !== 'getwork') return null;
     if (WORK_DATA(params)) {
       return { dialect: GETWORK, certainty: JOB, role: 'share', answer: shareAnswer(GETWORK) };
@@ -80,7 +95,9 @@ export const getblocktemplate: Dialect<typeof GETBLOCKTEMPLATE> = {
   coin: null,
   hashesPerDifficulty: null,
   carrier: 'http',
-  recognise: ({ method, params }) => {
+  recognise: (message) => {
+    const { method, params } = message;
+    if (message.answers) return workAlone(templateAnswer(message));
     if (method === 'getblocktemplate' && TEMPLATE_PARAMS(params)) {
       return askForWork(GETBLOCKTEMPLATE, templateAnswer);
     }
@@ -102,6 +119,7 @@ export const ethGetwork: Dialect<typeof ETH_GETWORK> = {
   hashesPerDifficulty: null,
   carrier: 'http',
   recognise: (message) => {
+    if (message.answers) return workAlone(ethAnswer(message));
     if (message.method === 'eth_getWork' && NO_PARAMS(message.params)) {
       return askForWork(ETH_GETWORK, ethAnswer, workerClaims(message.root.worker));
     }
@@ -132,7 +150,9 @@ export const moneroDaemon: Dialect<typeof MONERO_DAEMON> = {
   coin: null,
   hashesPerDifficulty: 1,
   carrier: 'http',
-  recognise: ({ method, params }) => {
+  recognise: (message) => {
+    const { method, params } = message;
+    if (message.answers) return workAlone(moneroAnswer(message));
     if (TEMPLATE_METHODS.has(method ?? '') && WALLET_PARAMS(params)) {
       return askForWork(MONERO_DAEMON, moneroAnswer, userClaims(asFields(params)?.wallet_address));
     }

@@ -32,9 +32,9 @@ export interface JsonSink {
   frame(bytes: Buffer): void;
 }
 
-/** A blank between values: anything up to space, NUL included. */
+/** A blank between values: anything up to space, NUL included, and the bytes of a byte order mark. */
 function isBlank(byte: number): boolean {
-  return byte <= 0x20;
+  return byte <= 0x20 || byte === 0xef || byte === 0xbb || byte === 0xbf;
 }
 
 /**

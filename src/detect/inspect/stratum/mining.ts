@@ -20,8 +20,8 @@ export const STRATUM_V1 = 'stratum-v1';
 const ES1 = 'EthereumStratum/1.0.0';
 const MAX_HOST = 253;
 
-export const jobId = shape.word;
-export const user = shape.text(1, 512);
+export const jobId = shape.jobName;
+export const user = shape.text(1, 2048);
 const short = shape.nullable(shape.text(0, 256));
 
 /** One dialect of the family: the tuple of its job and of its share. */
@@ -70,7 +70,7 @@ function jobFact(spec: MiningSpec, message: Message): Fact {
     dialect: spec.name,
     certainty: spec.jobCertainty ?? JOB,
     role: 'job',
-    jobs: [params[0] as string],
+    jobs: [String(params[0])],
     target: spec.jobTarget?.(params) ?? null,
   };
 }
@@ -82,7 +82,7 @@ function shareFact(spec: MiningSpec, message: Message, answer: AnswerGrammar): F
     dialect: spec.name,
     certainty: spec.shareCertainty ?? SHARE,
     role: 'share',
-    jobs: [params[spec.shareJobAt ?? 1] as string],
+    jobs: [String(params[spec.shareJobAt ?? 1])],
     claims: joinClaims(
       userClaims(params[spec.shareUserAt ?? 0], message.root.worker),
       algorithm === null ? {} : { algorithms: [algorithm] },

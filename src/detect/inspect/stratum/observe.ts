@@ -1,6 +1,7 @@
 import { sessionKey } from '../../../model/flow.js';
 import { NO_ROLES, type RoleCounts, type StratumObservation } from '../../../model/observation.js';
 import type { InspectorContext, WrapperHints } from '../inspector.js';
+import { MINER_AGENT } from './agents.js';
 import { HELLO } from './dialect.js';
 import type { SessionState } from './session-state.js';
 
@@ -9,8 +10,6 @@ const MIN_POLLS = 2;
 /** Without any other mark of a miner: this many rounds, this close together on average. */
 const MIN_QUICK_POLLS = 4;
 const QUICK_POLL_SECONDS = 5;
-const MINER_AGENT =
-  /\b(?:cgminer|bfgminer|sgminer|bmminer|xmrig|xmr-stak|cpuminer|ccminer|ethminer|kawpowminer|poclbm|phoenix|jsminer|minerd|nsfminer|srbminer|t-rex|lolminer|teamredminer|nbminer|gminer|rigel|bzminer)/i;
 const MINING_HEADERS = [
   'x-mining-extensions',
   'x-stratum',
@@ -19,7 +18,12 @@ const MINING_HEADERS = [
   'x-roll-ntime',
 ];
 /** Dialects whose quick polling alone is not what an explorer or monitor does. */
-const POLLED_BY_MINERS: ReadonlySet<string> = new Set(['getwork', 'eth-getwork', 'monero-daemon']);
+const POLLED_BY_MINERS: ReadonlySet<string> = new Set([
+  'getwork',
+  'eth-getwork',
+  'ethproxy',
+  'monero-daemon',
+]);
 const NODE_PROTOCOL: Readonly<Record<string, string>> = {
   getblocktemplate: 'bitcoin-rpc',
   getwork: 'bitcoin-rpc',
@@ -33,16 +37,25 @@ export function isWorthTelling(state: SessionState, hints: WrapperHints, overHtt
   const { roles } = state.part;
   if (!Object.values(roles).some((count) => count > 0)) return false;
   const { hello, login, loginAccepted, job, share, shareAccepted, poll } = state.soFar;
-  if (overHttp) return share > 0 || (poll > 0 && isMinersPolling(state, hints));
+  if (state.isRecording || state.isForeign) return false;
+  if (overHttp)
+    return (
+      share > 0 || ((poll > 0 || job >= MIN_POLLS || hello >= MIN_POLLS) && isMinersPolling(state, hints))
+    );
+  if (hello + login + loginAccepted + share + shareAccepted > 0) return true;
   // A polled job alone is one look at a node; difficulty and keepalive alone are nothing.
-  return hello + login + loginAccepted + share + shareAccepted > 0 || job > poll || poll >= MIN_POLLS;
+  if (poll === 0) return job > 0;
+  return job > poll + 1 || (poll >= MIN_POLLS && isMinersPolling(state, hints));
 }
 
 /** Family K is mining only with a mark of a miner, or at a miner's pace. */
 function isMinersPolling(state: SessionState, hints: WrapperHints): boolean {
   if (MINING_HEADERS.some((name) => hints.marks.has(name))) return true;
   if (hints.agents.some((agent) => MINER_AGENT.test(agent))) return true;
-  const rounds = state.soFar.poll;
+  if (state.told.hasReportedRate) return true;
+  // Where only the answers were captured each is a job, where only the requests, a hello.
+  const { poll, job, hello } = state.soFar;
+  const rounds = Math.max(poll, job, hello);
   const seconds = (state.lastPollUs - state.firstPollUs) / 1e6;
   return (
     rounds >= MIN_QUICK_POLLS &&
@@ -85,7 +98,8 @@ export function toObservation(
     wrappers: [...hints.wrappers],
     roles: copyCounts(roles),
     rolesSoFar: copyCounts(state.soFar),
-    bothDirections: session.bothDirections,
+    // Bytes of the other side are no answer: it must have spoken the protocol.
+    bothDirections: session.bothDirections && state.bothSpoke,
     ...state.told.lists,
     shares,
     quotes,

@@ -73,6 +73,12 @@ export class Pending {
     return held.sort((left, right) => left.timeUs - right.timeUs);
   }
 
+  /** Requests for work of family K that are still unanswered, in the order they were asked. */
+  asksForWork(): Asked[] {
+    const asked = [...this.#byKey.values()].flat().filter(({ fact }) => fact.asksForWork);
+    return asked.sort((left, right) => left.timeUs - right.timeUs);
+  }
+
   get holds(): boolean {
     for (const waiting of this.#byKey.values())
       if (waiting.some((asked) => asked.quote !== null)) return true;

@@ -76,7 +76,8 @@ function skipBlanks(bytes: Buffer, from: number): number {
   return at;
 }
 
-/** Space, tab, line ends, and the NUL that some clients append. */
+/** Space, tab, line ends, the NUL that some clients append, and the bytes of a byte order mark. */
 function isBlank(byte: number): boolean {
+  if (byte === 0xef || byte === 0xbb || byte === 0xbf) return true;
   return byte === 0x20 || byte === 0x09 || byte === 0x0a || byte === 0x0d || byte === 0x00;
 }

@@ -7,7 +7,7 @@ import { recogniseFrame } from './btcagent.js';
 import { contraryProtocol } from './contrary.js';
 import type { Dialect } from './dialect.js';
 import { JsonStream } from './json-stream.js';
-import { toMessages } from './message.js';
+import { type Message, toMessages } from './message.js';
 import { isWorthTelling, nodeProtocolOf, toObservation } from './observe.js';
 import { SessionState } from './session-state.js';
 
@@ -20,6 +20,7 @@ const MAX_SILENT_HELD = 64;
 /** Bytes that are not JSON before the session is left. */
 const MAX_JUNK_BYTES = 8192;
 
+const GREETING = /^(?:mining\.(?:configure|subscribe|authorize|hello)|login|eth_submitLogin|eth_login)$/;
 /** Well-formed binary frames before they count where no JSON was seen; the first of them do not. */
 const MIN_FRAMES = 4;
 
@@ -108,7 +109,7 @@ export class StratumReader implements StreamReader {
         return;
       }
       let effect = this.#state.read(message, side.direction, this.#timeUs);
-      if (effect === 'wrong-side' && this.#swap()) {
+      if (effect === 'wrong-side' && this.#swap(message)) {
         effect = this.#state.read(message, side.direction, this.#timeUs);
       }
       if (effect === 'wrong-side') this.#context.counters.add('stratum.wrong-side');
@@ -127,8 +128,11 @@ export class StratumReader implements StreamReader {
   }
 
   /** The first message with a role came from the side taken for the other. */
-  #swap(): boolean {
-    if (this.#state.anyCounted || !this.#context.swapSides()) return false;
+  #swap(message: Message): boolean {
+    if (this.#state.anyCounted || this.#state.anyHeld) return false;
+    if (!this.#context.swapSides()) return false;
+    // A greeting alone tells too little to call the other side the client: it may be quoted.
+    this.#state.swapped(GREETING.test(message.method ?? ''));
     const { 'to-server': left, 'to-client': right } = this.#streams;
     left.direction = 'to-client';
     right.direction = 'to-server';

@@ -12,6 +12,12 @@ export const MAX_JOBS = 1024;
 /** Answers with rising ids that, with jobs and nothing of the client, are taken for verdicts (§11). */
 const VERDICT_STREAK = 5;
 
+/** So many messages of something else make a client foreign. */
+const MIN_FOREIGN = 2;
+/** Methods that a variant of a known dialect may spell in its own way. */
+const OWN_WORDS =
+  /^(?:mining|client|agent)\.|^(?:login|submit|solution|solved|keepalive|getjob|status|block_template|eth_submit|eth_login|eth_getWork|hashrate)/i;
+
 const OPPOSITE = { 'to-server': 'to-client', 'to-client': 'to-server' } as const;
 
 /** What a message did: `counted`, `held` until its answer, `silent` where it means nothing here. */
@@ -45,8 +51,45 @@ export class SessionState {
   #streak = 0;
   #streakId = Number.NEGATIVE_INFINITY;
 
+  /** Messages that counted, by the side that said them. */
+  readonly #spoke = { 'to-server': 0, 'to-client': 0 };
+  #wrongSide = 0;
+  #isAnswered = false;
+  #turnedByGreeting = false;
+  /** Messages of the client, or of the server, that are well-formed and of no pool protocol. */
+  readonly #foreign = { 'to-server': 0, 'to-client': 0 };
+
   constructor(dialects: readonly Dialect[]) {
     this.#dialects = dialects;
+  }
+
+  get bothSpoke(): boolean {
+    return this.#spoke['to-server'] > 0 && this.#spoke['to-client'] > 0;
+  }
+
+  /**
+   * One side says what miners say and what pools say: a log on its way to a collector, an echo, a replay. Not where
+   * shares name jobs of the other side and were answered, so that a false line hides no miner.
+   */
+  get isRecording(): boolean {
+    if (this.#turnedByGreeting && !this.bothSpoke) return true;
+    const { shareLinked, shareAccepted, shareRejected } = this.soFar;
+    if (this.#wrongSide === 0 || (shareLinked > 0 && shareAccepted + shareRejected > 0)) return false;
+    return this.#wrongSide > Math.min(this.#spoke['to-server'], this.#spoke['to-client']);
+  }
+
+  /** Work goes to a client that speaks, and speaks of something else. */
+  get isForeign(): boolean {
+    return this.#spoke['to-server'] === 0 && this.#foreign['to-server'] >= MIN_FOREIGN;
+  }
+
+  /** The sides were taken for each other: what seemed wrong was right. */
+  swapped(byGreeting: boolean): void {
+    this.#turnedByGreeting = byGreeting;
+    this.#wrongSide = 0;
+    const { 'to-server': left, 'to-client': right } = this.#foreign;
+    this.#foreign['to-server'] = right;
+    this.#foreign['to-client'] = left;
   }
 
   /** The dialect best supported so far; null while nothing was counted. */
@@ -70,7 +113,9 @@ export class SessionState {
   read(message: Message, direction: Direction, timeUs: number): Effect {
     if (direction === 'to-server') this.#clientSpoke = true;
     if (message.answers && message.key !== null && this.#settle(message, direction, timeUs)) return 'counted';
+    if (direction === 'to-client' && message.answers) this.#isAnswered = true;
     const fact = this.#recognise(message);
+    if (fact === null && isForeign(message)) this.#foreign[direction]++;
     if (fact === null) {
       // What was cut off could have made it the right answer: it refutes nothing.
       if (!message.answers || message.key === null || message.partial) return 'silent';
@@ -84,7 +129,10 @@ export class SessionState {
   readFact(fact: Fact, message: Message | null, direction: Direction, timeUs: number): Effect {
     if (fact.within !== undefined && fact.within !== this.dialect?.name) return 'silent';
     const side = sideOf(fact);
-    if (side !== 'either' && side !== (direction === 'to-server' ? 'client' : 'server')) return 'wrong-side';
+    if (side !== 'either' && side !== (direction === 'to-server' ? 'client' : 'server')) {
+      this.#wrongSide++;
+      return 'wrong-side';
+    }
     if (direction === 'to-client' && fact.key !== undefined) return this.#readKeyed(fact, message, timeUs);
     const key = fact.key ?? (fact.answer === undefined ? null : (message?.key ?? null));
     if (fact.hold !== undefined && key !== null) {
@@ -100,8 +148,21 @@ export class SessionState {
 
   /** The session is over: what was asked and never refuted counts after all. */
   end(): void {
+    this.#countAsked();
+    // A server that answers, and not one word of it is a pool's, refutes without naming a request.
+    if (this.#foreign['to-client'] > 0 && this.#spoke['to-client'] === 0) return;
     for (const asked of this.#pending['to-server'].unrefuted()) {
       this.#count(asked.fact, 'to-server', asked.timeUs, asked.quote ?? '', null);
+    }
+  }
+
+  /** Only the client's side was captured: what asked for work, again and again, is a greeting nobody is seen to answer. */
+  #countAsked(): void {
+    if (this.#spoke['to-client'] > 0 || this.#foreign['to-client'] > 0 || this.#isAnswered) return;
+    for (const { fact, timeUs, quote } of this.#pending['to-server'].asksForWork()) {
+      this.#count({ ...fact, role: 'hello' }, 'to-server', timeUs, quote ?? '', null);
+      this.firstPollUs = this.soFar.hello === 1 ? timeUs : this.firstPollUs;
+      this.lastPollUs = timeUs;
     }
   }
 
@@ -163,6 +224,8 @@ export class SessionState {
 
   #count(fact: Fact, direction: Direction, timeUs: number, source: Source, target: Target | null): void {
     this.#vote(fact);
+    // Whoever echoes what either side may say has not spoken.
+    if (sideOf(fact) !== 'either' || direction === 'to-server') this.#spoke[direction]++;
     this.#add(fact.role);
     if (this.part.wantsQuote(fact.role)) this.part.quote(fact.role, direction, timeUs, quoteOf(source));
     this.told.add(fact.claims);
@@ -182,6 +245,10 @@ export class SessionState {
   #countWork(fact: Fact, timeUs: number): void {
     if (fact.role === 'poll') {
       if (this.soFar.poll === 1) this.firstPollUs = timeUs;
+      this.lastPollUs = timeUs;
+    }
+    if (fact.role === 'job' && this.soFar.poll === 0) {
+      if (this.soFar.job === 1) this.firstPollUs = timeUs;
       this.lastPollUs = timeUs;
     }
     for (const job of fact.jobs ?? []) {
@@ -227,6 +294,12 @@ export class SessionState {
     if (fact.certainty === vote.certainty) vote.count++;
     if (this.#best === null || isBetter(vote, this.#best)) this.#best = vote;
   }
+}
+
+/** A whole message, not an answer by id, with a method that no pool protocol has (or none at all). */
+function isForeign({ partial, answers, method, root }: Message): boolean {
+  if (partial || answers) return false;
+  return !OWN_WORDS.test(method ?? String(root.type ?? root.identifier ?? ''));
 }
 
 function isBetter(vote: Vote, best: Vote): boolean {

@@ -9,6 +9,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 const HEX = /^[0-9a-f]*$/i;
 const PREFIXED_HEX = /^0x[0-9a-f]*$/i;
+const JOB_NAME = /^[\x20-\x7e]{1,128}$/;
 const WORD = /^[\x21-\x7e]{1,128}$/;
 
 export function asFields(value: unknown): Fields | null {
@@ -61,6 +62,10 @@ export const positive: Shape = (value) => finite(value) && (value as number) > 0
 export const whole: Shape = (value) => Number.isInteger(value) && (value as number) >= 0;
 /** A job id or session id: one printable word. */
 export const word: Shape = (value) => typeof value === 'string' && WORD.test(value);
+
+/** A job id as pools write it: a word, a number, or several words. */
+export const jobName: Shape = (value) =>
+  word(value) || whole(value) || (typeof value === 'string' && JOB_NAME.test(value));
 
 /** An array with exactly these elements. */
 export function tuple(...shapes: readonly Shape[]): Shape {

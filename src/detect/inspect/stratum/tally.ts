@@ -130,6 +130,10 @@ export class Told {
     if (this.#hosts.size < MAX_HOSTS) this.#hosts.set(`${shown} ${port}`, { host: shown, port });
   }
 
+  get hasReportedRate(): boolean {
+    return this.#reported.size > 0;
+  }
+
   get lists() {
     const rates = [...this.#reported.values()];
     return {

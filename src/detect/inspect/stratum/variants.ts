@@ -9,24 +9,36 @@ const { bool, eitherHex, finite, hex, list, literal, oneOf, prefixedHex, text, t
 const hash = hex(64);
 const anyHash = eitherHex(64);
 
+const CLEAN = oneOf(bool, literal('true', 'false'));
+
 /** KawPow, FiroPow, ProgPow (ravencoin: nodejs-pool, kawpowminer EthStratumClient.cpp). */
 export const kawpow = miningDialect({
   name: 'stratum-v1-kawpow',
   hashesPerDifficulty: 2 ** 32,
-  job: tuple(jobId, anyHash, anyHash, anyHash, bool, whole, eitherHex(1, 8)),
-  share: tuple(user, jobId, prefixedHex(16), prefixedHex(64), prefixedHex(64)),
+  job: tuple(jobId, anyHash, anyHash, anyHash, CLEAN, whole, eitherHex(1, 8)),
+  share: tuple(user, jobId, eitherHex(16), anyHash, anyHash),
   jobTarget: (params) => fromTarget256(params[3]),
 });
 
 /** `b`, the share target, is a decimal number of 60 to 78 digits; `mining.set_difficulty` means nothing. */
 const DECIMAL_TARGET: shape.Shape = (value) => typeof value === 'string' && /^\d{20,78}$/.test(value);
 
+const ERGO_HEAD = shape.opening([jobId, whole, hash], oneOf(text(0, 128), whole, bool), 8);
+
+/** Six to eleven elements; between the message and the end a decimal target, wherever the pool puts it. */
+const ERGO_JOB: shape.Shape = (value) =>
+  ERGO_HEAD(value) && (value as readonly unknown[]).some(DECIMAL_TARGET);
+
+function ergoTarget(params: readonly unknown[]): Target | null {
+  return fromDecimalTarget(params.find(DECIMAL_TARGET));
+}
+
 export const ergo = miningDialect({
   name: 'ergo',
   coin: { ticker: 'ERG', confidence: 0.9 },
-  job: tuple(jobId, whole, hash, text(0, 128), text(0, 128), whole, DECIMAL_TARGET, text(0, 128), bool),
-  share: tuple(user, jobId, hex(0, 16), literal('00000000'), hex(16)),
-  jobTarget: (params) => fromDecimalTarget(params[6]),
+  job: ERGO_JOB,
+  share: tuple(user, jobId, hex(0, 16), literal('00000000', ''), hex(16)),
+  jobTarget: ergoTarget,
 });
 
 /** Kaspa and its clones; Kaspa pools also write `set_extranonce` without prefix. */

@@ -133,8 +133,8 @@ describe('strictness', () => {
     expect(notify((params) => params.splice(1, 1, h(63)))).toEqual([]);
     expect(notify((params) => params.splice(2, 1, 'coinbase'))).toEqual([]);
     expect(notify((params) => params.splice(4, 1, ['branch']))).toEqual([]);
-    expect(notify((params) => params.splice(8, 1, 'true'))).toEqual([]);
-    expect(notify((params) => params.splice(0, 1, 7))).toEqual([]);
+    expect(notify((params) => params.splice(8, 1, 'yes'))).toEqual([]);
+    expect(notify((params) => params.splice(0, 1, true))).toEqual([]);
   });
 
   it('wants the right side, where a handshake said which', () => {
