@@ -3,11 +3,15 @@
 /** Longest text from traffic that is kept, in characters (contract). */
 export const MAX_TRAFFIC_TEXT = 512;
 
+const PLAIN = /^[ -~]*$/;
+
 /**
  * Escapes what could act on a terminal or hide in a log: C0, C1, DEL, bidirectional controls, zero-width
  * characters, lone surrogates, line separators. Cuts at `limit` characters, never inside a surrogate pair.
  */
 export function printable(text: string, limit = MAX_TRAFFIC_TEXT): string {
+  // What nearly all texts are.
+  if (text.length <= limit && PLAIN.test(text)) return text;
   let out = '';
   let length = 0;
   for (const char of text) {

@@ -1,6 +1,7 @@
+import { printable } from '../../base/text.js';
 import { type Direction, sessionKey } from '../../model/flow.js';
 import type { StreamReader } from '../../model/session.js';
-import { noteAgent, noteHost, noteLogin, shown } from './hints.js';
+import { noteAgent, noteHost, noteLogin } from './hints.js';
 import { JsonBody } from './http-body.js';
 import {
   beginsLikeAnswer,
@@ -124,8 +125,8 @@ class HttpReader implements StreamReader {
       isConnect ? head.target : (authorityOf(head.target) ?? headers.get('host') ?? ''),
     );
     if (named !== null) noteHost(hints, named.host, named.port);
-    hints.path = shown(pathOf(head.target));
-    const agent = shown(headers.get('user-agent') ?? '');
+    hints.path = printable(pathOf(head.target));
+    const agent = printable(headers.get('user-agent') ?? '');
     noteAgent(hints, agent);
     noteBasicLogin(hints, headers.get('authorization'));
     const isMarked = noteMarks(hints, headers);

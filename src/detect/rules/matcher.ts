@@ -25,6 +25,8 @@ import { EndpointWeigher, evidenceOf, type Scene } from './weigher.js';
 export const MAX_LOOKERS = 65_536;
 /** Sessions that named their pool themselves: shared hosting does not make them less. */
 export const MAX_NAMED_SESSIONS = 65_536;
+/** Names whose answer is remembered. */
+export const MAX_NAMES = 65_536;
 /** Pools learned from decisive sessions that are looked out for. */
 export const MAX_SERVERS = 65_536;
 const TCP = 6;
@@ -37,6 +39,8 @@ export interface MatcherOptions {
 export class Matcher {
   readonly #rules: RuleSet;
   readonly #watched = new AddressSet();
+  /** Answers of isInterestingName(): popular names come again and again. */
+  readonly #names = new Map<string, boolean>();
   /** Given to watchServer(). */
   readonly #servers = new Set<string>();
   /** Size at which addresses that are long forgotten are cleared out of `#watched`. */
@@ -78,7 +82,12 @@ export class Matcher {
 
   /** Whether the lists know a name, as DNS, SNI or HTTP give it. */
   isInterestingName(name: string): boolean {
-    return this.#rules.pools.ofName(normalName(name)) !== null;
+    const known = this.#names.get(name);
+    if (known !== undefined) return known;
+    const isListed = this.#rules.pools.ofName(normalName(name)) !== null;
+    if (this.#names.size >= MAX_NAMES) this.#names.clear();
+    this.#names.set(name, isListed);
+    return isListed;
   }
 
   match(observation: Observation): readonly Evidence[] {

@@ -71,9 +71,12 @@ describe('tls', () => {
     expect(found).toMatchObject([{ serverName: 'a.example.org', alpn: [] }]);
   });
 
-  it('tells of a hello without a name or an answer', () => {
-    const messages = [toServer(record(22, helloBody(null, [])))];
-    expect(sameWhateverThePieces(messages)).toMatchObject([{ serverName: null, answered: false }]);
+  it('tells of a hello without a name only where an address of it is watched', () => {
+    const hello = toServer(record(22, helloBody(null, [])));
+    const run = startRun(INSPECTORS, { watched: true });
+    feedAll(run, [hello]);
+    expect(run.observations).toMatchObject([{ serverName: null, answered: false }]);
+    expect(sameWhateverThePieces([hello])).toEqual([]);
   });
 
   it('turns a session round when the hello comes from the assumed server', () => {

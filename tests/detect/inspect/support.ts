@@ -17,7 +17,7 @@ export interface Run {
 
 export function startRun(
   inspectors: readonly Inspector[],
-  options: { orientedBy?: OrientedBy; serverPort?: number } = {},
+  options: { orientedBy?: OrientedBy; serverPort?: number; watched?: boolean } = {},
 ): Run {
   const observations: Observation[] = [];
   const runner: Runner = {
@@ -37,7 +37,7 @@ export function startRun(
     startUs: 1.7e15,
     endUs: 1.7e15,
     origin: { source: 'test', format: 'test', record: 1 },
-    watched: false,
+    watched: options.watched ?? false,
     bothDirections: false,
   };
   return { runner, session, reader: inspect(runner, session), observations };
