@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MAX_FAULTS } from '../../../src/detect/rules/faults.js';
 import { Matcher, parseRules, runExamples } from '../../../src/detect/rules/index.js';
+import { cpuMs } from '../../support/cpu.js';
 import { bundled, faultsOf, POOLS, stratum } from './support.js';
 
 const csv = (text: string, path = '/r/pools.csv') => ({ path, text });
@@ -183,19 +184,19 @@ describe('hostile files', () => {
     ['a long scalar', `kind: ${'a'.repeat(1_000_000)}`],
     ['many documents', '---\na: 1\n'.repeat(1000)],
   ])('%s', (_what, text) => {
-    const started = performance.now();
+    const started = cpuMs();
     const found = faultsOf(yaml(text));
     expect(found.length).toBeGreaterThan(0);
     expect(found.join('\n')).not.toMatch(/[\u0000\u001b\u202e]/);
-    expect(performance.now() - started).toBeLessThan(5000);
+    expect(cpuMs() - started).toBeLessThan(5000);
   });
 
   it('of a million wrong rows give a bounded report', () => {
-    const started = performance.now();
+    const started = cpuMs();
     const found = faultsOf(csv(`host,kind\n${'x,y\n'.repeat(200_000)}`));
     expect(found).toHaveLength(MAX_FAULTS + 1);
     expect(found.at(-1)).toMatch(/and \d+ more faults/);
-    expect(performance.now() - started).toBeLessThan(10_000);
+    expect(cpuMs() - started).toBeLessThan(10_000);
   });
 
   it.each([

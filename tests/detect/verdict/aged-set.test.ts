@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { AgedSet } from '../../../src/detect/verdict/aged-set.js';
+import { cpuMs } from '../../support/cpu.js';
 
 it('names the oldest, whatever was added, deleted and added again', () => {
   const step = fc.record({
@@ -35,11 +36,11 @@ it('names the oldest, whatever was added, deleted and added again', () => {
 it('takes constant time', () => {
   const aged = new AgedSet();
   for (let n = 0; n < 200_000; n++) aged.add(`${n}`);
-  const started = performance.now();
+  const started = cpuMs();
   for (let n = 0; n < 200_000; n++) {
     aged.delete(aged.oldest() ?? '');
     aged.add(`again${n}`);
   }
   expect(aged.oldest()).toBe('again0');
-  expect(performance.now() - started).toBeLessThan(2000);
+  expect(cpuMs() - started).toBeLessThan(2000);
 });

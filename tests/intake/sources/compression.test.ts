@@ -3,6 +3,7 @@ import { deflateRawSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { openSource } from '../../../src/intake/sources/index.js';
 import type { Source } from '../../../src/intake/sources/source.js';
+import { cpuMs } from '../../support/cpu.js';
 import { randomFrom } from '../../support/random.js';
 import { drain, hasProgram, piped, readSource, scratch } from './support.js';
 
@@ -137,10 +138,10 @@ describe('compressed sources', () => {
     const block = Buffer.from('0a000041', 'hex');
     const head = Buffer.from('28b52ffd0088', 'hex');
     const blocks = Buffer.concat(Array.from({ length: 20_000 }, () => block));
-    const started = performance.now();
+    const started = cpuMs();
     const { source } = await readSource(files.write('slow.zst', Buffer.concat([head, blocks])));
     expect(codes(source).length).toBe(1);
-    expect(performance.now() - started).toBeLessThan(30_000);
+    expect(cpuMs() - started).toBeLessThan(30_000);
   });
 
   it('may be of several xz streams with padding between', async () => {
