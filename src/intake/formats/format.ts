@@ -1,4 +1,6 @@
 import type { Counters } from '../../base/counters.js';
+import type { FlowFields } from '../../model/flow-fields.js';
+import type { Observation } from '../../model/observation.js';
 import type { Packet } from '../../model/packet.js';
 
 export type Probe = 'yes' | 'no' | 'more';
@@ -17,6 +19,10 @@ export interface Problem {
 /** Takes records as they are read. The packet is reused; only its frame part is filled. */
 export interface RecordSink {
   frame(packet: Packet): void;
+  /** One flow record; reused by the caller. */
+  flow(fields: FlowFields): void;
+  /** What a log that has already looked tells (DNS, TLS, HTTP). */
+  observation(observation: Observation): void;
 }
 
 /** An input format. `probe` is cheap, pure, and never asks for more than PROBE_BYTES. */

@@ -1,0 +1,51 @@
+/**
+ * One flow record as a flow exporter or a log told it. Reused: valid only until the next record is read. Counters are
+ * as exported, never multiplied by the sampling interval.
+ */
+export interface FlowFields {
+  /** Holds the addresses: 4 or 16 bytes each at srcOffset and dstOffset. Always a Buffer. */
+  bytes: Buffer;
+  /** 4 or 6; 0 where the record has no addresses (then it is counted, and told to nobody). */
+  ipVersion: number;
+  srcOffset: number;
+  dstOffset: number;
+  srcPort: number;
+  dstPort: number;
+  /** IP protocol number. */
+  protocol: number;
+  /** OR of TCP flags; -1 where not exported. */
+  tcpFlags: number;
+  /** Epoch microseconds. */
+  startUs: number;
+  endUs: number;
+  packets: number;
+  octets: number;
+  /** The other direction; -1 where the exporter sends each direction as a record of its own. */
+  reversePackets: number;
+  reverseOctets: number;
+  /** One packet in this many was counted; 1 is every packet. */
+  samplingInterval: number;
+  /** True where the source is known to have opened the conversation (biflow, Zeek, EVE); false: it may be either. */
+  isOriented: boolean;
+}
+
+export function createFlowFields(): FlowFields {
+  return {
+    bytes: Buffer.alloc(32),
+    ipVersion: 0,
+    srcOffset: 0,
+    dstOffset: 16,
+    srcPort: 0,
+    dstPort: 0,
+    protocol: 0,
+    tcpFlags: -1,
+    startUs: 0,
+    endUs: 0,
+    packets: 0,
+    octets: 0,
+    reversePackets: -1,
+    reverseOctets: -1,
+    samplingInterval: 1,
+    isOriented: false,
+  };
+}
