@@ -1,0 +1,181 @@
+/**
+ * The information elements that are read (IANA "IPFIX Information Elements", shared with NetFlow v9 up to 32767) and
+ * the slot of each in a template's offset table. All others are skipped by their length.
+ */
+
+/** Reverse of an IANA element in a biflow (RFC 5103 §6.1). */
+export const REVERSE_PEN = 29305;
+/** CESNET: ipfixprobe's first payload bytes of each direction. */
+const CESNET_PEN = 8057;
+
+const NAMES = [
+  'SRC_V4',
+  'DST_V4',
+  'SRC_V6',
+  'DST_V6',
+  'SRC_PORT',
+  'DST_PORT',
+  'UDP_SRC_PORT',
+  'UDP_DST_PORT',
+  'TCP_SRC_PORT',
+  'TCP_DST_PORT',
+  'ICMP_V4',
+  'ICMP_V6',
+  'PROTOCOL',
+  'IP_VERSION',
+  'TCP_FLAGS',
+  'OCTETS',
+  'PACKETS',
+  'OUT_OCTETS',
+  'OUT_PACKETS',
+  'TOTAL_OCTETS',
+  'TOTAL_PACKETS',
+  'LAYER2_OCTETS',
+  'INITIATOR_OCTETS',
+  'RESPONDER_OCTETS',
+  'INITIATOR_PACKETS',
+  'RESPONDER_PACKETS',
+  'REVERSE_OCTETS',
+  'REVERSE_PACKETS',
+  'REVERSE_TOTAL_OCTETS',
+  'REVERSE_TOTAL_PACKETS',
+  'BIFLOW_DIRECTION',
+  'START_UPTIME',
+  'END_UPTIME',
+  'START_SECONDS',
+  'END_SECONDS',
+  'START_MS',
+  'END_MS',
+  'START_US',
+  'END_US',
+  'START_NS',
+  'END_NS',
+  'START_DELTA',
+  'END_DELTA',
+  'SYSTEM_INIT',
+  'DURATION_MS',
+  'DURATION_US',
+  'OBSERVED_SECONDS',
+  'OBSERVED_MS',
+  'OBSERVED_US',
+  'OBSERVED_NS',
+  'SAMPLING_INTERVAL',
+  'SAMPLER_ID',
+  'SAMPLER_INTERVAL',
+  'SELECTOR_ID',
+  'SAMPLING_PACKETS',
+  'SAMPLING_SPACE',
+  'SAMPLING_SIZE',
+  'SAMPLING_POPULATION',
+  'FRAME_SIZE',
+  'FRAME_SECTION',
+  'IP_SECTION',
+  'CONTENT',
+  'REVERSE_CONTENT',
+] as const;
+
+type SlotName = (typeof NAMES)[number];
+
+/** Places in the offset table of a template. */
+export const Slot = Object.fromEntries(NAMES.map((name, index) => [name, index])) as Record<SlotName, number>;
+export const SLOTS = NAMES.length;
+export const NO_SLOT = -1;
+
+const IANA: ReadonlyMap<number, number> = new Map([
+  [1, Slot.OCTETS],
+  [2, Slot.PACKETS],
+  [4, Slot.PROTOCOL],
+  [6, Slot.TCP_FLAGS],
+  [7, Slot.SRC_PORT],
+  [8, Slot.SRC_V4],
+  [11, Slot.DST_PORT],
+  [12, Slot.DST_V4],
+  [21, Slot.END_UPTIME],
+  [22, Slot.START_UPTIME],
+  [23, Slot.OUT_OCTETS],
+  [24, Slot.OUT_PACKETS],
+  [27, Slot.SRC_V6],
+  [28, Slot.DST_V6],
+  [32, Slot.ICMP_V4],
+  [34, Slot.SAMPLING_INTERVAL],
+  [48, Slot.SAMPLER_ID],
+  [50, Slot.SAMPLER_INTERVAL],
+  [60, Slot.IP_VERSION],
+  [85, Slot.TOTAL_OCTETS],
+  [86, Slot.TOTAL_PACKETS],
+  [139, Slot.ICMP_V6],
+  [150, Slot.START_SECONDS],
+  [151, Slot.END_SECONDS],
+  [152, Slot.START_MS],
+  [153, Slot.END_MS],
+  [154, Slot.START_US],
+  [155, Slot.END_US],
+  [156, Slot.START_NS],
+  [157, Slot.END_NS],
+  [158, Slot.START_DELTA],
+  [159, Slot.END_DELTA],
+  [160, Slot.SYSTEM_INIT],
+  [161, Slot.DURATION_MS],
+  [162, Slot.DURATION_US],
+  [180, Slot.UDP_SRC_PORT],
+  [181, Slot.UDP_DST_PORT],
+  [182, Slot.TCP_SRC_PORT],
+  [183, Slot.TCP_DST_PORT],
+  [231, Slot.INITIATOR_OCTETS],
+  [232, Slot.RESPONDER_OCTETS],
+  [239, Slot.BIFLOW_DIRECTION],
+  [298, Slot.INITIATOR_PACKETS],
+  [299, Slot.RESPONDER_PACKETS],
+  [302, Slot.SELECTOR_ID],
+  [305, Slot.SAMPLING_PACKETS],
+  [306, Slot.SAMPLING_SPACE],
+  [309, Slot.SAMPLING_SIZE],
+  [310, Slot.SAMPLING_POPULATION],
+  [312, Slot.FRAME_SIZE],
+  [313, Slot.IP_SECTION],
+  [315, Slot.FRAME_SECTION],
+  [322, Slot.OBSERVED_SECONDS],
+  [323, Slot.OBSERVED_MS],
+  [324, Slot.OBSERVED_US],
+  [325, Slot.OBSERVED_NS],
+  [352, Slot.LAYER2_OCTETS],
+]);
+
+const REVERSE: ReadonlyMap<number, number> = new Map([
+  [1, Slot.REVERSE_OCTETS],
+  [2, Slot.REVERSE_PACKETS],
+  [85, Slot.REVERSE_TOTAL_OCTETS],
+  [86, Slot.REVERSE_TOTAL_PACKETS],
+]);
+
+const CESNET: ReadonlyMap<number, number> = new Map([
+  [850, Slot.CONTENT],
+  [851, Slot.REVERSE_CONTENT],
+]);
+
+/** The slot of an element; `enterprise` is 0 for IANA's own. NO_SLOT where it is not read. */
+export function slotOf(enterprise: number, element: number): number {
+  if (enterprise === 0) return IANA.get(element) ?? NO_SLOT;
+  if (enterprise === REVERSE_PEN) return REVERSE.get(element) ?? NO_SLOT;
+  if (enterprise === CESNET_PEN) return CESNET.get(element) ?? NO_SLOT;
+  return NO_SLOT;
+}
+
+/** Widest sensible field of a slot; a wider one is not what it says and is skipped. 0: any length. */
+export function widestOf(slot: number): number {
+  switch (slot) {
+    case Slot.SRC_V4:
+    case Slot.DST_V4:
+      return 4;
+    case Slot.SRC_V6:
+    case Slot.DST_V6:
+      return 16;
+    case Slot.FRAME_SECTION:
+    case Slot.IP_SECTION:
+    case Slot.CONTENT:
+    case Slot.REVERSE_CONTENT:
+      return 0;
+    default:
+      return 8;
+  }
+}
