@@ -8,6 +8,8 @@ import type { Template } from './template.js';
 const NTP_EPOCH_SECONDS = 2208988800;
 const DAY_US = 86400e6;
 const HOUR_US = 3600e6;
+/** Year 2000: no export is older. */
+const EARLIEST_US = 946684800e6;
 /** Uptime in 32-bit milliseconds cannot tell longer flows. */
 const MAX_DURATION_US = 2 ** 32 * 1000;
 
@@ -93,22 +95,23 @@ export function readTimes(
     fields.endUs = end >= 0 ? readTime(template, end, message, at, clock) : message.exportUs;
     fields.startUs = fields.endUs - lasted;
   }
-  return settleTimes(fields, message);
+  const slot = end >= 0 ? end : start;
+  const isUptime = slot === Slot.END_UPTIME || slot === Slot.START_UPTIME;
+  return settleTimes(fields, message, !isUptime && slot >= 0);
 }
 
-/** Holds the times against export and arrival; re-bases impossible ones on those, keeping the duration. */
-export function settleTimes(fields: FlowFields, message: Message): boolean {
+/**
+ * Holds the times against export and arrival; re-bases impossible ones on those, keeping the duration. Absolute times
+ * long before the export are possible (a probe reading an old capture): they stay, but are suspect. Returns whether.
+ */
+export function settleTimes(fields: FlowFields, message: Message, isAbsolute: boolean): boolean {
   const { exportUs, arrivalUs } = message;
   const lasted = fields.endUs - fields.startUs;
-  if (
-    lasted >= 0 &&
-    lasted <= MAX_DURATION_US &&
-    Math.abs(fields.endUs - exportUs) <= DAY_US &&
-    fields.endUs <= arrivalUs + HOUR_US
-  )
-    return false;
+  const isPossible = lasted >= 0 && lasted <= MAX_DURATION_US && fields.endUs <= arrivalUs + HOUR_US;
+  if (isPossible && Math.abs(fields.endUs - exportUs) <= DAY_US) return false;
+  if (isPossible && isAbsolute && fields.startUs >= EARLIEST_US && fields.endUs <= exportUs) return true;
   const kept = lasted >= 0 && lasted <= MAX_DURATION_US ? lasted : 0;
-  const base = exportUs > arrivalUs + HOUR_US ? arrivalUs : exportUs;
+  const base = exportUs > arrivalUs + HOUR_US || exportUs < EARLIEST_US ? arrivalUs : exportUs;
   fields.endUs = base;
   fields.startUs = base - kept;
   return true;

@@ -3,7 +3,6 @@ import { createFlowFields } from '../../../model/flow-fields.js';
 import { fromUptime, settleTimes } from './clock.js';
 import type { Exporter } from './exporter.js';
 import { hashOf, type Message } from './message.js';
-import { Order } from './sequence.js';
 import type { ExportSink, Tally } from './sink.js';
 
 const HEADER = { COUNT: 2, UPTIME: 4, SECONDS: 8, NANOSECONDS: 12, SEQUENCE: 16, ENGINE: 20, SAMPLING: 22 };
@@ -91,7 +90,7 @@ export class FixedReader {
       fields.dstPort = view.getUint16(at + RECORD.DST_PORT);
       fields.protocol = view.getUint8(at + protocolAt);
       fields.tcpFlags = view.getUint8(at + flagsAt);
-      if (settleTimes(fields, message)) suspect++;
+      if (settleTimes(fields, message, false)) suspect++;
       this.#sink.flow(fields);
     }
     return suspect;
@@ -107,7 +106,7 @@ export class FixedReader {
       return false;
     }
     const number = view.getUint32(at + HEADER.SEQUENCE);
-    if (sequence.see(number, hashOf(view, at, at + size)) === Order.DUPLICATE) {
+    if (sequence.isDuplicate(number, hashOf(view, at, at + size))) {
       exporter.figures.duplicates++;
       this.#tally.duplicates++;
       return true;

@@ -4,9 +4,6 @@ const RECENT = 64;
 /** Steps further than this, either way, are restarts of the exporter, not loss. */
 const MAX_STEP = 4_000_000;
 
-export const Order = { IN_TURN: 0, AFTER_GAP: 1, LATE: 2, DUPLICATE: 3, RESTARTED: 4 } as const;
-export type Order = (typeof Order)[keyof typeof Order];
-
 export class Sequence {
   /** Sequence units missing so far; what comes late is taken off again. */
   lost = 0;
@@ -14,26 +11,31 @@ export class Sequence {
   #turn = 0;
   /** What the next message should carry; -1: any. */
   #next = -1;
-  #order: Order = Order.IN_TURN;
+  /** What the message before carried. */
+  #last = 0;
 
-  /** A message, before its records are read. `hash` is of the whole message. */
-  see(sequence: number, hash: number): Order {
-    const step = this.#next < 0 ? 0 : (sequence - this.#next) | 0;
-    if ((step !== 0 || this.#next < 0) && this.#hashes.includes(hash)) return Order.DUPLICATE;
+  /** Whether the message has been seen before. Asked before its records are read; `hash` is of the whole message. */
+  isDuplicate(sequence: number, hash: number): boolean {
+    if (sequence !== this.#next && this.#hashes.includes(hash)) return true;
     this.#hashes[this.#turn] = hash;
     this.#turn = (this.#turn + 1) % RECENT;
-    if (step === 0) this.#order = Order.IN_TURN;
-    else if (Math.abs(step) > MAX_STEP) this.#order = Order.RESTARTED;
-    else if (step > 0) {
-      this.#order = Order.AFTER_GAP;
-      this.lost += step;
-    } else this.#order = this.lost > 0 ? Order.LATE : Order.RESTARTED;
-    return this.#order;
+    return false;
   }
 
-  /** After its records: how far it moves the count; -1 where that is not known (no template). */
-  advance(sequence: number, units: number): void {
-    if (this.#order === Order.LATE) this.lost = Math.max(0, this.lost - Math.max(units, 0));
-    else this.#next = units < 0 ? -1 : (sequence + units) >>> 0;
+  /**
+   * After its records: `units` is how far it moves the count; -1 where that is not known (no template). softflowd's
+   * IPFIX counts a message's own `flows` already, and no options records.
+   */
+  advance(sequence: number, units: number, flows = units): void {
+    const step = this.#next < 0 ? 0 : (sequence - this.#next) | 0;
+    const isCountedAhead = units > 0 && ((sequence - this.#last) | 0) === flows;
+    if (step < 0 && step >= -MAX_STEP && !isCountedAhead && this.lost > 0) {
+      // Late: it was taken for lost.
+      this.lost = Math.max(0, this.lost - Math.max(units, 0));
+      return;
+    }
+    if (step > 0 && step <= MAX_STEP && !isCountedAhead) this.lost += step;
+    this.#last = sequence;
+    this.#next = units < 0 ? -1 : (sequence + units) >>> 0;
   }
 }

@@ -4,7 +4,6 @@ import { createPacket } from '../../../model/packet.js';
 import type { Exporter } from './exporter.js';
 import { MAX_SFLOW_RECORDS, MAX_SFLOW_SAMPLES } from './limits.js';
 import { hashOf, type Message } from './message.js';
-import { Order } from './sequence.js';
 import type { ExportSink, Tally } from './sink.js';
 
 /** Sample formats of enterprise 0. */
@@ -100,6 +99,8 @@ export class SflowReader {
     const count = view.getUint32(from + layout.RECORDS);
     if (count > MAX_SFLOW_RECORDS) this.#tally.overLimit++;
     let at = from + layout.SIZE;
+    let rawAt = -1;
+    let rawEnd = 0;
     let flowAt = -1;
     let flowFormat = 0;
     for (let left = Math.min(count, MAX_SFLOW_RECORDS); left > 0; left--) {
@@ -112,22 +113,32 @@ export class SflowReader {
       const body = at + 8;
       at = body + length;
       if (format === RAW_HEADER) {
-        this.#readHeader(exporter, message, body, at, interval);
-        return;
+        rawAt = body;
+        rawEnd = at;
       }
       if ((format === SAMPLED_V4 && length >= 32) || (format === SAMPLED_V6 && length >= 56)) {
         flowAt = body;
         flowFormat = format;
       }
     }
-    if (flowAt >= 0) this.#readFlow(message, flowAt, flowFormat, interval);
+    // Some agents give the sampled header's own length as the frame's; the parsed record knows better.
+    const ipLength = flowAt < 0 ? 0 : view.getUint32(flowAt);
+    if (rawAt >= 0) this.#readHeader(exporter, message, rawAt, rawEnd, interval, ipLength);
+    else if (flowAt >= 0) this.#readFlow(message, flowAt, flowFormat, interval);
     else {
       figures.withoutAddresses++;
       this.#tally.withoutAddresses++;
     }
   }
 
-  #readHeader(exporter: Exporter, message: Message, at: number, end: number, interval: number): void {
+  #readHeader(
+    exporter: Exporter,
+    message: Message,
+    at: number,
+    end: number,
+    interval: number,
+    ipLength: number,
+  ): void {
     const { view } = message;
     if (end - at < RAW.SIZE) {
       this.#malformed(exporter);
@@ -146,7 +157,7 @@ export class SflowReader {
     packet.frameOffset = at + RAW.SIZE;
     packet.frameLength = Math.min(view.getUint32(at + RAW.LENGTH), end - at - RAW.SIZE);
     const wireLength = view.getUint32(at + RAW.FRAME_LENGTH) - view.getUint32(at + RAW.STRIPPED);
-    packet.wireLength = Math.max(wireLength, packet.frameLength);
+    packet.wireLength = Math.max(wireLength, packet.frameLength, ipLength);
     this.#tally.packetSamples++;
     this.#sink.sampledPacket(packet, interval);
   }
@@ -183,7 +194,7 @@ export class SflowReader {
       return false;
     }
     const number = view.getUint32(agentEnd + 4);
-    if (sequence.see(number, hashOf(view, from, end)) === Order.DUPLICATE) {
+    if (sequence.isDuplicate(number, hashOf(view, from, end))) {
       exporter.figures.duplicates++;
       this.#tally.duplicates++;
       return true;

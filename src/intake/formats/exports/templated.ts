@@ -7,7 +7,6 @@ import type { Domain, Exporter } from './exporter.js';
 import { readFlow } from './flow-record.js';
 import type { HeldSets } from './held.js';
 import { hashOf, type Message, readUint } from './message.js';
-import { Order } from './sequence.js';
 import type { ExportSink, Tally } from './sink.js';
 import { locateFields, type Template } from './template.js';
 import { FIRST_DATA_SET, isTemplateSet, type TemplateReader } from './template-set.js';
@@ -28,6 +27,7 @@ export class TemplatedReader {
   readonly #packet = createPacket();
   /** Data records of the message in hand, and whether some of its sets could not be counted. */
   #counted = 0;
+  #flows = 0;
   #isUncounted = false;
 
   constructor(sink: ExportSink, tally: Tally, held: HeldSets, templates: TemplateReader) {
@@ -51,12 +51,13 @@ export class TemplatedReader {
       return;
     }
     const sequence = view.getUint32(at + (isV9 ? V9.SEQUENCE : IPFIX.SEQUENCE));
-    if (domain.sequence.see(sequence, hashOf(view, at, end)) === Order.DUPLICATE) {
+    if (domain.sequence.isDuplicate(sequence, hashOf(view, at, end))) {
       exporter.figures.duplicates++;
       this.#tally.duplicates++;
       return;
     }
     this.#counted = 0;
+    this.#flows = 0;
     this.#isUncounted = false;
     const isWhole = this.#readSets(
       exporter,
@@ -71,7 +72,7 @@ export class TemplatedReader {
       this.#tally.malformed++;
     }
     const units = isV9 ? 1 : this.#isUncounted || !isWhole ? -1 : this.#counted;
-    domain.sequence.advance(sequence, units);
+    domain.sequence.advance(sequence, units, isV9 ? 1 : this.#flows);
   }
 
   /** Whether every set ended where the message did. */
@@ -114,9 +115,11 @@ export class TemplatedReader {
 
   #readHeld(exporter: Exporter, domain: Domain, template: Template): void {
     const counted = this.#counted;
+    const flows = this.#flows;
     for (const set of this.#held.release(exporter, domain, template.id))
       this.#readData(exporter, domain, template, set.message, 0, set.message.bytes.length);
     this.#counted = counted;
+    this.#flows = flows;
   }
 
   #readData(
@@ -149,6 +152,7 @@ export class TemplatedReader {
       figures.samplingInterval = Math.max(figures.samplingInterval, domain.sampling.interval);
       return;
     }
+    this.#flows += count;
     figures.records += count;
     this.#tally.records += count;
     figures.suspectTimes += suspect;
