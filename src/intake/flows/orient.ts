@@ -29,7 +29,8 @@ export function orient(meta: number, portA: number, portB: number): Orientation 
   return oriented((meta & FIRST_FROM_B) !== 0, 'first-packet');
 }
 
-function rank(port: number): number {
+/** 0 system port, 1 registered port, 2 ephemeral: of two ports the lower rank is the server's. */
+export function rank(port: number): number {
   if (port < SYSTEM_PORTS) return 0;
   return port < EPHEMERAL_PORTS ? 1 : 2;
 }

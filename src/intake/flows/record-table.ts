@@ -1,0 +1,207 @@
+import type { Counters } from '../../base/counters.js';
+import { formatIpv4, formatIpv6 } from '../../base/ip.js';
+import type { FlowRecord, OrientedBy, Origin, Traffic } from '../../model/flow.js';
+import type { FlowFields } from '../../model/flow-fields.js';
+import { createPacket, type Packet } from '../../model/packet.js';
+import type { FlowHooks } from './hooks.js';
+import { rank } from './orient.js';
+
+export interface RecordTableOptions {
+  /** Conversations held at once; the oldest is told first. */
+  readonly maxConversations?: number;
+  /** Records of one conversation with a longer gap between them are two conversations. */
+  readonly idleUs?: number;
+}
+
+/** Half a minute more than the usual active timeout of exporters, which cuts long sessions (30 min). */
+const IDLE_US = 30.5 * 60 * 1e6;
+const MAX_CONVERSATIONS = 262_144;
+/** Largest IP and TCP header without payload: 40 bytes and the time stamp option, or IPv6 with it. */
+const BARE_IPV4 = 60;
+const BARE_IPV6 = 80;
+
+interface Conversation {
+  readonly origin: Origin;
+  readonly ends: readonly [Side, Side];
+  readonly protocol: number;
+  startUs: number;
+  endUs: number;
+  tcpFlags: number | null;
+  samplingInterval: number;
+  /** 0, 1: that side opened the conversation, by the exporter's word; null: not told. */
+  clientSide: 0 | 1 | null;
+  first: 0 | 1;
+}
+
+interface Side {
+  readonly ip: string;
+  readonly port: number;
+  packets: number;
+  octets: number;
+  /** False until a record of packets from this side came. */
+  isSeen: boolean;
+}
+
+/**
+ * Joins the flow records of one conversation: both directions, and the pieces into which an exporter's active timeout
+ * cut it. Only conversations with a watched address are kept, so that millions of records pass by at no cost.
+ */
+export class RecordTable {
+  readonly #hooks: Pick<FlowHooks, 'opened' | 'closed'>;
+  readonly #maxConversations: number;
+  readonly #idleUs: number;
+  readonly #open = new Map<string, Conversation>();
+  readonly #probe: Packet = { ...createPacket(), ...scratch(), srcOffset: 0, dstOffset: 16 };
+  #origin = { source: '', format: '' };
+  #evicted = 0;
+  #joined = 0;
+
+  constructor(hooks: Pick<FlowHooks, 'opened' | 'closed'>, options: RecordTableOptions = {}) {
+    this.#hooks = hooks;
+    this.#maxConversations = options.maxConversations ?? MAX_CONVERSATIONS;
+    this.#idleUs = options.idleUs ?? IDLE_US;
+  }
+
+  setOrigin(source: string, format: string): void {
+    this.#origin = { source, format };
+  }
+
+  /** `record` counts from 1. The fields are read at once; they may be reused. */
+  add(fields: FlowFields, record: number): void {
+    if (fields.ipVersion === 0 || !this.#isWatched(fields)) return;
+    const [src, dst] = [this.#textAt(fields, fields.srcOffset), this.#textAt(fields, fields.dstOffset)];
+    const srcSide = src < dst || (src === dst && fields.srcPort <= fields.dstPort) ? 0 : 1;
+    const [a, b] = srcSide === 0 ? [src, dst] : [dst, src];
+    const [portA, portB] =
+      srcSide === 0 ? [fields.srcPort, fields.dstPort] : [fields.dstPort, fields.srcPort];
+    const key = `${a}|${portA}|${b}|${portB}|${fields.protocol}`;
+    const known = this.#open.get(key);
+    if (known !== undefined && isNear(known, fields, this.#idleUs)) {
+      this.#joined++;
+      merge(known, fields, srcSide);
+      return;
+    }
+    if (known !== undefined) this.#close(key, known);
+    const conversation: Conversation = {
+      origin: { ...this.#origin, record },
+      ends: [side(a, portA), side(b, portB)],
+      protocol: fields.protocol,
+      startUs: fields.startUs,
+      endUs: fields.endUs,
+      tcpFlags: null,
+      samplingInterval: 1,
+      clientSide: null,
+      first: srcSide,
+    };
+    merge(conversation, fields, srcSide);
+    this.#open.set(key, conversation);
+    if (this.#open.size > this.#maxConversations) this.#evict();
+  }
+
+  end(): void {
+    for (const [key, conversation] of this.#open) this.#close(key, conversation);
+  }
+
+  report(counters: Counters): void {
+    counters.add('records.joined', this.#joined);
+    counters.add('records.evicted', this.#evicted);
+  }
+
+  #evict(): void {
+    for (const [key, conversation] of this.#open) {
+      this.#evicted++;
+      this.#close(key, conversation);
+      return;
+    }
+  }
+
+  #close(key: string, conversation: Conversation): void {
+    this.#open.delete(key);
+    this.#hooks.closed(toRecord(conversation));
+  }
+
+  #isWatched(fields: FlowFields): boolean {
+    const probe = this.#probe;
+    const length = fields.ipVersion === 4 ? 4 : 16;
+    fields.bytes.copy(probe.bytes, 0, fields.srcOffset, fields.srcOffset + length);
+    fields.bytes.copy(probe.bytes, 16, fields.dstOffset, fields.dstOffset + length);
+    probe.ipVersion = fields.ipVersion;
+    probe.protocol = fields.protocol;
+    probe.srcPort = fields.srcPort;
+    probe.dstPort = fields.dstPort;
+    probe.timeUs = fields.startUs;
+    return this.#hooks.opened(probe);
+  }
+
+  #textAt(fields: FlowFields, offset: number): string {
+    return fields.ipVersion === 4
+      ? formatIpv4(fields.bytes.readInt32BE(offset))
+      : formatIpv6(fields.bytes, offset);
+  }
+}
+
+function scratch(): Pick<Packet, 'bytes' | 'view'> {
+  const bytes = Buffer.alloc(32);
+  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
+}
+
+function side(ip: string, port: number): Side {
+  return { ip, port, packets: 0, octets: 0, isSeen: false };
+}
+
+function isNear(known: Conversation, { startUs, endUs }: FlowFields, idleUs: number): boolean {
+  return startUs - known.endUs <= idleUs && known.startUs - endUs <= idleUs;
+}
+
+function merge(into: Conversation, fields: FlowFields, srcSide: 0 | 1): void {
+  const { reversePackets, reverseOctets, tcpFlags } = fields;
+  if (fields.startUs < into.startUs) {
+    into.startUs = fields.startUs;
+    into.first = srcSide;
+  }
+  into.endUs = Math.max(into.endUs, fields.endUs);
+  count(into.ends[srcSide], fields.packets, fields.octets);
+  if (reversePackets >= 0)
+    count(into.ends[srcSide === 0 ? 1 : 0], reversePackets, Math.max(0, reverseOctets));
+  if (tcpFlags >= 0) into.tcpFlags = (into.tcpFlags ?? 0) | tcpFlags;
+  if (fields.isOriented && into.clientSide === null) into.clientSide = srcSide;
+  into.samplingInterval = Math.max(into.samplingInterval, fields.samplingInterval);
+}
+
+function count(end: Side, packets: number, octets: number): void {
+  end.packets += packets;
+  end.octets += octets;
+  end.isSeen = true;
+}
+
+function toRecord(conversation: Conversation): FlowRecord {
+  const { side: clientSide, by } = clientOf(conversation);
+  const client = conversation.ends[clientSide];
+  const server = conversation.ends[clientSide === 0 ? 1 : 0];
+  return {
+    kind: 'flow',
+    origin: conversation.origin,
+    startUs: conversation.startUs,
+    endUs: Math.max(conversation.startUs, conversation.endUs),
+    protocol: conversation.protocol,
+    client: { ip: client.ip, port: client.port },
+    server: { ip: server.ip, port: server.port },
+    orientedBy: by,
+    toServer: trafficOf(client),
+    toClient: server.isSeen ? trafficOf(server) : null,
+    tcpFlags: conversation.tcpFlags,
+    samplingInterval: conversation.samplingInterval,
+  };
+}
+
+function clientOf({ ends, clientSide, first }: Conversation): { side: 0 | 1; by: OrientedBy } {
+  if (clientSide !== null) return { side: clientSide, by: 'handshake' };
+  const [a, b] = [rank(ends[0].port), rank(ends[1].port)];
+  return a === b ? { side: first, by: 'first-packet' } : { side: a > b ? 0 : 1, by: 'port' };
+}
+
+/** Records do not count packets with payload: bytes beyond bare headers prove that there was at least one. */
+function trafficOf({ ip, packets, octets }: Side): Traffic {
+  const bare = ip.includes(':') ? BARE_IPV6 : BARE_IPV4;
+  return { packets, bytes: octets, payloadPackets: octets > packets * bare ? 1 : 0 };
+}
