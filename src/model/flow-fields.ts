@@ -23,10 +23,15 @@ export interface FlowFields {
   /** The other direction; -1 where the exporter sends each direction as a record of its own. */
   reversePackets: number;
   reverseOctets: number;
+  /** Packets with payload, each direction, as a least number; -1 where the input does not say. */
+  payloadPackets: number;
+  reversePayloadPackets: number;
   /** One packet in this many was counted; 1 is every packet. */
   samplingInterval: number;
   /** True where the source is known to have opened the conversation (biflow, Zeek, EVE); false: it may be either. */
   isOriented: boolean;
+  /** True where a filter refused the packets (cloud flow logs, REJECT): an attempt, no traffic. */
+  isRefused: boolean;
 }
 
 export function createFlowFields(): FlowFields {
@@ -45,7 +50,10 @@ export function createFlowFields(): FlowFields {
     octets: 0,
     reversePackets: -1,
     reverseOctets: -1,
+    payloadPackets: -1,
+    reversePayloadPackets: -1,
     samplingInterval: 1,
     isOriented: false,
+    isRefused: false,
   };
 }
