@@ -1,0 +1,92 @@
+import { formatIpv4, formatIpv6 } from '../../base/ip.js';
+import { printable } from '../../base/text.js';
+import { type Endpoint, sessionKey } from '../../model/flow.js';
+import type { FlowFields } from '../../model/flow-fields.js';
+
+/** Conversations whose first second is remembered, so that all that logs tell of one falls into one session. */
+const MAX_STARTS = 65_536;
+/** Longest identifier of a conversation that is kept. */
+const MAX_ID = 64;
+const MAX_NAME = 253;
+
+/** A host name as logs write it: lower case, no trailing dot, no port; null where it is none. */
+export function hostName(text: string | null, withPort = false): string | null {
+  if (text === null) return null;
+  const bare = withPort ? text.replace(/(?<=[^:]):\d{1,5}$|(?<=\]):\d{1,5}$/, '') : text;
+  const name = bare.toLowerCase().replace(/\.$/, '');
+  return name.length <= MAX_NAME && /^[\x21-\x7e]+$/.test(name) ? name : null;
+}
+
+/** JA3 or JA4; null where it is neither. */
+export function fingerprint(text: unknown): string | null {
+  return typeof text === 'string' && /^[0-9a-zA-Z_]{16,64}$/.test(text) ? text : null;
+}
+
+/** Text as it may be kept; null where empty. */
+export function kept(text: unknown): string | null {
+  return typeof text === 'string' && text !== '' ? printable(text) : null;
+}
+
+export function clientOf(fields: FlowFields): Endpoint {
+  return { ip: ipOf(fields, fields.srcOffset), port: fields.srcPort };
+}
+
+export function serverOf(fields: FlowFields): Endpoint {
+  return { ip: ipOf(fields, fields.dstOffset), port: fields.dstPort };
+}
+
+function ipOf({ bytes, ipVersion }: FlowFields, at: number): string {
+  return ipVersion === 4 ? formatIpv4(bytes.readUInt32BE(at)) : formatIpv6(bytes, at);
+}
+
+/** DNS record types that logs name (IANA DNS parameters). */
+const TYPES: Readonly<Record<string, number>> = {
+  A: 1,
+  NS: 2,
+  CNAME: 5,
+  SOA: 6,
+  PTR: 12,
+  MX: 15,
+  TXT: 16,
+  AAAA: 28,
+  SRV: 33,
+  NAPTR: 35,
+  SVCB: 64,
+  HTTPS: 65,
+  ANY: 255,
+};
+
+export function recordType(name: unknown): number {
+  return typeof name === 'string' ? (TYPES[name.toUpperCase()] ?? 0) : 0;
+}
+
+/** TTLs above 2^31 - 1 mean 0 (RFC 2181 §8). */
+export function ttlOf(value: unknown): number {
+  const ttl = Math.floor(Number(value));
+  return ttl >= 0 && ttl <= 0x7fffffff ? ttl : 0;
+}
+
+/**
+ * Session keys for lines that name their conversation (Zeek's uid, Suricata's flow_id): the time of the first line that
+ * told of it, or of the connection itself. Bounded: the oldest half is let go.
+ */
+export class SessionStarts {
+  #young = new Map<string, number>();
+  #old = new Map<string, number>();
+
+  note(id: string | null, startUs: number): number {
+    if (id === null || id.length > MAX_ID) return startUs;
+    const known = this.#young.get(id) ?? this.#old.get(id);
+    if (known !== undefined) return known;
+    if (this.#young.size >= MAX_STARTS / 2) {
+      this.#old = this.#young;
+      this.#young = new Map();
+    }
+    this.#young.set(id, startUs);
+    return startUs;
+  }
+
+  key(id: string | null, fields: FlowFields, timeUs: number): string {
+    return sessionKey(clientOf(fields), serverOf(fields), this.note(id, timeUs));
+  }
+}
