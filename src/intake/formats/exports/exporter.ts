@@ -1,7 +1,7 @@
 /** What is known of one exporter, and of each of its observation domains. */
 import type { BootClock } from './clock.js';
-import type { Held } from './held.js';
 import { MAX_DOMAINS } from './limits.js';
+import type { Message } from './message.js';
 import { Sampling } from './sampling.js';
 import { Sequence } from './sequence.js';
 import type { Template } from './template.js';
@@ -13,6 +13,14 @@ export interface Domain extends BootClock {
   readonly templates: Map<number, Template>;
   readonly sequence: Sequence;
   readonly sampling: Sampling;
+}
+
+/** A data set that came before its template. */
+export interface Held {
+  readonly domain: Domain;
+  readonly templateId: number;
+  /** Header facts of the set's message, over a copy of the set's records. */
+  readonly message: Message;
 }
 
 /** Figures of one exporter since it was first heard. */

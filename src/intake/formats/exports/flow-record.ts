@@ -22,20 +22,26 @@ export function readFlow(
 ): boolean {
   const { view } = message;
   const { offsets, widths, layout } = template;
-  const read = (slot: number): number =>
-    slot < 0 || offsets[slot]! < 0 ? 0 : readUint(view, at + offsets[slot]!, widths[slot]!);
   readAddresses(template, message, at, fields);
-  fields.protocol = read(Slot.PROTOCOL) & 255;
+  fields.protocol = readSlot(template, view, at, Slot.PROTOCOL) & 255;
   const { srcPort, dstPort } = layout;
   fields.srcPort = srcPort < 0 ? 0 : readUint(view, at + offsets[srcPort]!, widths[srcPort]!) & 0xffff;
   fields.dstPort = dstPort < 0 ? 0 : readUint(view, at + offsets[dstPort]!, widths[dstPort]!) & 0xffff;
   if (fields.dstPort === 0 && (fields.protocol === ICMP || fields.protocol === ICMP_V6))
-    fields.dstPort = read(fields.protocol === ICMP ? Slot.ICMP_V4 : Slot.ICMP_V6) & 0xffff;
-  fields.tcpFlags = offsets[Slot.TCP_FLAGS]! < 0 ? -1 : read(Slot.TCP_FLAGS) & 255;
-  fields.octets = read(layout.octets);
-  fields.packets = read(layout.packets);
+    fields.dstPort =
+      readSlot(template, view, at, fields.protocol === ICMP ? Slot.ICMP_V4 : Slot.ICMP_V6) & 0xffff;
+  fields.tcpFlags = offsets[Slot.TCP_FLAGS]! < 0 ? -1 : readSlot(template, view, at, Slot.TCP_FLAGS) & 255;
+  fields.octets = readSlot(template, view, at, layout.octets);
+  fields.packets = readSlot(template, view, at, layout.packets);
   readReverse(template, message, at, fields);
   return readTimes(template, message, at, clock, fields);
+}
+
+/** 0 where the template has no such field. */
+function readSlot(template: Template, view: DataView, at: number, slot: number): number {
+  if (slot < 0) return 0;
+  const offset = template.offsets[slot]!;
+  return offset < 0 ? 0 : readUint(view, at + offset, template.widths[slot]!);
 }
 
 /** Procera sends IPv4 and IPv6 addresses in every record, those not used as zeros. */

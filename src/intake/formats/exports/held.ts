@@ -1,14 +1,7 @@
 /** Data sets that came before their template: kept for a bounded time, in bounded memory. */
-import type { Domain, Exporter } from './exporter.js';
+import type { Domain, Exporter, Held } from './exporter.js';
 import { MAX_HELD_BYTES, MAX_HELD_BYTES_IN_ALL, MAX_HELD_SETS, MAX_HELD_US } from './limits.js';
 import { type Message, viewOf } from './message.js';
-
-export interface Held {
-  readonly domain: Domain;
-  readonly templateId: number;
-  /** Header facts of the set's message, over a copy of the set's records. */
-  readonly message: Message;
-}
 
 export class HeldSets {
   /** Sets given up since the beginning: too old or too many. */
