@@ -1,0 +1,176 @@
+import { LineCounter, parseDocument } from 'yaml';
+import { type Fault, RuleError } from '../../../base/errors.js';
+import type { InputFormat } from '../format.js';
+import { column, Field } from './builder.js';
+import { delimitedFormat, splitHeader } from './delimited.js';
+import { jsonFormat } from './json.js';
+import type { DelimitedSchema, RecordOptions } from './schema.js';
+import { TimeUnit } from './times.js';
+import { Zone } from './zone.js';
+
+/** Largest mapping file, characters. */
+const MAX_MAPPING_CHARS = 65536;
+
+const FIELDS: Readonly<Record<string, number>> = {
+  src: Field.SRC,
+  dst: Field.DST,
+  srcPort: Field.SRC_PORT,
+  dstPort: Field.DST_PORT,
+  protocol: Field.PROTOCOL,
+  tcpFlags: Field.FLAGS,
+  start: Field.START,
+  end: Field.END,
+  duration: Field.DURATION,
+  packets: Field.PACKETS,
+  bytes: Field.OCTETS,
+  reversePackets: Field.REVERSE_PACKETS,
+  reverseBytes: Field.REVERSE_OCTETS,
+  sampling: Field.SAMPLING,
+};
+
+const UNITS: Readonly<Record<string, number>> = {
+  auto: TimeUnit.AUTO,
+  s: TimeUnit.SECONDS,
+  ms: TimeUnit.MILLISECONDS,
+  us: TimeUnit.MICROSECONDS,
+  ns: TimeUnit.NANOSECONDS,
+};
+
+const KEYS = ['format', 'delimiter', 'zone', 'time', 'fields'];
+const REQUIRED_FIELDS = ['src', 'dst'];
+
+/**
+ * How the columns of somebody's own CSV or the keys of their JSON are to be read:
+ * `{format: csv|json, delimiter?: ',', zone?: IANA name, time?: auto|s|ms|us|ns, fields: {src: COLUMN, …}}`.
+ * `time` is the unit of start, end and duration. JSON keys may be paths (`source.ip`).
+ */
+export interface Mapping {
+  readonly format: 'csv' | 'json';
+  readonly delimiter: string;
+  readonly zone: string | null;
+  readonly time: string;
+  /** Field to column. */
+  readonly fields: ReadonlyMap<string, string>;
+}
+
+interface Checked {
+  readonly mapping: Mapping;
+  readonly faults: readonly Fault[];
+}
+
+/** All faults of a mapping file; none: it can be used. */
+export function checkMapping(text: string, file: string): readonly Fault[] {
+  return check(text, file).faults;
+}
+
+/** Throws RuleError with all faults. */
+export function readMapping(text: string, file: string): Mapping {
+  const { mapping, faults } = check(text, file);
+  if (faults.length > 0) throw new RuleError(faults);
+  return mapping;
+}
+
+function check(text: string, file: string): Checked {
+  const faults: Fault[] = [];
+  const fault = (message: string, line = 0): void => {
+    faults.push({ file, line, ruleId: null, message });
+  };
+  const fields = new Map<string, string>();
+  if (text.length > MAX_MAPPING_CHARS) fault(`a mapping has at most ${MAX_MAPPING_CHARS} characters`);
+  const lines = new LineCounter();
+  const document = parseDocument(text.slice(0, MAX_MAPPING_CHARS), { lineCounter: lines });
+  for (const error of document.errors) {
+    fault(error.message.split('\n')[0] ?? 'no YAML', lines.linePos(error.pos[0]).line);
+  }
+  const root: unknown = document.errors.length > 0 ? null : document.toJS({ maxAliasCount: 0 });
+  const top = isRecord(root) ? root : {};
+  if (!isRecord(root) && faults.length === 0) fault('expected keys format and fields');
+  for (const key of Object.keys(top))
+    if (!KEYS.includes(key)) fault(`unknown key "${key}"; known: ${KEYS.join(', ')}`);
+  const format = top.format === 'json' ? 'json' : 'csv';
+  if (top.format !== 'json' && top.format !== 'csv') fault('format is csv or json');
+  const delimiter = top.delimiter ?? ',';
+  if (typeof delimiter !== 'string' || !/^[\t\x20-\x7e]$/.test(delimiter))
+    fault('delimiter is one ASCII character');
+  const time = top.time ?? 'auto';
+  if (typeof time !== 'string' || !Object.hasOwn(UNITS, time)) fault('time is auto, s, ms, us or ns');
+  const zone = top.zone ?? null;
+  if (zone !== null && !isZone(zone)) fault('zone is UTC or an IANA name such as Asia/Shanghai');
+  const given = isRecord(top.fields) ? top.fields : {};
+  for (const [field, name] of Object.entries(given)) {
+    if (!Object.hasOwn(FIELDS, field)) {
+      fault(`unknown field "${field}"; known: ${Object.keys(FIELDS).join(', ')}`);
+    } else if ((typeof name !== 'string' && typeof name !== 'number') || String(name) === '') {
+      fault(`fields.${field} is the name of a column`);
+    } else fields.set(field, String(name));
+  }
+  for (const field of REQUIRED_FIELDS) if (!fields.has(field)) fault(`fields.${field} is missing`);
+  const mapping: Mapping = {
+    format,
+    delimiter: String(delimiter),
+    zone: zone === null ? null : String(zone),
+    time: String(time),
+    fields,
+  };
+  return { mapping, faults };
+}
+
+/** The format that a mapping describes; recognised by the presence of all its columns. */
+export function mappingFormat(mapping: Mapping, options: RecordOptions = {}): InputFormat {
+  const unit = UNITS[mapping.time] ?? TimeUnit.AUTO;
+  const isCsv = mapping.format === 'csv';
+  const names = [...mapping.fields.values()].map((name) => (isCsv ? name.trim().toLowerCase() : name));
+  const schema: DelimitedSchema = {
+    name: 'mapped',
+    summary: `${mapping.format} through a mapping file`,
+    delimiter: mapping.delimiter,
+    required: isCsv ? names : names.map((name) => [name, name.slice(name.lastIndexOf('.') + 1)]),
+    columns: Object.fromEntries(
+      [...mapping.fields.keys()].map((field, index) => {
+        const code = FIELDS[field] ?? Field.NONE;
+        return [names[index] ?? '', column(code, isDuration(code) && unit === 0 ? TimeUnit.SECONDS : unit)];
+      }),
+    ),
+    ...(mapping.zone === null ? {} : { zone: mapping.zone }),
+  };
+  return isCsv ? delimitedFormat(schema, options) : jsonFormat(schema, options);
+}
+
+/** What the mapping does, a line a field; with the head of an input, whether its columns are there. */
+export function explainMapping(mapping: Mapping, head: Buffer | null = null): string {
+  const lines = [
+    `format ${mapping.format}${mapping.format === 'csv' ? `, columns parted by ${JSON.stringify(mapping.delimiter)}` : ''}`,
+    `times ${mapping.time === 'auto' ? 'as text, or by magnitude' : `in ${mapping.time}`}; text without a zone is in ${mapping.zone ?? 'the zone of --tz or the system'}`,
+  ];
+  const first = (head?.toString('latin1') ?? '').split(/\r?\n/, 1)[0] ?? '';
+  const present = new Set(splitHeader(first, mapping.delimiter));
+  for (const field of Object.keys(FIELDS)) {
+    const name = mapping.fields.get(field);
+    const isMissing =
+      head !== null &&
+      name !== undefined &&
+      mapping.format === 'csv' &&
+      !present.has(name.trim().toLowerCase());
+    lines.push(
+      `${field.padEnd(14)} ${name === undefined ? '(not known)' : `from "${name}"`}${isMissing ? ' (NOT in the first line)' : ''}`,
+    );
+  }
+  return lines.join('\n');
+}
+
+function isDuration(code: number): boolean {
+  return code === Field.DURATION;
+}
+
+function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
+
+function isZone(value: unknown): boolean {
+  if (typeof value !== 'string') return false;
+  try {
+    return new Zone(value) !== null;
+  } catch {
+    return false;
+  }
+}

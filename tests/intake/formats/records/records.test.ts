@@ -1,0 +1,132 @@
+import { describe, expect, it } from 'vitest';
+import {
+  checkMapping,
+  explainMapping,
+  mappingFormat,
+  readMapping,
+} from '../../../../src/intake/formats/records/mapping.js';
+import { formatOf, readAll } from './read.js';
+
+const CSV = [
+  'ts,te,td,sa,da,sp,dp,pr,flg,fwd,stos,ipkt,ibyt,opkt,obyt,in',
+  '2024-05-20 08:00:30,2024-05-20 08:18:41,1091.419,192.0.2.1,198.51.100.7,46838,3333,TCP,...AP.S.,0,0,159,140929,0,0,0',
+  '2024-05-20 08:00:31,2024-05-20 08:00:32,1.000,2001:db8::1,2001:db8:0:1::ffff,53,40000,UDP,........,0,0,2,200,1,90,0',
+  'Summary',
+  'flows,bytes,packets,avg_bps,avg_pps,avg_bpp',
+  '2,141219,162,1,1,1',
+  '',
+].join('\r\n');
+
+const PRETTY = `[\n{\n\t"type" : "FLOW",\n\t"first" : "2024-05-20T08:00:30.000",\n\t"last" : "2024-05-20T08:18:41.419",
+\t"in_packets" : 159,\n\t"in_bytes" : 140929,\n\t"proto" : 6,\n\t"tcp_flags" : "...AP.S.",\n\t"src_port" : 46838,
+\t"dst_port" : 3333,\n\t"src4_addr" : "192.0.2.1",\n\t"dst4_addr" : "198.51.100.7",\n\t"label" : "a}\\"{"\n},
+{ "type":"FLOW","first":"2024-05-20T08:00:30.000","last":"2024-05-20T08:00:31.000","in_packets":1,"in_bytes":40,"proto":6,"nested":{"proto":[1,{"x":2}]},"src_port":1,"dst_port":2,"src6_addr":"::1","dst6_addr":"::2"}]\n`;
+
+const AWS = '2 1 eni-1 192.0.2.1 198.51.100.7 46838 3333 6 20 4249 1418530010 1418530070 REJECT OK\n';
+
+function read(text: string, chunkBytes = 65536) {
+  const input = Buffer.from(text);
+  const format = formatOf(input);
+  if (format === null) throw new Error('no format fits');
+  return readAll(format, input, chunkBytes);
+}
+
+describe('records from tools', () => {
+  it('reads nfdump CSV: addresses, times to the millisecond, both directions', () => {
+    const { flows, problems } = read(CSV);
+    expect(problems).toEqual([]);
+    expect(flows).toHaveLength(2);
+    expect(flows[0]).toMatchObject({
+      src: 'c0000201',
+      dst: 'c6336407',
+      srcPort: 46838,
+      dstPort: 3333,
+      protocol: 6,
+      tcpFlags: 0x1a,
+      startUs: 1716192030000000,
+      endUs: 1716193121419000,
+      reversePackets: -1,
+    });
+    expect(flows[1]).toMatchObject({
+      ipVersion: 6,
+      dst: '20010db800000001000000000000ffff',
+      reversePackets: 1,
+      reverseOctets: 90,
+    });
+  });
+
+  it.each([
+    ['nfdump CSV', CSV],
+    ['nfdump JSON', PRETTY],
+    ['a cloud log without a header', AWS.repeat(3)],
+  ])('reads the same whatever the chunks: %s', (_, text) => {
+    const whole = read(text);
+    expect(whole.flows.length).toBeGreaterThan(1);
+    for (const size of [1, 2, 3, 7, 64, 100]) expect(read(text, size)).toEqual(whole);
+  });
+
+  it('marks what a filter refused', () => {
+    expect(read(AWS).flows[0]?.isRefused).toBe(true);
+  });
+
+  it('counts a line that does not fit, names the first, and reads on', () => {
+    const { flows, problems, counters } = read(CSV.replace('192.0.2.1', '192.0.2.256\u009b2J'));
+    expect(flows).toHaveLength(1);
+    expect(counters['records.bad-line']).toBe(1);
+    expect(problems[0]?.message).toContain('line 2');
+    expect(problems[0]?.message).not.toMatch(/[\u0080-\u009f]/);
+  });
+
+  it('takes no capture for a log, nor a log of another kind', () => {
+    const pcap = Buffer.from('d4c3b2a1020004000000000000000000ffff000001000000', 'hex');
+    expect(formatOf(pcap)).toBeNull();
+    expect(formatOf(Buffer.from('{"ts":1.5,"id.orig_h":"192.0.2.1"}\n'))).toBeNull();
+    expect(formatOf(Buffer.from('a,b,c\n1,2,3\n'))).toBeNull();
+  });
+
+  it('survives 2000 mutations', () => {
+    let seed = 12345;
+    const random = (below: number): number => {
+      seed = (Math.imul(seed, 1103515245) + 12345) >>> 0;
+      return (seed >>> 8) % below;
+    };
+    const inputs = [CSV, PRETTY].map((text) => ({ text, format: formatOf(Buffer.from(text)) }));
+    for (let round = 0; round < 2000; round++) {
+      const { text, format } = inputs[round % 2] ?? { text: '', format: null };
+      const input = Buffer.from(text);
+      for (let hit = 0; hit <= random(4); hit++) input[random(input.length)] = random(256);
+      const result = format === null ? null : readAll(format, input, 1 + random(200));
+      expect(result?.flows.length).toBeLessThanOrEqual(2);
+      for (const flow of result?.flows ?? []) expect(flow.endUs).toBeGreaterThanOrEqual(flow.startUs);
+    }
+  });
+});
+
+describe('mapping files', () => {
+  const MAPPING =
+    'format: csv\ndelimiter: ";"\nzone: Asia/Shanghai\nfields:\n  src: From\n  dst: To\n  start: When\n  bytes: Size\n';
+
+  it('reads a CSV of one’s own, quotes too', () => {
+    const input = Buffer.from('When;"From";To;Size\n"2024-05-20 16:00:30";"192.0.2.1";198.51.100.7;"12"\n');
+    const format = mappingFormat(readMapping(MAPPING, 'm.yaml'));
+    expect(format.probe(input)).toBe('yes');
+    expect(readAll(format, input).flows[0]).toMatchObject({
+      octets: 12,
+      startUs: 1716192030000000,
+      src: 'c0000201',
+    });
+  });
+
+  it('tells all faults at once', () => {
+    const faults = checkMapping('format: xml\nzone: Mars/Base\nfields:\n  src: a\n  colour: b\n', 'm.yaml');
+    expect(faults.map((one) => one.message).join('\n')).toMatch(
+      /format[\s\S]*zone[\s\S]*colour[\s\S]*fields\.dst/,
+    );
+    expect(() => readMapping('[', 'm.yaml')).toThrow();
+  });
+
+  it('explains itself against an input', () => {
+    const text = explainMapping(readMapping(MAPPING, 'm.yaml'), Buffer.from('When;From;Size\n'));
+    expect(text).toContain('from "To" (NOT in the first line)');
+  });
+});
