@@ -27,6 +27,29 @@ export interface Layout {
   readonly hasSampling: boolean;
 }
 
+/** Offsets of a template of the common kind (plain.ts). */
+export interface Plan {
+  // From the record's begin; -1: not there.
+  readonly length: number;
+  readonly ipVersion: number;
+  readonly src: number;
+  readonly dst: number;
+  readonly srcPort: number;
+  readonly dstPort: number;
+  readonly icmp: number;
+  readonly protocol: number;
+  readonly flags: number;
+  readonly octets: number;
+  readonly packets: number;
+  /** Counters of 8 bytes; else 4. */
+  readonly hasWideOctets: boolean;
+  readonly hasWidePackets: boolean;
+  readonly start: number;
+  readonly end: number;
+  /** Times are uptimes of 4 bytes; else epoch milliseconds of 8. */
+  readonly hasUptimes: boolean;
+}
+
 export interface Template {
   readonly id: number;
   /** Of the definition's bytes: the same template comes again and again. */
@@ -45,6 +68,8 @@ export interface Template {
   readonly layout: Layout;
   /** IN_* and OUT_* were seen to differ: then they are two directions. */
   hasDirections: boolean;
+  /** How to read it fast; null: not of the common kind; undefined: not asked yet. */
+  plan: Plan | null | undefined;
 }
 
 export interface FieldList {
@@ -129,6 +154,7 @@ export function createTemplate(
     fieldSlots: Int8Array.from(isVariable ? fields.slots : []),
     layout: layoutOf(offsets),
     hasDirections: false,
+    plan: undefined,
   };
 }
 

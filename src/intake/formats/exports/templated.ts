@@ -7,8 +7,9 @@ import type { Domain, Exporter } from './exporter.js';
 import { readFlow } from './flow-record.js';
 import type { HeldSets } from './held.js';
 import { hashOf, type Message, readUint } from './message.js';
+import { planOf, readPlain } from './plain.js';
 import type { ExportSink, Tally } from './sink.js';
-import { locateFields, type Template } from './template.js';
+import { locateFields, type Plan, type Template } from './template.js';
 import { FIRST_DATA_SET, isTemplateSet, type TemplateReader } from './template-set.js';
 
 const V9 = { UPTIME: 4, SECONDS: 8, SEQUENCE: 12, SOURCE: 16, SIZE: 20 } as const;
@@ -132,6 +133,15 @@ export class TemplatedReader {
   ): void {
     const { view } = message;
     if (domain.version !== 9) boundBootBySet(domain, template, message, from, end);
+    const plan = this.#planOf(domain, template);
+    if (plan !== null) {
+      const interval = domain.sampling.interval || this.#deviceInterval(exporter, domain);
+      if (interval > exporter.figures.samplingInterval) exporter.figures.samplingInterval = interval;
+      this.#fields.samplingInterval = Math.max(interval, 1);
+      const suspect = readPlain(plan, message, from, end, this.#fields, this.#sink);
+      this.#count(exporter, Math.floor((end - from) / plan.length), suspect);
+      return;
+    }
     let at = from;
     let count = 0;
     let suspect = 0;
@@ -144,19 +154,31 @@ export class TemplatedReader {
       else if (this.#readRecord(exporter, domain, template, message, at)) suspect++;
       at += length;
     }
-    this.#counted += count;
-    const { figures } = exporter;
     if (template.isOptions) {
+      const { figures } = exporter;
+      this.#counted += count;
       figures.optionRecords += count;
       this.#tally.optionRecords += count;
       figures.samplingInterval = Math.max(figures.samplingInterval, domain.sampling.interval);
       return;
     }
+    this.#count(exporter, count, suspect);
+  }
+
+  /** Flow records read, and those of them with suspect times. */
+  #count(exporter: Exporter, count: number, suspect: number): void {
+    const { figures } = exporter;
+    this.#counted += count;
     this.#flows += count;
     figures.records += count;
     this.#tally.records += count;
     figures.suspectTimes += suspect;
     this.#tally.suspectTimes += suspect;
+  }
+
+  #planOf(domain: Domain, template: Template): Plan | null {
+    if (template.plan === undefined) template.plan = planOf(template, domain.version);
+    return template.plan;
   }
 
   /** Whether the record's times are suspect. */
