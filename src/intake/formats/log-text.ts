@@ -2,11 +2,10 @@ import { formatIpv4, formatIpv6 } from '../../base/ip.js';
 import { printable } from '../../base/text.js';
 import { type Endpoint, sessionKey } from '../../model/flow.js';
 import type { FlowFields } from '../../model/flow-fields.js';
+import { Kind, type Row } from './ndjson.js';
 
 /** Conversations whose first second is remembered, so that all that logs tell of one falls into one session. */
-const MAX_STARTS = 65_536;
-/** Longest identifier of a conversation that is kept. */
-const MAX_ID = 64;
+const MAX_STARTS = 131_072;
 const MAX_NAME = 253;
 
 /** A host name as logs write it: lower case, no trailing dot, no port; null where it is none. */
@@ -68,25 +67,38 @@ export function ttlOf(value: unknown): number {
 
 /**
  * Session keys for lines that name their conversation (Zeek's uid, Suricata's flow_id): the time of the first line that
- * told of it, or of the connection itself. Bounded: the oldest half is let go.
+ * told of it, or of the connection itself. A table of fixed size, by two hashes of the name; a newer name takes the
+ * place of an older one.
  */
 export class SessionStarts {
-  #young = new Map<string, number>();
-  #old = new Map<string, number>();
+  readonly #first = new Int32Array(MAX_STARTS);
+  readonly #second = new Int32Array(MAX_STARTS);
+  readonly #startUs = new Float64Array(MAX_STARTS).fill(Number.NaN);
 
-  note(id: string | null, startUs: number): number {
-    if (id === null || id.length > MAX_ID) return startUs;
-    const known = this.#young.get(id) ?? this.#old.get(id);
-    if (known !== undefined) return known;
-    if (this.#young.size >= MAX_STARTS / 2) {
-      this.#old = this.#young;
-      this.#young = new Map();
+  /** When the conversation named in `slot` of the row began: `startUs`, unless an earlier line has told. */
+  note(row: Row, slot: number, startUs: number): number {
+    if (row.kind[slot] === Kind.ABSENT) return startUs;
+    const { bytes } = row;
+    const end = row.end[slot]!;
+    let first = 0x811c9dc5 | 0;
+    let second = 0;
+    for (let at = row.start[slot]!; at < end; at++) {
+      const byte = bytes[at]!;
+      first = Math.imul(first ^ byte, 0x01000193);
+      second = (Math.imul(second, 31) + byte) | 0;
     }
-    this.#young.set(id, startUs);
+    const place = (first ^ (first >>> 16)) & (MAX_STARTS - 1);
+    if (this.#first[place] === first && this.#second[place] === second) {
+      const known = this.#startUs[place]!;
+      if (!Number.isNaN(known)) return known;
+    }
+    this.#first[place] = first;
+    this.#second[place] = second;
+    this.#startUs[place] = startUs;
     return startUs;
   }
 
-  key(id: string | null, fields: FlowFields, timeUs: number): string {
-    return sessionKey(clientOf(fields), serverOf(fields), this.note(id, timeUs));
+  key(row: Row, slot: number, fields: FlowFields, timeUs: number): string {
+    return sessionKey(clientOf(fields), serverOf(fields), this.note(row, slot, timeUs));
   }
 }

@@ -33,6 +33,9 @@ const MINUS = 45;
 
 /** Slots of the key table; sparse, so that a look-up seldom probes twice. */
 const TABLE_SIZE = 1024;
+/** Names of one line whose order is remembered, and the longest such name in words of four bytes. */
+const MAX_ORDER = 64;
+const WORDS_OF_NAME = 8;
 /** Deepest nesting that JSON.parse is trusted with, should the scan not like a line. */
 const MAX_NESTING = 512;
 
@@ -48,6 +51,12 @@ export class ObjectScan implements Row {
   readonly #hashes = new Int32Array(TABLE_SIZE);
   readonly #slots = new Int16Array(TABLE_SIZE).fill(-1);
   readonly #names: Buffer[] = new Array<Buffer>(TABLE_SIZE);
+  /** Names in the order of an earlier line, each with the `":` after it, as words: lines of one log are alike. */
+  readonly #order = new Int32Array(MAX_ORDER * WORDS_OF_NAME);
+  readonly #orderLength = new Int32Array(MAX_ORDER);
+  readonly #orderSlot = new Int16Array(MAX_ORDER);
+  #view: DataView = new DataView(new ArrayBuffer(0));
+  #viewed: Buffer | null = null;
 
   constructor(names: ReadonlyMap<string, number>, slots: number) {
     this.start = new Int32Array(slots);
@@ -79,28 +88,40 @@ export class ObjectScan implements Row {
   scan(bytes: Buffer, from: number, end: number): boolean {
     const { start: starts, end: ends, kind: kinds } = this;
     this.bytes = bytes;
+    if (bytes !== this.#viewed) {
+      this.#viewed = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    }
     kinds.fill(Kind.ABSENT);
     let at = skipSpace(bytes, from, end);
     if (at >= end || bytes[at] !== OPEN_BRACE) return false;
     at = skipSpace(bytes, at + 1, end);
     if (at < end && bytes[at] === CLOSE_BRACE) return skipSpace(bytes, at + 1, end) === end;
-    for (;;) {
+    for (let place = 0; ; place++) {
       if (at >= end || bytes[at] !== QUOTE) return false;
       const nameStart = ++at;
-      let hash = 0;
-      for (; at < end; at++) {
-        const byte = bytes[at]!;
-        if (byte === QUOTE) break;
-        if (byte === BACKSLASH) return false;
-        hash = (Math.imul(hash, 31) + byte) | 0;
+      let slot = -1;
+      if (place < MAX_ORDER && this.#isExpected(place, nameStart, end)) {
+        slot = this.#orderSlot[place]!;
+        at = nameStart + this.#orderLength[place]!;
+      } else {
+        let hash = 0;
+        for (; at < end; at++) {
+          const byte = bytes[at]!;
+          if (byte === QUOTE) break;
+          if (byte === BACKSLASH) return false;
+          hash = (Math.imul(hash, 31) + byte) | 0;
+        }
+        slot = this.#find(hash, bytes, nameStart, at);
+        const nameEnd = at;
+        if (++at >= end) return false;
+        if (bytes[at] !== COLON) {
+          at = skipSpace(bytes, at, end);
+          if (at >= end || bytes[at] !== COLON) return false;
+        } else this.#expect(place, slot, nameStart, nameEnd + 2);
+        at++;
       }
-      const slot = this.#find(hash, bytes, nameStart, at);
-      if (++at >= end) return false;
-      if (bytes[at] !== COLON) {
-        at = skipSpace(bytes, at, end);
-        if (at >= end || bytes[at] !== COLON) return false;
-      }
-      if (++at >= end) return false;
+      if (at >= end) return false;
       let byte = bytes[at]!;
       if (byte <= 32) {
         at = skipSpace(bytes, at, end);
@@ -152,6 +173,29 @@ export class ObjectScan implements Row {
       at++;
       if (at < end && bytes[at]! <= 32) at = skipSpace(bytes, at, end);
     }
+  }
+
+  /** Whether the name expected at this place stands here, with its `":`. The last word overlaps the one before. */
+  #isExpected(place: number, from: number, end: number): boolean {
+    const length = this.#orderLength[place]!;
+    if (length === 0 || from + length > end) return false;
+    const view = this.#view;
+    const order = this.#order;
+    let word = place * WORDS_OF_NAME;
+    let at = 0;
+    for (; at <= length - 4; at += 4) if (view.getInt32(from + at) !== order[word++]) return false;
+    return at === length || view.getInt32(from + length - 4) === order[word];
+  }
+
+  #expect(place: number, slot: number, from: number, end: number): void {
+    const length = end - from;
+    if (place >= MAX_ORDER || length < 4 || length > WORDS_OF_NAME * 4) return;
+    this.#orderLength[place] = length;
+    this.#orderSlot[place] = slot;
+    let word = place * WORDS_OF_NAME;
+    let at = 0;
+    for (; at <= length - 4; at += 4) this.#order[word++] = this.#view.getInt32(from + at);
+    if (at < length) this.#order[word] = this.#view.getInt32(end - 4);
   }
 
   #find(hash: number, bytes: Buffer, from: number, end: number): number {

@@ -158,7 +158,7 @@ export class EveReader implements FormatReader {
       this.#bad('tells a flow without addresses, times or counters');
       return;
     }
-    if (this.#netflow === 'dropped') this.#starts.note(textOf(this.#row, E.FLOW_ID), this.#fields.startUs);
+    if (this.#netflow === 'dropped') this.#starts.note(this.#row, E.FLOW_ID, this.#fields.startUs);
     this.records++;
     this.#counts.flows++;
     this.#sink.flow(this.#fields);
@@ -186,11 +186,7 @@ export class EveReader implements FormatReader {
     const key = () => {
       if (isBack) swapEnds(fields);
       const startUs = this.#flow.startOf(row);
-      const session = this.#starts.key(
-        textOf(row, E.FLOW_ID),
-        fields,
-        Number.isNaN(startUs) ? timeUs : startUs,
-      );
+      const session = this.#starts.key(row, E.FLOW_ID, fields, Number.isNaN(startUs) ? timeUs : startUs);
       if (isBack) swapEnds(fields);
       return session;
     };

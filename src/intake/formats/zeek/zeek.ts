@@ -128,7 +128,7 @@ export class ZeekReader implements FormatReader {
       return;
     }
     // Only what ssl.log or http.log may tell more of is worth remembering.
-    if (row.kind[F.SERVICE] !== Kind.ABSENT && fields.protocol === 6) this.#starts.note(idOf(row), timeUs);
+    if (row.kind[F.SERVICE] !== Kind.ABSENT && fields.protocol === 6) this.#starts.note(row, F.UID, timeUs);
     this.records++;
     this.#counts.flows++;
     this.#sink.flow(fields);
@@ -137,7 +137,7 @@ export class ZeekReader implements FormatReader {
   #tellLooked(row: Row, log: 'dns' | 'ssl' | 'http', timeUs: number): void {
     const fields = this.#fields;
     const origin = { source: '', format: 'zeek', record: this.line };
-    const key = () => this.#starts.key(idOf(row), fields, timeUs);
+    const key = () => this.#starts.key(row, F.UID, fields, timeUs);
     const seen =
       log === 'dns'
         ? dnsOf(row, fields, timeUs, origin, this.#tsv.setSeparator)
@@ -157,9 +157,4 @@ export class ZeekReader implements FormatReader {
     this.#counts.badLine++;
     this.#problems.add(code, this.#fed, `line ${this.line} ${what}; such lines were left out`);
   }
-}
-
-function idOf(row: Row): string | null {
-  if (row.kind[F.UID] === Kind.ABSENT) return null;
-  return row.bytes.toString('latin1', row.start[F.UID]!, row.end[F.UID]!);
 }
