@@ -42,6 +42,8 @@ class JsonReader implements FormatReader {
   #isEscaped = false;
   #line = 1;
   #isPassing = false;
+  /** Place of the next line feed in the bytes being read; -1: not looked for. */
+  #lineFeedAt = -1;
 
   constructor(schema: JsonSchema, options: RecordOptions, sink: RecordSink, counters: Counters) {
     this.#counters = counters;
@@ -60,6 +62,7 @@ class JsonReader implements FormatReader {
   feed(chunk: Buffer): void {
     let at = 0;
     while (this.#kept > 0 && at < chunk.length) at = this.#completeCarry(chunk, at);
+    this.#lineFeedAt = -1;
     this.#walk(chunk, at, chunk.length);
   }
 
@@ -130,8 +133,18 @@ class JsonReader implements FormatReader {
     return next;
   }
 
+  /** Looks for each line feed once, however many objects stand on a line. */
   #countLines(bytes: Buffer, from: number, end: number): void {
-    for (let at = bytes.indexOf(LF, from); at >= 0 && at < end; at = bytes.indexOf(LF, at + 1)) this.#line++;
+    if (this.#lineFeedAt < from) this.#findLineFeed(bytes, from);
+    while (this.#lineFeedAt < end) {
+      this.#line++;
+      this.#findLineFeed(bytes, this.#lineFeedAt + 1);
+    }
+  }
+
+  #findLineFeed(bytes: Buffer, from: number): void {
+    const at = bytes.indexOf(LF, from);
+    this.#lineFeedAt = at < 0 ? Number.POSITIVE_INFINITY : at;
   }
 
   /** Adds the chunk up to the end of the carried object, and reads that once. */
@@ -141,6 +154,7 @@ class JsonReader implements FormatReader {
     if (!this.#keep(chunk, at, stop) || close < 0) return stop;
     const kept = this.#kept;
     this.#kept = 0;
+    this.#lineFeedAt = -1;
     if (this.#take(this.#carry, 0, kept) === Scan.UNFINISHED) {
       this.#bad.add(this.#line, 'no JSON object', this.#carry, 0, lineEnd(this.#carry, 0, kept));
       this.#isPassing = true;

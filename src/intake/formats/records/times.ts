@@ -1,5 +1,5 @@
-import { isDigit, parseCount, parseScaled } from './numbers.js';
-import type { Zone } from './zone.js';
+import { isDigit, parseScaled } from './numbers.js';
+import { MINUTE_BYTES, type Zone } from './zone.js';
 
 /** How a column tells the time. AUTO: by magnitude, or as text. */
 export const TimeUnit = { AUTO: 0, SECONDS: 1, MILLISECONDS: 2, MICROSECONDS: 3, NANOSECONDS: 4 } as const;
@@ -26,27 +26,39 @@ export function parseTime(bytes: Buffer, from: number, end: number, unit: number
 
 /** `YYYY-MM-DD hh:mm:ss[.frac][Z|±hh[:]mm]`; `/` and `T` as separators too. */
 function parseDate(bytes: Buffer, from: number, end: number, zone: Zone): number {
-  if (end - from < 19) return Number.NaN;
-  const year = pair(bytes, from) * 100 + pair(bytes, from + 2);
-  const month = pair(bytes, from + 5);
-  const day = pair(bytes, from + 8);
-  const hour = pair(bytes, from + 11);
-  const minute = pair(bytes, from + 14);
+  if (end - from < 19 || bytes[from + 16] !== 58) return Number.NaN;
   const second = pair(bytes, from + 17);
-  if (!(year >= 1970 && month >= 1 && month <= 12 && day >= 1 && day <= 31)) return Number.NaN;
-  if (!(hour <= 24 && minute <= 59 && second <= 60) || bytes[from + 13] !== 58) return Number.NaN;
+  if (!(second <= 60)) return Number.NaN;
   let at = from + 19;
   let fraction = 0;
-  if (bytes[at] === 46 && at < end) {
+  if (at < end && bytes[at] === 46) {
     let weight = 1e5;
     for (at++; at < end && isDigit(bytes[at]); at++) {
       fraction += (bytes[at]! - 48) * weight;
       weight /= 10;
     }
   }
-  const local = daysOf(year, month, day) * 86400 + hour * 3600 + minute * 60 + second;
+  const local = minuteOf(bytes, from, zone) + second;
   const offset = at === end ? zone.offsetSeconds(local) : writtenOffset(bytes, at, end);
   return (local - offset) * 1e6 + Math.floor(fraction + 1e-6);
+}
+
+/** Local seconds of the minute in `YYYY-MM-DD hh:mm`; the last one is remembered, as records come in order. */
+function minuteOf(bytes: Buffer, from: number, zone: Zone): number {
+  const known = zone.minuteText;
+  let same = MINUTE_BYTES - 1;
+  while (same >= 0 && known[same] === bytes[from + same]) same--;
+  if (same < 0) return zone.minuteSeconds;
+  const year = pair(bytes, from) * 100 + pair(bytes, from + 2);
+  const month = pair(bytes, from + 5);
+  const day = pair(bytes, from + 8);
+  const hour = pair(bytes, from + 11);
+  const minute = pair(bytes, from + 14);
+  if (!(year >= 1970 && month >= 1 && month <= 12 && day >= 1 && day <= 31)) return Number.NaN;
+  if (!(hour <= 24 && minute <= 59) || bytes[from + 13] !== 58) return Number.NaN;
+  for (let index = 0; index < MINUTE_BYTES; index++) known[index] = bytes[from + index]!;
+  zone.minuteSeconds = daysOf(year, month, day) * 86400 + hour * 3600 + minute * 60;
+  return zone.minuteSeconds;
 }
 
 /** Seconds east of UTC; NaN where it is none. */
@@ -61,9 +73,11 @@ function writtenOffset(bytes: Buffer, from: number, end: number): number {
   return (sign === 43 ? 1 : -1) * (hours * 3600 + minutes * 60);
 }
 
+/** Two digits; NaN where they are none. */
 function pair(bytes: Buffer, at: number): number {
-  const value = parseCount(bytes, at, at + 2);
-  return value < 0 ? Number.NaN : value;
+  const tens = bytes[at]! - 48;
+  const ones = bytes[at + 1]! - 48;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
 }
 
 /** Days since 1970-01-01 (Howard Hinnant, chrono-compatible date algorithms). */
