@@ -253,6 +253,37 @@ describe.skipIf(!HAS_SHARED)('zeek, samples', () => {
     }
   });
 
+  it('sums bytes and packets as a plain reading of the lines does', () => {
+    const names = ['orig_ip_bytes', 'resp_ip_bytes', 'orig_pkts', 'resp_pkts'];
+    const logs = readdirSync(join(SHARED, 'corpus/logs')).filter((file) => /conn\.log$/.test(file));
+    expect(logs.length).toBeGreaterThan(8);
+    for (const name of logs) {
+      const bytes = sharedFile(`corpus/logs/${name}`);
+      const lines = bytes.toString('utf8').split('\n');
+      const columns =
+        lines
+          .find((line) => line.startsWith('#fields'))
+          ?.split('\t')
+          .slice(1) ?? [];
+      const sums = names.map((field) =>
+        lines.reduce((sum, line) => {
+          if (line === '' || line.startsWith('#')) return sum;
+          const value = line.startsWith('{')
+            ? JSON.parse(line)[field]
+            : line.split('\t')[columns.indexOf(field)];
+          return sum + (Number(value) || 0);
+        }, 0),
+      );
+      const { flows } = readLog(zeek, bytes);
+      const told = [0, 0, 0, 0];
+      for (const flow of flows) {
+        const parts = [flow.octets, flow.reverseOctets, flow.packets, flow.reversePackets];
+        for (const [at, part] of parts.entries()) told[at] = (told[at] ?? 0) + part;
+      }
+      expect([name, told]).toEqual([name, sums]);
+    }
+  });
+
   it('takes the logs of the corpus without a bad line', () => {
     for (const name of readdirSync(join(SHARED, 'corpus/logs')).filter((file) => file.endsWith('.log'))) {
       const bytes = sharedFile(`corpus/logs/${name}`);
