@@ -1,11 +1,15 @@
 import type { Counters } from '../../base/counters.js';
 import { InputError } from '../../base/errors.js';
+import { formatIpv4, formatIpv6 } from '../../base/ip.js';
 import { formatTime } from '../../base/time.js';
 import { createInspection } from '../../detect/inspect/index.js';
 import { Matcher, type RuleSet } from '../../detect/rules/index.js';
 import { Ledger } from '../../detect/verdict/ledger.js';
 import { Decoded, Decoder } from '../../intake/decode/index.js';
+import { RecordTable } from '../../intake/flows/record-table.js';
 import { FlowTable } from '../../intake/flows/table.js';
+import { ExportDecoder } from '../../intake/formats/exports/decoder.js';
+import { looksLikeExport } from '../../intake/formats/exports/recognise.js';
 import {
   type FormatReader,
   type InputFormat,
@@ -15,6 +19,8 @@ import {
 import { describeHead, detectFormat, formatByName } from '../../intake/formats/index.js';
 import { openSource } from '../../intake/sources/index.js';
 import type { Source } from '../../intake/sources/source.js';
+import type { FlowRecord } from '../../model/flow.js';
+import { createFlowFields, type FlowFields } from '../../model/flow-fields.js';
 import type { Observation } from '../../model/observation.js';
 import type { Packet } from '../../model/packet.js';
 import type { SuspectFile } from '../../model/verdict.js';
@@ -75,11 +81,11 @@ export async function readInput(
     sha256: await source.sha256(),
     format: sensor.formatName,
     packets: sensor.records,
-    flow_records: 0,
-    record_bytes: 0,
-    record_packets: 0,
-    first: sensor.records > 0 ? formatTime(sensor.firstUs) : null,
-    last: sensor.records > 0 ? formatTime(sensor.lastUs) : null,
+    flow_records: sensor.flowRecords,
+    record_bytes: sensor.recordBytes,
+    record_packets: sensor.recordPackets,
+    first: formatTime(sensor.firstUs),
+    last: formatTime(sensor.lastUs),
     complete: unreadable === null && !stopped && problems.length === 0,
     problems: problems.map(({ code, atByte, count, message }) => ({ code, at_byte: atByte, count, message })),
   };
@@ -93,18 +99,30 @@ export async function readInput(
   };
 }
 
+const UDP = 17;
+/** Bytes of the shortest flow export that says anything. */
+const LEAST_EXPORT = 24;
+
 class Sensor implements RecordSink {
   readonly ledger: Ledger;
   reader: FormatReader | null = null;
   formatName: string | null = null;
+  /** Frames. */
   records = 0;
+  flowRecords = 0;
+  recordBytes = 0;
+  recordPackets = 0;
   bytes = 0;
   firstUs = Number.POSITIVE_INFINITY;
   lastUs = Number.NEGATIVE_INFINITY;
   readonly #path: string;
   readonly #counters: Counters;
   readonly #decoder = new Decoder();
+  readonly #samples = new Decoder();
+  readonly #sample: FlowFields = { ...createFlowFields(), packets: 1 };
   readonly #flows: FlowTable;
+  readonly #recordTable: RecordTable;
+  readonly #exports: ExportDecoder;
   readonly #matcher: Matcher;
   readonly #inspection: ReturnType<typeof createInspection>;
   readonly #isHome: (ip: string) => boolean;
@@ -123,12 +141,22 @@ class Sensor implements RecordSink {
       isInteresting: (name) => matcher.isInterestingName(name),
     });
     const inspection = this.#inspection;
+    const isWatched = (packet: Packet) => matcher.isWatched(packet);
+    const closed = (record: FlowRecord) => this.#observe(record);
+    this.#recordTable = new RecordTable({ opened: isWatched, closed });
+    this.#exports = new ExportDecoder(
+      {
+        flow: (fields) => this.flow(fields),
+        sampledPacket: (packet, samplingInterval) => this.#sampled(packet, samplingInterval),
+      },
+      counters,
+    );
     this.#flows = new FlowTable({
       wake: inspection.wake,
-      opened: (packet) => matcher.isWatched(packet),
+      opened: isWatched,
       session: (session) => inspection.session(session),
       datagram: (packet, record) => inspection.datagram(packet, record),
-      closed: (record) => this.#observe(record),
+      closed,
     });
   }
 
@@ -137,7 +165,66 @@ class Sensor implements RecordSink {
     this.bytes += packet.frameLength;
     if (packet.timeUs < this.firstUs) this.firstUs = packet.timeUs;
     if (packet.timeUs > this.lastUs) this.lastUs = packet.timeUs;
-    if (this.#decoder.decode(packet) === Decoded.TRANSPORT) this.#flows.add(packet, this.records);
+    if (this.#decoder.decode(packet) !== Decoded.TRANSPORT) return;
+    this.#flows.add(packet, this.records);
+    if (packet.protocol === UDP && packet.payloadLength >= LEAST_EXPORT) this.#tryExport(packet);
+  }
+
+  /** A flow record, from a log, a file or an export that a capture contains. */
+  flow(fields: FlowFields): void {
+    this.flowRecords++;
+    this.recordBytes += fields.octets + Math.max(0, fields.reverseOctets);
+    this.recordPackets += fields.packets + Math.max(0, fields.reversePackets);
+    this.#cover(fields.startUs);
+    this.#cover(fields.endUs);
+    this.#recordTable.add(fields, this.flowRecords);
+  }
+
+  observation(observation: Observation): void {
+    this.#cover(observation.kind === 'flow' ? observation.startUs : observation.timeUs);
+    this.#observe(observation);
+  }
+
+  #cover(timeUs: number): void {
+    if (timeUs < this.firstUs) this.firstUs = timeUs;
+    if (timeUs > this.lastUs) this.lastUs = timeUs;
+  }
+
+  /** NetFlow, IPFIX or sFlow that a capture of the exporter's line contains. */
+  #tryExport(packet: Packet): void {
+    const { bytes, payloadOffset, payloadLength, payloadWireLength } = packet;
+    // Versions 0 (sFlow) to 10 (IPFIX): one look for all other UDP.
+    if (
+      bytes[payloadOffset] !== 0 ||
+      (bytes[payloadOffset + 1] ?? 255) > 10 ||
+      payloadLength < payloadWireLength
+    )
+      return;
+    if (!looksLikeExport(bytes, payloadOffset, payloadLength)) return;
+    const exporter =
+      packet.ipVersion === 4
+        ? formatIpv4(packet.view.getInt32(packet.srcOffset))
+        : formatIpv6(bytes, packet.srcOffset);
+    this.#exports.datagram(exporter, bytes, payloadOffset, payloadLength, packet.timeUs);
+  }
+
+  /** A packet that an sFlow agent sampled: counted as a record of one packet. */
+  #sampled(packet: Packet, samplingInterval: number): void {
+    const fields = this.#sample;
+    fields.octets = packet.wireLength;
+    fields.samplingInterval = samplingInterval;
+    fields.startUs = packet.timeUs;
+    fields.endUs = packet.timeUs;
+    const hasPorts = this.#samples.decode(packet) === Decoded.TRANSPORT;
+    fields.ipVersion = hasPorts ? packet.ipVersion : 0;
+    fields.bytes = packet.bytes;
+    fields.srcOffset = packet.srcOffset;
+    fields.dstOffset = packet.dstOffset;
+    fields.srcPort = packet.srcPort;
+    fields.dstPort = packet.dstPort;
+    fields.protocol = packet.protocol;
+    fields.tcpFlags = hasPorts && packet.protocol !== UDP ? packet.tcpFlags : -1;
+    this.flow(fields);
   }
 
   #observe(observation: Observation): void {
@@ -169,6 +256,9 @@ class Sensor implements RecordSink {
     }
     if (!options.stop.aborted) this.reader.end();
     this.#flows.end();
+    this.#recordTable.end();
+    this.#exports.report();
+    this.#recordTable.report(this.#counters);
     this.#decoder.report(this.#counters);
     this.#flows.report(this.#counters);
     this.#inspection.report(this.#counters);
@@ -180,6 +270,7 @@ class Sensor implements RecordSink {
   #open(format: InputFormat, head: Buffer): void {
     this.formatName = format.name;
     this.#flows.setOrigin(this.#path, format.name);
+    this.#recordTable.setOrigin(this.#path, format.name);
     this.reader = format.open(this, this.#counters);
     this.reader.feed(head);
   }

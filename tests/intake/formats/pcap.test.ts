@@ -156,7 +156,10 @@ describe('pcap', () => {
   it('gives up where nothing is found within the window, in bounded time', () => {
     const chunk = Buffer.alloc(1 << 20, 0xab);
     let count = 0;
-    const reader = pcap.open({ frame: () => count++ }, new Counters());
+    const reader = pcap.open(
+      { frame: () => count++, flow: () => undefined, observation: () => undefined },
+      new Counters(),
+    );
     reader.feed(pcapFile(frames));
     for (let fed = 0; fed <= RESYNC_WINDOW_BYTES; fed += chunk.length) reader.feed(chunk);
     reader.feed(pcapFile(frames).subarray(HEADER));

@@ -21,6 +21,8 @@ export function readAll(format: InputFormat, input: Buffer, sizes: readonly numb
   const counters = new Counters();
   const reader = format.open(
     {
+      flow: () => undefined,
+      observation: () => undefined,
       frame(packet) {
         const { bytes, view, frameOffset, frameLength } = packet;
         if (view.byteLength !== bytes.length || view.byteOffset !== bytes.byteOffset)
