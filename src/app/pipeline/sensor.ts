@@ -182,10 +182,14 @@ class Sensor implements RecordSink {
 
   observation(observation: Observation): void {
     this.#cover(observation.kind === 'flow' ? observation.startUs : observation.timeUs);
-    this.#observe(observation);
+    // A log format does not know the name of what it reads.
+    const origin = { ...observation.origin, source: this.#path, format: this.formatName ?? '' };
+    this.#observe({ ...observation, origin });
   }
 
   #cover(timeUs: number): void {
+    // Some logs have their times blanked.
+    if (timeUs <= 0) return;
     if (timeUs < this.firstUs) this.firstUs = timeUs;
     if (timeUs > this.lastUs) this.lastUs = timeUs;
   }
@@ -251,7 +255,7 @@ class Sensor implements RecordSink {
       if (source.problems.length > 0 && head.length === 0) return null;
       return new InputError(
         'format-unknown',
-        `${this.#path}: ${describeHead(head)}; expected pcap or pcapng (also .gz, .zst, .xz)`,
+        `${this.#path}: ${describeHead(head)}; expected a capture, flow records or a log that docs/inputs.md names (also .gz, .zst, .xz)`,
       );
     }
     if (!options.stop.aborted) this.reader.end();

@@ -38,6 +38,8 @@ interface Side {
   readonly port: number;
   packets: number;
   octets: number;
+  /** Packets with payload, at least; null where no record told. */
+  payloadPackets: number | null;
   /** False until a record of packets from this side came. */
   isSeen: boolean;
 }
@@ -146,7 +148,7 @@ function scratch(): Pick<Packet, 'bytes' | 'view'> {
 }
 
 function side(ip: string, port: number): Side {
-  return { ip, port, packets: 0, octets: 0, isSeen: false };
+  return { ip, port, packets: 0, octets: 0, payloadPackets: null, isSeen: false };
 }
 
 function isNear(known: Conversation, { startUs, endUs }: FlowFields, idleUs: number): boolean {
@@ -160,17 +162,22 @@ function merge(into: Conversation, fields: FlowFields, srcSide: 0 | 1): void {
     into.first = srcSide;
   }
   into.endUs = Math.max(into.endUs, fields.endUs);
-  count(into.ends[srcSide], fields.packets, fields.octets);
-  if (reversePackets >= 0)
-    count(into.ends[srcSide === 0 ? 1 : 0], reversePackets, Math.max(0, reverseOctets));
+  // What a filter refused did not reach anybody.
+  const payloadPackets = fields.isRefused ? 0 : fields.payloadPackets;
+  count(into.ends[srcSide], fields.packets, fields.octets, payloadPackets);
+  if (reversePackets >= 0) {
+    const other = into.ends[srcSide === 0 ? 1 : 0];
+    count(other, reversePackets, Math.max(0, reverseOctets), fields.reversePayloadPackets);
+  }
   if (tcpFlags >= 0) into.tcpFlags = (into.tcpFlags ?? 0) | tcpFlags;
   if (fields.isOriented && into.clientSide === null) into.clientSide = srcSide;
   into.samplingInterval = Math.max(into.samplingInterval, fields.samplingInterval);
 }
 
-function count(end: Side, packets: number, octets: number): void {
+function count(end: Side, packets: number, octets: number, payloadPackets: number): void {
   end.packets += packets;
   end.octets += octets;
+  if (payloadPackets >= 0) end.payloadPackets = (end.payloadPackets ?? 0) + payloadPackets;
   end.isSeen = true;
 }
 
@@ -200,8 +207,8 @@ function clientOf({ ends, clientSide, first }: Conversation): { side: 0 | 1; by:
   return a === b ? { side: first, by: 'first-packet' } : { side: a > b ? 0 : 1, by: 'port' };
 }
 
-/** Records do not count packets with payload: bytes beyond bare headers prove that there was at least one. */
-function trafficOf({ ip, packets, octets }: Side): Traffic {
+/** Most records do not count packets with payload: bytes beyond bare headers prove that there was at least one. */
+function trafficOf({ ip, packets, octets, payloadPackets }: Side): Traffic {
   const bare = ip.includes(':') ? BARE_IPV6 : BARE_IPV4;
-  return { packets, bytes: octets, payloadPackets: octets > packets * bare ? 1 : 0 };
+  return { packets, bytes: octets, payloadPackets: payloadPackets ?? (octets > packets * bare ? 1 : 0) };
 }

@@ -1,11 +1,15 @@
 import { printableBytes } from '../../base/text.js';
+import { eve } from './eve/eve.js';
+import { ipfixFile } from './exports/ipfix-file.js';
 import type { InputFormat } from './format.js';
 import { pcap } from './pcap.js';
 import { pcapParser } from './pcap-parser.js';
 import { pcapng } from './pcapng.js';
+import { createRecordFormats } from './records/index.js';
+import { zeek } from './zeek/zeek.js';
 
 /** Every format that is recognised by content, in the order of probing. */
-export const FORMATS = [pcapng, pcap] as const satisfies readonly InputFormat[];
+export const FORMATS: readonly InputFormat[] = [pcapng, pcap, ipfixFile, zeek, eve, ...createRecordFormats()];
 
 /** Readers to be had by name only. */
 const BY_NAME_ONLY = [pcapParser] as const satisfies readonly InputFormat[];
