@@ -83,7 +83,7 @@ export const poolTable: TableKind<PoolEntry> = {
       kind,
       ports,
       tlsPorts,
-      operator: cell('operator') || null,
+      operator: cell('operator') === 'unknown' ? null : cell('operator') || null,
       coins,
       region: cell('region') || null,
       country: country || null,
