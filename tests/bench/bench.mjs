@@ -113,12 +113,13 @@ process.on('exit', () => {
 });
 
 let runs = 0;
-/** A new database for each run: a known input would not be scanned again. */
-const scan = () => ({
+/** A new database for each run. */
+const scan = (...more) => ({
   command: process.execPath,
   args: [
     here('../../bin/rigwatch.js'),
     ...['scan', trace, '--db', join(folder, `${++runs}.sqlite`), '--json', '--quiet'],
+    ...more,
   ],
 });
 
@@ -158,8 +159,10 @@ const contestants = [
   {
     name: 'rigwatch',
     version: JSON.parse(readFileSync(here('../../package.json'), 'utf8')).version,
-    run: scan,
+    run: () => scan(),
   },
+  // Peers do not hash what they read.
+  { name: 'no-sha256', version: 'rigwatch --no-sha256', run: () => scan('--no-sha256') },
   ...[
     { name: 'cat', flag: '--version', args: [trace] },
     { name: 'tcpdump', flag: '--version', args: ['-nr', trace, '-w', '/dev/null', 'tcp port 3333'] },

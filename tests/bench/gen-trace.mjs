@@ -25,6 +25,10 @@ if (!values.out || !values.truth) {
   process.exit(2);
 }
 const N = Number(values.packets);
+if (!Number.isInteger(N) || N < 1) {
+  process.stderr.write(`--packets ${values.packets}: expected a whole number, 1 or more\n`);
+  process.exit(2);
+}
 const SEED = Number(values.seed);
 const SNAP = Number(values.snaplen);
 /** Mean packets of a background flow (heavy tail). */
