@@ -73,7 +73,10 @@ export async function runScan(
     progress?.clear();
     await print(result, globals);
     if (options.summary !== undefined) await writeSummary(options.summary, result);
-    if (!globals.quiet) process.stderr.write(`${describe(result, globals.lang)}\n`);
+    if (!globals.quiet)
+      process.stderr.write(
+        `${[describe(result, globals.lang), ...notUnderstood(result, globals.lang)].join('\n')}\n`,
+      );
     if (result.storeError !== null) complain(result.storeError, globals.json);
     process.exitCode = exitCode(result, options, interruption);
   } finally {
@@ -132,6 +135,21 @@ function describe({ summary, verdicts }: ScanResult, language: Language): string
     suspected: count('suspected'),
     seconds: summary.seconds.toFixed(1),
   });
+}
+
+/** Counters of frames whose content could not be reached. */
+const NOT_UNDERSTOOD = /^decode\.(unsupported|malformed|truncated|depth)/;
+const MOST_SHOWN = 5;
+
+/** Nothing is skipped in silence: the largest counts of what was not understood, by reason. */
+function notUnderstood({ summary }: ScanResult, language: Language): string[] {
+  const counts = Object.entries(summary.counters).filter(([name]) => NOT_UNDERSTOOD.test(name));
+  if (counts.length === 0) return [];
+  const shown = counts.sort(([, a], [, b]) => b - a).slice(0, MOST_SHOWN);
+  const text = shown.map(([name, count]) => `${count.toLocaleString('en')} ${name}`).join(', ');
+  return [
+    message(language, 'run.not-understood', { counts: text + (counts.length > MOST_SHOWN ? ', …' : '') }),
+  ];
 }
 
 const FAIL_LEVELS: Record<string, readonly Level[]> = {

@@ -63,6 +63,7 @@ const EN = {
   'brief.on-site.programs': 'programs named {names}',
   'brief.on-site.alive': 'high load on processors or graphics cards, and heat, while the connection is open',
   'progress.left': '{eta} left',
+  'run.not-understood': 'not understood: {counts} (all counters: --summary FILE)',
   'run.summary':
     '{inputs} input(s), {packets} packets, {confirmed} confirmed, {probable} probable, {suspected} suspected, {seconds} s',
   'progress.verdicts': '{count} suspects',
@@ -129,6 +130,7 @@ const ZH: Readonly<Record<MessageKey, string>> = {
   'brief.on-site.programs': '名称为 {names} 的程序',
   'brief.on-site.alive': '连接存续期间处理器或显卡持续高负载、发热',
   'progress.left': '剩余 {eta}',
+  'run.not-understood': '未能解析：{counts}（全部计数见 --summary FILE）',
   'run.summary':
     '输入 {inputs} 个，数据包 {packets} 个，确认 {confirmed} 个，很可能 {probable} 个，可疑 {suspected} 个，用时 {seconds} 秒',
   'progress.verdicts': '可疑地址 {count} 个',
