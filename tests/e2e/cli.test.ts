@@ -1,5 +1,5 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -90,6 +90,44 @@ describe('rigwatch scan', () => {
     expect(run.inputs[0].problems[0]).toMatchObject({ code: 'truncated-tail', count: 1 });
     expect(run.inputs[1].sha256).toMatch(/^[0-9a-f]{64}$/);
     expect(run.packets).toBe(run.inputs[0].packets + run.inputs[1].packets);
+  });
+
+  it('reads flow records of any columns through a mapping file', () => {
+    const mapping = join(folder, 'mapping.yaml');
+    const records = join(folder, 'records.csv');
+    const rules = join(folder, 'rules');
+    mkdirSync(rules);
+    writeFileSync(
+      join(rules, 'pools.csv'),
+      'host,kind,ports,operator,role,confidence,source,first_seen,last_seen\n198.51.100.9,ip,3333,Demo,pool,high,test,2026-01-01,2026-03-01\n',
+    );
+    writeFileSync(
+      mapping,
+      'format: csv\ntime: s\nfields: {src: client, dst: server, srcPort: from, dstPort: to, protocol: proto, start: began, end: ended, packets: pk, bytes: by}\n',
+    );
+    writeFileSync(
+      records,
+      'client,from,server,to,proto,began,ended,pk,by\n10.1.1.1,50000,198.51.100.9,3333,6,1771000000,1771003600,500,90000\n198.51.100.9,3333,10.1.1.1,50000,6,1771000000,1771003600,500,120000\n',
+    );
+    const args = [
+      'scan',
+      records,
+      '--mapping',
+      mapping,
+      '--rules',
+      rules,
+      '--json',
+      '--db',
+      database('flows'),
+    ];
+    const { code, out, err } = rigwatch(args);
+    expect(objects(out)).toEqual([
+      expect.objectContaining({ ip: '10.1.1.1', level: 'suspected', active_seconds: 3600, sessions: 1 }),
+    ]);
+    expect(err).toContain('2 flow records');
+    expect(code).toBe(0);
+    writeFileSync(mapping, 'format: csv\nfields: {source: client}\n');
+    expect(rigwatch(args)).toMatchObject({ code: 2, err: expect.stringContaining('unknown field') });
   });
 
   it('keeps the exit codes of the contract', () => {

@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { type RigwatchError, UsageError } from '../../base/errors.js';
 import { writeAtomically } from '../../deliver/export/atomic-file.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
@@ -7,7 +8,9 @@ import { createProgress } from '../../deliver/print/progress.js';
 import { formatTable, tsvHeader, tsvRow } from '../../deliver/print/table.js';
 import { toVerdictObject } from '../../deliver/print/verdict-json.js';
 import { openStore } from '../../deliver/store/index.js';
+import type { InputFormat } from '../../intake/formats/format.js';
 import { FORMATS, formatByName } from '../../intake/formats/index.js';
+import { mappingFormat, readMapping } from '../../intake/formats/records/mapping.js';
 import type { Language } from '../../model/rule.js';
 import type { Level, Verdict } from '../../model/verdict.js';
 import { homeNetworks } from '../pipeline/home.js';
@@ -21,6 +24,7 @@ import { version } from './version.js';
 /** Options of `rigwatch scan` alone. */
 export interface ScanOptions {
   readonly format?: string;
+  readonly mapping?: string;
   readonly reader: 'rigwatch' | 'pcap-parser';
   readonly sha256: boolean;
   readonly summary?: string;
@@ -85,11 +89,21 @@ export async function runScan(
   }
 }
 
-function chooseFormat({ format, reader }: ScanOptions): string | null {
-  if (reader === 'pcap-parser') return 'pcap-parser';
-  if (format === undefined || formatByName(format) !== null) return format ?? null;
+function chooseFormat({ format, mapping, reader }: ScanOptions): InputFormat | null {
+  if (mapping !== undefined) return mappingFormat(readMapping(readText(mapping), mapping));
+  const name = reader === 'pcap-parser' ? reader : format;
+  const chosen = name === undefined ? null : formatByName(name);
+  if (name === undefined || chosen !== null) return chosen;
   const known = FORMATS.map(({ name }) => name).join(', ');
   throw new UsageError('format-unknown', `--format ${format}: expected one of ${known}`);
+}
+
+function readText(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch (error) {
+    throw new UsageError('mapping-unreadable', `--mapping ${path}: cannot be read`, { cause: error });
+  }
 }
 
 function complain(error: RigwatchError, json: boolean): void {
@@ -130,6 +144,7 @@ function describe({ summary, verdicts }: ScanResult, language: Language): string
   return message(language, 'run.summary', {
     inputs: summary.inputs.length,
     packets: summary.packets.toLocaleString('en'),
+    records: summary.flow_records.toLocaleString('en'),
     confirmed: count('confirmed'),
     probable: count('probable'),
     suspected: count('suspected'),

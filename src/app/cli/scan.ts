@@ -20,6 +20,10 @@ export function declareScan(program: Command): void {
         .choices(['rigwatch', 'pcap-parser'])
         .default('rigwatch'),
     )
+    .option(
+      '--mapping <FILE>',
+      'YAML file that names the columns or keys of a CSV or JSON of flows (docs/inputs.md)',
+    )
     .option('--no-sha256', 'do not hash the inputs (their sha256 is then null)')
     .option('--summary <FILE>', 'write the run summary (rigwatch.run/1) here')
     .addOption(

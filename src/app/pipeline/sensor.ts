@@ -16,7 +16,7 @@ import {
   PROBE_BYTES,
   type RecordSink,
 } from '../../intake/formats/format.js';
-import { describeHead, detectFormat, formatByName } from '../../intake/formats/index.js';
+import { describeHead, detectFormat } from '../../intake/formats/index.js';
 import { openSource } from '../../intake/sources/index.js';
 import type { Source } from '../../intake/sources/source.js';
 import type { FlowRecord } from '../../model/flow.js';
@@ -27,8 +27,8 @@ import type { SuspectFile } from '../../model/verdict.js';
 import type { InputSummary } from './summary.js';
 
 export interface SensorOptions {
-  /** Name of an input format; null: by content. */
-  readonly format: string | null;
+  /** Null: by content. */
+  readonly format: InputFormat | null;
   readonly sha256: boolean;
   isHome(ip: string): boolean;
   /** Servers that earlier runs learnt to be pools: contacts with them are kept. */
@@ -242,7 +242,7 @@ class Sensor implements RecordSink {
     for await (const chunk of source.chunks()) {
       if (this.reader === null) {
         head = Buffer.concat([head, chunk]);
-        const format = chooseFormat(head, options.format);
+        const format = options.format ?? detectFormat(head);
         if (format !== null) this.#open(format, head);
         else if (head.length >= PROBE_BYTES) break;
       } else {
@@ -278,8 +278,4 @@ class Sensor implements RecordSink {
     this.reader = format.open(this, this.#counters);
     this.reader.feed(head);
   }
-}
-
-function chooseFormat(head: Buffer, name: string | null): InputFormat | null {
-  return name === null ? detectFormat(head) : formatByName(name);
 }

@@ -65,7 +65,7 @@ const EN = {
   'progress.left': '{eta} left',
   'run.not-understood': 'not understood: {counts} (all counters: --summary FILE)',
   'run.summary':
-    '{inputs} input(s), {packets} packets, {confirmed} confirmed, {probable} probable, {suspected} suspected, {seconds} s',
+    '{inputs} input(s), {packets} packets, {records} flow records, {confirmed} confirmed, {probable} probable, {suspected} suspected, {seconds} s',
   'progress.verdicts': '{count} suspects',
 } as const;
 
@@ -132,7 +132,7 @@ const ZH: Readonly<Record<MessageKey, string>> = {
   'progress.left': '剩余 {eta}',
   'run.not-understood': '未能解析：{counts}（全部计数见 --summary FILE）',
   'run.summary':
-    '输入 {inputs} 个，数据包 {packets} 个，确认 {confirmed} 个，很可能 {probable} 个，可疑 {suspected} 个，用时 {seconds} 秒',
+    '输入 {inputs} 个，数据包 {packets} 个，流记录 {records} 条，确认 {confirmed} 个，很可能 {probable} 个，可疑 {suspected} 个，用时 {seconds} 秒',
   'progress.verdicts': '可疑地址 {count} 个',
 };
 
