@@ -152,6 +152,17 @@ describe('rigwatch scan', () => {
     expect(plain.out + json.out).toBe('');
   });
 
+  it('lets no file name act on the terminal', () => {
+    const name = join(folder, 'evil\u001b[31m\u0007.pcap');
+    writeFileSync(name, 'no capture');
+    for (const args of [[name], [`${name}.missing`]]) {
+      const { code, err } = rigwatch(['scan', ...args, '--db', database('evil')]);
+      expect(code).toBe(2);
+      expect(err).toContain('evil\\x1b[31m\\x07.pcap');
+      expect(err).not.toContain('\u001b');
+    }
+  });
+
   it('judges only the monitored networks when told them', () => {
     const { out } = rigwatch(['scan', DEMO, '--json', '--home', '10.20.5.0/24', '--db', database('home')]);
     expect(objects(out).map(({ ip }) => ip)).toEqual(['10.20.5.8']);

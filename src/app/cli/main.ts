@@ -1,5 +1,6 @@
 import { Command, CommanderError, Option } from 'commander';
 import { RigwatchError } from '../../base/errors.js';
+import { complain } from './complain.js';
 import { declareExport } from './export.js';
 import { collect, localeLanguage } from './globals.js';
 import { declareRules } from './rules.js';
@@ -74,10 +75,7 @@ function exitCodeOf(error: unknown, json: boolean): number {
   // Commander has printed its own message; 0 is --help and --version.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof RigwatchError) {
-    const { code, message } = error;
-    process.stderr.write(
-      json ? `${JSON.stringify({ schema: 'rigwatch.error/1', code, message })}\n` : `rigwatch: ${message}\n`,
-    );
+    complain(error, json);
     return error.exitCode === 3 ? 2 : error.exitCode;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);

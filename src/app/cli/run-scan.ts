@@ -1,8 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { type RigwatchError, UsageError } from '../../base/errors.js';
+import { UsageError } from '../../base/errors.js';
 import { writeAtomically } from '../../deliver/export/atomic-file.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
-import { toErrorObject } from '../../deliver/print/error-json.js';
 import { message } from '../../deliver/print/messages.js';
 import { createProgress } from '../../deliver/print/progress.js';
 import { formatTable, tsvHeader, tsvRow } from '../../deliver/print/table.js';
@@ -16,6 +15,7 @@ import type { Level, Verdict } from '../../model/verdict.js';
 import { homeNetworks } from '../pipeline/home.js';
 import { loadRules } from '../pipeline/load-rules.js';
 import { type ScanResult, scan } from '../pipeline/scan.js';
+import { complain } from './complain.js';
 import { type GlobalOptions, wantsColor } from './globals.js';
 import { createLogger } from './log.js';
 import { type Interruption, onInterrupt } from './signals.js';
@@ -104,10 +104,6 @@ function readText(path: string): string {
   } catch (error) {
     throw new UsageError('mapping-unreadable', `--mapping ${path}: cannot be read`, { cause: error });
   }
-}
-
-function complain(error: RigwatchError, json: boolean): void {
-  process.stderr.write(json ? `${JSON.stringify(toErrorObject(error))}\n` : `rigwatch: ${error.message}\n`);
 }
 
 async function print({ verdicts }: ScanResult, globals: GlobalOptions): Promise<void> {
