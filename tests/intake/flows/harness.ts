@@ -1,6 +1,6 @@
 /** A flow table with hooks that write down what they are told, fed by frames of tests/support. */
 import { Counters } from '../../../src/base/counters.js';
-import type { FlowHooks } from '../../../src/intake/flows/hooks.js';
+import type { FlowHooks, Glance } from '../../../src/intake/flows/hooks.js';
 import type { FlowLimits } from '../../../src/intake/flows/limits.js';
 import { FlowTable } from '../../../src/intake/flows/table.js';
 import type { Direction, Endpoint, FlowRecord } from '../../../src/model/flow.js';
@@ -59,6 +59,8 @@ export interface HarnessOptions {
   /** Called with all text of a direction so far; false dismisses. */
   readonly onFeed?: (heard: Heard, direction: Direction) => boolean;
   readonly refuse?: boolean;
+  /** Asked before a session is made; default: there is no such hook. */
+  readonly glance?: (packet: Packet, isWatched: boolean) => Glance;
   /** Readers ask who speaks; default true. */
   readonly asks?: boolean;
 }
@@ -86,6 +88,7 @@ export class Harness {
         this.opened++;
         return options.keep ?? false;
       },
+      ...(options.glance === undefined ? {} : { glance: options.glance }),
       session: (session) => (options.refuse ? null : this.#listen(session, options)),
       datagram: (_packet, record) => this.datagrams.push(record),
       closed: (record) => this.closed.push(record),
