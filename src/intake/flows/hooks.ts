@@ -1,17 +1,7 @@
 import type { FlowRecord } from '../../model/flow.js';
+import type { Glance } from '../../model/glance.js';
 import type { Packet } from '../../model/packet.js';
 import type { Session, StreamReader } from '../../model/session.js';
-
-/** What a glance at a payload says. Numbers: it is asked for most conversations. */
-export const Glance = {
-  /** Worth a session, or not to be told from these bytes alone. */
-  READ: 0,
-  /** Nobody's business: as if a reader had had enough of it after these bytes. */
-  DISMISS: 1,
-  /** The same, and the content says that whoever sent it is the client. */
-  DISMISS_CLIENT: 2,
-} as const;
-export type Glance = (typeof Glance)[keyof typeof Glance];
 
 /** What the flow table asks of, and tells to, the rest of the program. It knows nothing of mining itself. */
 export interface FlowHooks {

@@ -1,5 +1,6 @@
 import type { Counters } from '../../base/counters.js';
 import type { Origin } from '../../model/flow.js';
+import { Glance } from '../../model/glance.js';
 import type { Packet } from '../../model/packet.js';
 import { WAKE_ALWAYS, WAKE_EARLY } from '../../model/wake.js';
 import { EndsProbe } from './ends-probe.js';
@@ -29,7 +30,7 @@ import {
   SYN_ACK_FROM_A,
   SYN_FROM_A,
 } from './flow-store.js';
-import { type FlowHooks, Glance } from './hooks.js';
+import type { FlowHooks } from './hooks.js';
 import {
   DEFAULT_LIMITS,
   EARLY_HOLE_BYTES,
