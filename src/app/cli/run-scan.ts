@@ -9,7 +9,6 @@ import { toVerdictObject } from '../../deliver/print/verdict-json.js';
 import { openStore } from '../../deliver/store/index.js';
 import type { InputFormat } from '../../intake/formats/format.js';
 import { FORMATS, formatByName } from '../../intake/formats/index.js';
-import { mappingFormat, readMapping } from '../../intake/formats/records/mapping.js';
 import type { Language } from '../../model/rule.js';
 import type { Level, Verdict } from '../../model/verdict.js';
 import { homeNetworks } from '../pipeline/home.js';
@@ -37,7 +36,7 @@ export async function runScan(
   options: ScanOptions,
   globals: GlobalOptions,
 ): Promise<void> {
-  const format = chooseFormat(options);
+  const format = await chooseFormat(options);
   const isHome = homeNetworks(globals.home);
   const rules = await loadRules(globals.rules);
   const store = openStore(globals.db);
@@ -89,8 +88,12 @@ export async function runScan(
   }
 }
 
-function chooseFormat({ format, mapping, reader }: ScanOptions): InputFormat | null {
-  if (mapping !== undefined) return mappingFormat(readMapping(readText(mapping), mapping));
+async function chooseFormat({ format, mapping, reader }: ScanOptions): Promise<InputFormat | null> {
+  if (mapping !== undefined) {
+    // Brings the YAML parser along, which nobody else needs.
+    const { mappingFormat, readMapping } = await import('../../intake/formats/records/mapping.js');
+    return mappingFormat(readMapping(readText(mapping), mapping));
+  }
   const name = reader === 'pcap-parser' ? reader : format;
   const chosen = name === undefined ? null : formatByName(name);
   if (name === undefined || chosen !== null) return chosen;

@@ -139,6 +139,7 @@ class Sensor implements RecordSink {
     const origin = () => ({ source: path, format: this.formatName ?? '' });
     this.#inspection = createInspection((observation) => this.#observe(observation), counters, origin, {
       isInteresting: (name) => matcher.isInterestingName(name),
+      mayInterest: (bytes, start, end) => matcher.mayInterest(bytes, start, end),
     });
     const inspection = this.#inspection;
     const isWatched = (packet: Packet) => matcher.isWatched(packet);
@@ -154,6 +155,7 @@ class Sensor implements RecordSink {
     this.#flows = new FlowTable({
       wake: inspection.wake,
       opened: isWatched,
+      glance: (packet, watched) => inspection.glance(packet, watched),
       session: (session) => inspection.session(session),
       datagram: (packet, record) => inspection.datagram(packet, record),
       closed,

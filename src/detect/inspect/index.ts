@@ -1,8 +1,11 @@
 import type { Counters } from '../../base/counters.js';
+import type { Glance, NameGlance } from '../../model/glance.js';
 import type { Observation } from '../../model/observation.js';
 import type { Packet } from '../../model/packet.js';
 import type { Session, StreamReader } from '../../model/session.js';
 import { dns, readDnsDatagram } from './dns.js';
+import { glanceAt } from './glance.js';
+import { dismissesDns } from './glance-dns.js';
 import { http } from './http.js';
 import type { Inspector } from './inspector.js';
 import { node } from './node.js';
@@ -36,6 +39,8 @@ export type InspectorName = (typeof INSPECTORS)[number]['name'];
 export interface Inspection {
   /** 256 entries by first payload byte, OR of WAKE_* (model/wake.ts). */
   readonly wake: Uint8Array;
+  /** Whether the first payload alone tells that session() need not be asked; see FlowHooks.glance. */
+  glance(packet: Packet, isWatched: boolean): Glance;
   session(session: Session): StreamReader | null;
   /** A UDP packet from or to port 53; `record` is its frame number. */
   datagram(packet: Packet, record: number): void;
@@ -46,6 +51,8 @@ export interface Inspection {
 export interface InspectionOptions {
   /** Whether any rule could care for this DNS name (lower case); asked before answers are parsed. Default: all. */
   readonly isInteresting?: (name: string) => boolean;
+  /** The same straight from the bytes of a name; must not say no where isInteresting says yes. Default: all. */
+  readonly mayInterest?: NameGlance;
 }
 
 /** `origin` tells which input is being read, for datagrams; a session brings its own. */
@@ -56,6 +63,7 @@ export function createInspection(
   options: InspectionOptions = {},
 ): Inspection {
   const wantsName = options.isInteresting ?? (() => true);
+  const mayInterest = options.mayInterest ?? (() => true);
   const runner: Runner = {
     inspectors: INSPECTORS,
     counters,
@@ -68,10 +76,13 @@ export function createInspection(
   let [messages, malformed] = [0, 0];
   return {
     wake: createWakeTable(),
+    glance: (packet, isWatched) => glanceAt(packet, isWatched, mayInterest),
     session: (session) => inspect(runner, session),
     datagram(packet, record) {
-      const found = readDnsDatagram(packet, () => ({ ...origin(), record }), wantsName);
       messages++;
+      const { bytes, payloadOffset, payloadLength } = packet;
+      if (dismissesDns(bytes, payloadOffset, payloadOffset + payloadLength, mayInterest)) return;
+      const found = readDnsDatagram(packet, () => ({ ...origin(), record }), wantsName);
       if (found === 'malformed') malformed++;
       else if (found !== 'unwanted') emit(found);
     },

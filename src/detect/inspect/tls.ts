@@ -6,12 +6,12 @@ import type { Inspector, InspectorContext, Probe } from './inspector.js';
 import { opposite } from './run.js';
 
 const RECORD_HANDSHAKE = 22;
-const RECORD_HEADER = 5;
+export const RECORD_HEADER = 5;
 /** 2^14 and the expansion that old versions allow (RFC 5246 §6.2.3). */
-const MAX_RECORD = 0x4000 + 2048;
-const CLIENT_HELLO = 1;
+export const MAX_RECORD = 0x4000 + 2048;
+export const CLIENT_HELLO = 1;
 /** A ClientHello with post-quantum key shares is under 4 KiB; longer ones are not read. */
-const MAX_HELLO = 16 * 1024;
+export const MAX_HELLO = 16 * 1024;
 /** A client that sent this much more without an answer in sight is not being answered in this capture. */
 const MAX_UNANSWERED = 16 * 1024;
 

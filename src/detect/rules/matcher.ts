@@ -15,6 +15,7 @@ import type { EndpointBasis, PoolRow, RuleSet, TlsRule } from '../../model/rule.
 import { AddressSet } from './address-set.js';
 import { DNS_LIMITS, type DnsLimits, DnsMemory } from './dns-memory.js';
 import type { Contact } from './endpoint.js';
+import { NameSet } from './name-set.js';
 import { lists, normalName } from './pool-book.js';
 import { RecentMap } from './recent-map.js';
 import { StratumMatcher } from './stratum-matcher.js';
@@ -25,8 +26,6 @@ import { EndpointWeigher, evidenceOf, type Scene } from './weigher.js';
 export const MAX_LOOKERS = 65_536;
 /** Sessions that named their pool themselves: shared hosting does not make them less. */
 export const MAX_NAMED_SESSIONS = 65_536;
-/** Names whose answer is remembered. */
-export const MAX_NAMES = 65_536;
 /** Pools learned from decisive sessions that are looked out for. */
 export const MAX_SERVERS = 65_536;
 const TCP = 6;
@@ -39,8 +38,7 @@ export interface MatcherOptions {
 export class Matcher {
   readonly #rules: RuleSet;
   readonly #watched = new AddressSet();
-  /** Answers of isInterestingName(): popular names come again and again. */
-  readonly #names = new Map<string, boolean>();
+  readonly #names: NameSet;
   /** Given to watchServer(). */
   readonly #servers = new Set<string>();
   /** Size at which addresses that are long forgotten are cleared out of `#watched`. */
@@ -61,6 +59,7 @@ export class Matcher {
     this.#stratum = new StratumMatcher(rules);
     this.#endpoints = new EndpointWeigher(rules);
     this.#tls = rules.rules.filter((rule) => rule.kind === 'tls');
+    this.#names = new NameSet(rules.pools.rows.flatMap(({ kind, host }) => (kind === 'ip' ? [] : [host])));
     this.#watchListed();
     this.#watchedLimit = this.#watched.size + 2 * limits.poolAddresses;
   }
@@ -82,12 +81,12 @@ export class Matcher {
 
   /** Whether the lists know a name, as DNS, SNI or HTTP give it. */
   isInterestingName(name: string): boolean {
-    const known = this.#names.get(name);
-    if (known !== undefined) return known;
-    const isListed = this.#rules.pools.ofName(normalName(name)) !== null;
-    if (this.#names.size >= MAX_NAMES) this.#names.clear();
-    this.#names.set(name, isListed);
-    return isListed;
+    return this.#rules.pools.ofName(normalName(name)) !== null;
+  }
+
+  /** The same straight from the bytes of a name, in any letter case: no text is made of the many that nobody lists. */
+  mayInterest(bytes: Buffer, start: number, end: number): boolean {
+    return this.#names.mayHold(bytes, start, end);
   }
 
   match(observation: Observation): readonly Evidence[] {

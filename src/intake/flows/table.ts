@@ -1,5 +1,6 @@
 import type { Counters } from '../../base/counters.js';
 import type { Origin } from '../../model/flow.js';
+import { Glance } from '../../model/glance.js';
 import type { Packet } from '../../model/packet.js';
 import { WAKE_ALWAYS, WAKE_EARLY } from '../../model/wake.js';
 import { EndsProbe } from './ends-probe.js';
@@ -205,9 +206,28 @@ export class FlowTable {
       (isEarly && (meta & DISMISSED) === 0 && ((wake & WAKE_EARLY) !== 0 || hasHole));
     if (!isWanted || ((meta >>> READINGS_SHIFT) & 15) >= MAX_READINGS) return;
     words[row + META] = meta + READINGS_ONE;
+    if (!hasHole && this.#isDismissedAtGlance(id, packet)) return;
     const session = this.#openSession(id, packet);
     if (session === null) return;
     this.#read(session, packet, hasHole ? next : seq);
+  }
+
+  /** Whether the payload alone tells that no session need be made for it. */
+  #isDismissedAtGlance(id: number, packet: Packet): boolean {
+    const row = id * ROW_WORDS;
+    const { words, side } = this.#store;
+    const meta = words[row + META]!;
+    const glance = this.#hooks.glance?.(packet, (meta & KEEP) !== 0) ?? Glance.READ;
+    if (glance === Glance.READ) return false;
+    this.#flows.sessionsGlanced++;
+    words[row + META] = meta | DISMISSED;
+    if (glance === Glance.DISMISS_CLIENT) {
+      // A handshake knows better; and where the guess was right, it stays what it is.
+      const ports = words[row + PORTS]!;
+      const guess = orient(meta, ports >>> 16, ports & 0xffff);
+      if (guess.by !== 'handshake' && guess.clientSide !== side) this.#clientIs(id, side);
+    }
+    return true;
   }
 
   #openSession(id: number, packet: Packet): FlowSession | null {
@@ -277,12 +297,18 @@ export class FlowTable {
     session.end();
     const { words } = this.#store;
     const row = session.flow * ROW_WORDS;
-    if (session.orientedBy === 'content')
-      words[row + META]! |= BY_CONTENT | (session.clientSide === 1 ? CLIENT_IS_B : 0);
+    if (session.orientedBy === 'content') this.#clientIs(session.flow, session.clientSide);
     if (session.isNamed) words[row + META]! |= KEEP;
     words[row + SESSION] = 0;
     const moved = this.#pool.remove(session);
     if (moved !== null) words[moved.flow * ROW_WORDS + SESSION] = moved.slot + 1;
+  }
+
+  /** The content told which side is the client. */
+  #clientIs(id: number, side: number): void {
+    const row = id * ROW_WORDS;
+    const { words } = this.#store;
+    words[row + META] = (words[row + META]! & ~CLIENT_IS_B) | BY_CONTENT | (side === 1 ? CLIENT_IS_B : 0);
   }
 
   #create(packet: Packet, record: number): number {

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Glance } from '../../../src/model/glance.js';
 import type { Packet } from '../../../src/model/packet.js';
 import {
   ACK,
@@ -65,6 +66,68 @@ function datagram(atSeconds: number, dstPort = 53): Frame {
   const bytes = udp(Buffer.from('question'), { src: '10.0.0.1', dst: '10.0.0.53', srcPort: 5000, dstPort });
   return { timeUs: START + atSeconds * 1e6, bytes: ethernet(bytes) };
 }
+
+describe('a glance', () => {
+  const WEB = 'GET / HTTP/1.1\r\n\r\n';
+  const web = [say('to-server', 0, WEB), say('to-client', 0.1, 'HTTP/1.1 200 OK\r\n\r\n')];
+
+  it('sees the payload that would begin a session, and spares it', () => {
+    const seen: [string, boolean][] = [];
+    const glance = ({ bytes, payloadOffset: at, payloadLength }: Packet, isWatched: boolean) => {
+      seen.push([bytes.toString('latin1', at, at + payloadLength), isWatched]);
+      return Glance.DISMISS;
+    };
+    const harness = new Harness({ glance, keep: true })
+      .add([...tcpSession(web), segment({ clientPort: 7, text: 'Nothing', seq: 1 })])
+      .end();
+    expect(seen).toEqual([[WEB, true]]);
+    expect(harness.heard).toEqual([]);
+    expect(harness.counters()).toMatchObject({ 'session.glanced': 1 });
+    expect(harness.counters()).not.toHaveProperty('session.opened');
+  });
+
+  it('changes nothing where it cannot tell', () => {
+    const { heard } = new Harness({ glance: () => Glance.READ }).add(tcpSession(web)).end();
+    expect(heard[0]?.toServer).toBe(WEB);
+  });
+
+  it('is not asked where bytes before are missing', () => {
+    const harness = new Harness({ glance: () => Glance.DISMISS })
+      .add([segment({ text: '', flags: SYN }), segment({ text: 'GET', seq: 100 })])
+      .add([segment({ text: 'x'.repeat(99), seq: 1 })])
+      .end();
+    expect(harness.heard[0]?.toServer).toBe(`${'x'.repeat(99)}GET`);
+  });
+
+  it('does not keep a dismissed conversation from waking to what always wakes', () => {
+    const glance = ({ bytes, payloadOffset }: Packet) =>
+      bytes[payloadOffset] === 0x47 ? Glance.DISMISS : Glance.READ;
+    const { heard } = new Harness({ glance })
+      .add([segment({ text: 'GET', seq: 1 }), segment({ text: 'GET', seq: 4 })])
+      .add([segment({ text: HELLO, seq: 7 })])
+      .end();
+    expect(heard.map((one) => one.toServer)).toEqual([HELLO]);
+  });
+
+  it('tells who the client is, unless a handshake did', () => {
+    const glance = () => Glance.DISMISS_CLIENT;
+    const ends = (...pieces: Piece[]) => {
+      const { closed } = new Harness({ glance, keep: true }).add(pieces.map(segment)).end();
+      return [closed[0]?.client.port, closed[0]?.orientedBy];
+    };
+    const fromServer = { from: 'server', text: 'GET', serverPort: 50000, clientPort: 40000 } as const;
+    expect(ends(fromServer)).toEqual([50000, 'first-packet']);
+    expect(ends({ ...fromServer, text: '' }, { ...fromServer, from: 'client', text: 'GET' })).toEqual([
+      40000,
+      'content',
+    ]);
+    expect(ends({ ...fromServer, serverPort: 443 })).toEqual([443, 'content']);
+    expect(ends({ ...fromServer, flags: SYN, text: '' }, { ...fromServer, from: 'client', seq: 1 })).toEqual([
+      50000,
+      'handshake',
+    ]);
+  });
+});
 
 describe('reading', () => {
   const whole = (options: SessionOptions) => new Harness().add(tcpSession(TALK, options)).end();
