@@ -69,9 +69,10 @@ export interface StreamSink {
   readonly position: number;
   chunk(bytes: Buffer): void;
   /**
-   * No more will come. `isFinal`: ever (rotated away, deleted, cut short, standard input at its end), so that a last
-   * record without its line end counts and `position` is all there was. Not final: the source stops or puts the stream
-   * away; an unfinished record is forgotten, it comes again from `position` on.
+   * No more will come. `isFinal`: ever (rotated away, deleted, standard input at its end), so that a last record without
+   * its line end counts and `position` is all there was. Not final: the source stops, puts the stream away, or its file
+   * was cut short (`file-cut-short`) and a copy may hold the rest; an unfinished record is forgotten, and comes again
+   * from `position` on if the stream is opened again.
    */
   end(isFinal: boolean, problems: readonly SourceProblem[]): void;
 }
