@@ -37,6 +37,16 @@ export interface FlowRecord {
   readonly tcpFlags: number | null;
   /** One packet in this many was counted; 1 is every packet. Counters are not scaled. */
   readonly samplingInterval: number;
+  /**
+   * Of a conversation that is told in parts (live inputs): what earlier parts have told already of the bytes. All
+   * parts have it, and the same ends and start; the other counts are from the beginning.
+   */
+  readonly told?: ToldBytes;
+}
+
+export interface ToldBytes {
+  readonly toServer: number;
+  readonly toClient: number;
 }
 
 /** How we know which end is the client. A guess weighs less, and content may overrule it. */

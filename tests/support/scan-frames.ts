@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { judge } from '../../src/app/pipeline/judge.js';
 import { loadRules } from '../../src/app/pipeline/load-rules.js';
-import { readInput } from '../../src/app/pipeline/sensor.js';
+import { readInput } from '../../src/app/pipeline/read-input.js';
 import type { InputSummary } from '../../src/app/pipeline/summary.js';
 import { Counters } from '../../src/base/counters.js';
 import type { Verdict } from '../../src/model/verdict.js';

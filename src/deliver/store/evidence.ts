@@ -30,6 +30,11 @@ export class EvidenceTable {
   readonly #last;
   readonly #load;
   readonly #forget;
+  readonly #ofInput;
+  readonly #update;
+  readonly #forgetOne;
+  readonly #count;
+  readonly #recent;
 
   constructor(db: Database) {
     this.#insert = db.prepare<unknown[]>(
@@ -43,6 +48,21 @@ export class EvidenceTable {
     this.#load = db.prepare<[number], EvidenceRow>(
       `SELECT evidence.* FROM evidence JOIN inputs USING (input_id)
        WHERE ip_id = ? AND state <> 'open' ORDER BY input_id, seq`,
+    );
+    this.#ofInput = db.prepare<[number, number], EvidenceRow & { readonly seq: number }>(
+      'SELECT * FROM evidence WHERE ip_id = ? AND input_id = ? ORDER BY seq',
+    );
+    this.#update = db.prepare<unknown[]>(
+      `UPDATE evidence SET item = ?, grp = ?, strength = ?, weight = ?, both_directions = ?, encrypted = ?, count = ?,
+         first_us = ?, last_us = ?, excerpt = ?, source = ?, format = ?, record = ? WHERE input_id = ? AND seq = ?`,
+    );
+    this.#forgetOne = db.prepare<[number, number]>('DELETE FROM evidence WHERE ip_id = ? AND input_id = ?');
+    this.#count = db
+      .prepare<[number, number], number>('SELECT count(*) FROM evidence WHERE ip_id = ? AND input_id = ?')
+      .pluck();
+    this.#recent = db.prepare<[number, number, number], { rule: string; session: string }>(
+      `SELECT rule, session FROM evidence WHERE input_id = ? AND session IS NOT NULL AND last_us >= ?
+       ORDER BY last_us DESC LIMIT ?`,
     );
     this.#forget = db.prepare<[number]>('DELETE FROM evidence WHERE input_id = ?');
   }
@@ -76,6 +96,45 @@ export class EvidenceTable {
       fact.origin.format,
       integer(fact.origin.record),
     );
+  }
+
+  /** Facts of one address in one input, with their numbers. */
+  ofInput(inputId: number, ipId: number, ip: string): { readonly seq: number; readonly fact: Evidence }[] {
+    return this.#ofInput.all(ipId, inputId).map((row) => ({ seq: row.seq, fact: toEvidence(row, ip) }));
+  }
+
+  countOf(inputId: number, ipId: number): number {
+    return this.#count.get(ipId, inputId) ?? 0;
+  }
+
+  /** Takes the place of an earlier state of the same fact: all but its key, which stays. */
+  update(inputId: number, seq: number, fact: Evidence): void {
+    this.#update.run(
+      fact.item,
+      fact.group,
+      fact.strength,
+      real(fact.weight),
+      flag(fact.bothDirections),
+      flag(fact.encrypted),
+      integer(fact.count),
+      integer(fact.firstUs),
+      integer(fact.lastUs),
+      fact.excerpt,
+      fact.origin.source,
+      fact.origin.format,
+      integer(fact.origin.record),
+      inputId,
+      seq,
+    );
+  }
+
+  /** Rule and session of facts of an input seen at `sinceUs` or later, newest first. */
+  recent(inputId: number, sinceUs: number, limit: number): { rule: string; session: string }[] {
+    return this.#recent.all(inputId, integer(sinceUs), limit);
+  }
+
+  dropOne(inputId: number, ipId: number): void {
+    this.#forgetOne.run(ipId, inputId);
   }
 
   load(ipId: number, ip: string): Evidence[] {

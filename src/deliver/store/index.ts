@@ -4,6 +4,7 @@ import { Endpoints, type LearnedServer } from './endpoints.js';
 import { EvidenceTable } from './evidence.js';
 import { guarded } from './failures.js';
 import { type InputInfo, type InputState, type InputSummary, Inputs, type StoredInput } from './inputs.js';
+import { Live, type LiveMerging, type LivePosition, type LiveSaved, type Notice } from './live.js';
 import { type Database, openDatabase, type StoreOptions } from './open.js';
 import { type RunInfo, type RunState, type RunSummary, Runs } from './runs.js';
 import { type MergeSessions, Sessions } from './sessions.js';
@@ -14,6 +15,10 @@ export type {
   InputState,
   InputSummary,
   LearnedServer,
+  LiveMerging,
+  LivePosition,
+  LiveSaved,
+  Notice,
   RunInfo,
   StoredInput,
   StoredVerdict,
@@ -46,6 +51,8 @@ export function openStore(path: string, options: StoreOptions = {}): Store {
 /** What is known, in one SQLite file. Every method throws StoreError where SQLite refuses. */
 export class Store {
   readonly path: string;
+  /** State of inputs that never end. */
+  readonly live: Live;
   readonly #db: Database;
   readonly #addresses: Addresses;
   readonly #runs: Runs;
@@ -68,6 +75,23 @@ export class Store {
     });
     this.#endpoints = new Endpoints(db);
     this.#verdicts = new Verdicts(db, this.#addresses);
+    this.live = new Live(db, path, {
+      addresses: this.#addresses,
+      inputs: this.#inputs,
+      sessions: this.#sessions,
+      evidence: this.#evidence,
+      verdicts: this.#verdicts,
+    });
+  }
+
+  /** Everything that `action` does, in one transaction: whatever happens, all of it is kept or nothing. */
+  atomically<T>(action: () => T): T {
+    return this.#write(action);
+  }
+
+  /** Brings the learned columns of `endpoints` in line with the evidence. */
+  refreshEndpoints(): void {
+    this.#write(() => this.#endpoints.refresh());
   }
 
   beginRun(info: RunInfo): number {

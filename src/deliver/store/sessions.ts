@@ -78,6 +78,12 @@ export class Sessions {
   readonly #replace;
   readonly #load;
   readonly #publish;
+  readonly #publishOne;
+  readonly #dropOne;
+  readonly #withdrawOne;
+  readonly #count;
+  readonly #loadOne;
+  readonly #loadRecent;
   readonly #withdraw;
   readonly #forget;
   readonly #fallBack;
@@ -95,6 +101,22 @@ export class Sessions {
     this.#publish = db.prepare<[number]>(
       `INSERT INTO sessions (${ALL}) SELECT ${ALL} FROM sightings WHERE input_id = ? ${KEEP_FULLER}`,
     );
+    this.#publishOne = db.prepare<[number, number, string]>(
+      `INSERT INTO sessions (${ALL}) SELECT ${ALL} FROM sightings WHERE input_id = ? AND ip_id = ? AND session = ?
+       ${KEEP_FULLER} OR excluded.input_id = sessions.input_id`,
+    );
+    this.#dropOne = db.prepare<[number, number]>('DELETE FROM sightings WHERE input_id = ? AND ip_id = ?');
+    this.#withdrawOne = db.prepare<[number, number]>('DELETE FROM sessions WHERE input_id = ? AND ip_id = ?');
+    this.#count = db
+      .prepare<[number, number], number>('SELECT count(*) FROM sightings WHERE input_id = ? AND ip_id = ?')
+      .pluck();
+    this.#loadOne = db.prepare<[number, number], SessionRow>(
+      'SELECT * FROM sightings WHERE input_id = ? AND ip_id = ? ORDER BY first_us, session',
+    );
+    this.#loadRecent = db.prepare<[number, number, number], SessionRow & { ip: string }>(
+      `SELECT sightings.*, ip FROM sightings JOIN addresses USING (ip_id)
+       WHERE input_id = ? AND last_us >= ? ORDER BY last_us DESC LIMIT ?`,
+    );
     this.#withdraw = db.prepare<[number]>('DELETE FROM sessions WHERE input_id = ?');
     this.#fallBack = db.prepare<[number, number]>(
       `INSERT INTO sessions (${ALL}) SELECT ${ALL} FROM sightings
@@ -110,6 +132,35 @@ export class Sessions {
     const whole =
       before === undefined || merge === null ? session : merge(toSession(before, session.suspect), session);
     this.#replace.run(inputId, ipId, ...valuesOf(whole));
+  }
+
+  /** Shows one sighting at once: of an input that is never finished. */
+  publishOne(inputId: number, ipId: number, session: string): void {
+    this.#publishOne.run(inputId, ipId, session);
+  }
+
+  countOf(inputId: number, ipId: number): number {
+    return this.#count.get(inputId, ipId) ?? 0;
+  }
+
+  /** An address's sightings in one input. */
+  sightings(inputId: number, ipId: number, ip: string): SuspectSession[] {
+    return this.#loadOne.all(inputId, ipId).map((row) => toSession(row, ip));
+  }
+
+  /** Sightings of an input that were going on at `sinceUs` or later, newest first. */
+  recent(inputId: number, sinceUs: number, limit: number): SuspectSession[] {
+    return this.#loadRecent.all(inputId, integer(sinceUs), limit).map((row) => toSession(row, row.ip));
+  }
+
+  /** Puts these sightings in the place of all that an input has of an address. */
+  replaceAll(inputId: number, ipId: number, sessions: readonly SuspectSession[]): void {
+    this.#withdrawOne.run(inputId, ipId);
+    this.#dropOne.run(inputId, ipId);
+    for (const session of sessions) {
+      this.#replace.run(inputId, ipId, ...valuesOf(session));
+      this.#publishOne.run(inputId, ipId, session.session);
+    }
   }
 
   load(ipId: number, ip: string): SuspectSession[] {

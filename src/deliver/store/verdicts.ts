@@ -76,6 +76,9 @@ export class Verdicts {
   readonly #stale;
   readonly #deleteStale;
   readonly #settleAll;
+  readonly #markStale;
+  readonly #deleteOf;
+  readonly #levels;
 
   constructor(db: Database, addresses: Addresses) {
     this.#db = db;
@@ -86,6 +89,15 @@ export class Verdicts {
     );
     this.#settle = db.prepare<[string]>(
       'UPDATE addresses SET is_stale = 0 WHERE is_stale = 1 AND ip_id IN (SELECT value FROM json_each(?))',
+    );
+    this.#markStale = db.prepare<[string]>(
+      'UPDATE addresses SET is_stale = 1 WHERE is_stale = 0 AND ip_id IN (SELECT value FROM json_each(?))',
+    );
+    this.#deleteOf = db.prepare<[string]>(
+      'DELETE FROM verdicts WHERE ip_id IN (SELECT value FROM json_each(?))',
+    );
+    this.#levels = db.prepare<[], { level: Level; count: number }>(
+      'SELECT level, count(*) AS count FROM verdicts GROUP BY level ORDER BY level',
     );
     this.#byId = db.prepare<[number], VerdictRow>('SELECT * FROM verdicts WHERE ip_id = ?');
     this.#stale = db.prepare<[], string>('SELECT ip FROM addresses WHERE is_stale = 1 ORDER BY ip').pluck();
@@ -154,6 +166,23 @@ export class Verdicts {
 
   stale(): string[] {
     return this.#stale.all();
+  }
+
+  /** These addresses' facts changed: their verdicts are to be worked out again. */
+  markStale(ipIds: readonly number[]): void {
+    this.#markStale.run(JSON.stringify(ipIds));
+  }
+
+  /** No verdict can be reached on these any more. */
+  deleteOf(ipIds: readonly number[]): void {
+    const ids = JSON.stringify(ipIds);
+    this.#deleteOf.run(ids);
+    this.#settle.run(ids);
+  }
+
+  /** How many there are of each level. */
+  countLevels(): { readonly level: Level; readonly count: number }[] {
+    return this.#levels.all();
   }
 
   deleteStale(): number {

@@ -11,6 +11,7 @@ import { stratumKind } from './stratum.js';
 import { tlsKind } from './tls.js';
 
 export type { RuleSet } from '../../model/rule.js';
+export type { DnsRecall } from './dns-memory.js';
 export { Matcher } from './matcher.js';
 
 /** Every kind of rule in YAML files. */

@@ -31,14 +31,14 @@ export function sessionOf(observation: Observation): SuspectSession | null {
     case 'node':
       return blank(observation, observation.session, observation.timeUs);
     case 'flow': {
-      const { client, server, startUs, toServer, toClient, samplingInterval } = observation;
+      const { client, server, startUs, toServer, toClient, samplingInterval, told } = observation;
       return {
         ...blank(observation, sessionKey(client, server, startUs), startUs),
         lastUs: timeOf(Math.max(startUs, observation.endUs)),
         orientedBy: observation.orientedBy,
         bothDirections: toServer.payloadPackets > 0 && (toClient?.payloadPackets ?? 0) > 0,
-        bytesToServer: countOf(toServer.bytes),
-        bytesToClient: toClient === null ? null : countOf(toClient.bytes),
+        bytesToServer: countOf(toServer.bytes - (told?.toServer ?? 0)),
+        bytesToClient: toClient === null ? null : countOf(toClient.bytes - (told?.toClient ?? 0)),
         ...(samplingInterval > 1 ? { samplingInterval } : {}),
       };
     }

@@ -30,6 +30,11 @@ export interface InputFormat {
   readonly name: string;
   readonly summary: string;
   probe(head: Buffer): Probe;
+  /**
+   * How many of the first bytes a fresh reader must have seen to go on at the beginning of any later record; asked with
+   * the first bytes of an input. Absent: all that lies before the record.
+   */
+  resumeHead?(head: Buffer): number;
   open(sink: RecordSink, counters: Counters): FormatReader;
 }
 
@@ -39,6 +44,8 @@ export interface FormatReader {
   /** No more bytes will come; reports what was cut short. */
   end(): void;
   readonly problems: readonly Problem[];
+  /** Bytes fed that belong to a record which is not whole yet. */
+  readonly pendingBytes: number;
   /** Frames handed on so far. */
   readonly records: number;
 }

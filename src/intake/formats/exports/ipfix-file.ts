@@ -91,6 +91,10 @@ export class IpfixFileReader implements FormatReader, RecordWalker {
     return this.#problems.list;
   }
 
+  get pendingBytes(): number {
+    return this.#feed.pendingBytes;
+  }
+
   feed(chunk: Buffer): void {
     this.#feed.feed(chunk);
   }
