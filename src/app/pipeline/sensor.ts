@@ -6,6 +6,7 @@ import { createInspection } from '../../detect/inspect/index.js';
 import { Matcher, type RuleSet } from '../../detect/rules/index.js';
 import { Ledger } from '../../detect/verdict/ledger.js';
 import { Decoded, Decoder } from '../../intake/decode/index.js';
+import { PairTable } from '../../intake/flows/pair-table.js';
 import { RecordTable } from '../../intake/flows/record-table.js';
 import { FlowTable } from '../../intake/flows/table.js';
 import { ExportDecoder } from '../../intake/formats/exports/decoder.js';
@@ -122,6 +123,7 @@ class Sensor implements RecordSink {
   readonly #sample: FlowFields = { ...createFlowFields(), packets: 1 };
   readonly #flows: FlowTable;
   readonly #recordTable: RecordTable;
+  readonly #pairs: PairTable;
   readonly #exports: ExportDecoder;
   readonly #matcher: Matcher;
   readonly #inspection: ReturnType<typeof createInspection>;
@@ -144,6 +146,7 @@ class Sensor implements RecordSink {
     const isWatched = (packet: Packet) => matcher.isWatched(packet);
     const closed = (record: FlowRecord) => this.#observe(record);
     this.#recordTable = new RecordTable({ opened: isWatched, closed });
+    this.#pairs = new PairTable((pattern) => this.#observe(pattern));
     this.#exports = new ExportDecoder(
       {
         flow: (fields) => this.flow(fields),
@@ -178,6 +181,7 @@ class Sensor implements RecordSink {
     this.#cover(fields.startUs);
     this.#cover(fields.endUs);
     this.#recordTable.add(fields, this.flowRecords);
+    this.#pairs.add(fields, this.flowRecords);
   }
 
   observation(observation: Observation): void {
@@ -261,8 +265,10 @@ class Sensor implements RecordSink {
     if (!options.stop.aborted) this.reader.end();
     this.#flows.end();
     this.#recordTable.end();
+    this.#pairs.tell();
     this.#exports.report();
     this.#recordTable.report(this.#counters);
+    this.#pairs.report(this.#counters);
     this.#decoder.report(this.#counters);
     this.#flows.report(this.#counters);
     this.#inspection.report(this.#counters);
@@ -275,6 +281,7 @@ class Sensor implements RecordSink {
     this.formatName = format.name;
     this.#flows.setOrigin(this.#path, format.name);
     this.#recordTable.setOrigin(this.#path, format.name);
+    this.#pairs.setOrigin(this.#path, format.name);
     this.reader = format.open(this, this.#counters);
     this.reader.feed(head);
   }

@@ -65,7 +65,7 @@ describe('the bundled rules', () => {
     const again = parseRules(
       texts.map((one) => ({ ...one, preread: preread[contentKey(one.text)] ?? null })),
     );
-    expect(Object.keys(preread)).toHaveLength(4);
+    expect(Object.keys(preread)).toHaveLength(5);
     expect(again.rules).toEqual(rules.rules);
     expect(again.guards).toEqual(rules.guards);
   });
