@@ -8,7 +8,7 @@ import { formatTable, tsvHeader, tsvRow } from '../../deliver/print/table.js';
 import { toVerdictObject } from '../../deliver/print/verdict-json.js';
 import { openStore } from '../../deliver/store/index.js';
 import type { InputFormat } from '../../intake/formats/format.js';
-import { FORMATS, formatByName } from '../../intake/formats/index.js';
+import { createFormats, FORMATS, formatByName } from '../../intake/formats/index.js';
 import { mappingFormat, readMapping } from '../../intake/formats/records/mapping.js';
 import type { Language } from '../../model/rule.js';
 import type { Level, Verdict } from '../../model/verdict.js';
@@ -25,6 +25,7 @@ import { version } from './version.js';
 export interface ScanOptions {
   readonly format?: string;
   readonly mapping?: string;
+  readonly tz?: string;
   readonly reader: 'rigwatch' | 'pcap-parser';
   readonly sha256: boolean;
   readonly summary?: string;
@@ -37,7 +38,8 @@ export async function runScan(
   options: ScanOptions,
   globals: GlobalOptions,
 ): Promise<void> {
-  const format = chooseFormat(options);
+  const formats = formatsIn(options.tz);
+  const format = chooseFormat(options, formats);
   const isHome = homeNetworks(globals.home);
   const rules = await loadRules(globals.rules);
   const store = openStore(globals.db);
@@ -56,6 +58,7 @@ export async function runScan(
       version: version(),
       sensor: {
         format,
+        formats,
         sha256: options.sha256,
         isHome,
         stop: interruption.signal,
@@ -89,10 +92,26 @@ export async function runScan(
   }
 }
 
-function chooseFormat({ format, mapping, reader }: ScanOptions): InputFormat | null {
-  if (mapping !== undefined) return mappingFormat(readMapping(readText(mapping), mapping));
+/** Formats whose local times are in this zone; the system's where none is given. */
+function formatsIn(tz: string | undefined): readonly InputFormat[] {
+  if (tz === undefined) return FORMATS;
+  try {
+    return createFormats({ tz });
+  } catch (error) {
+    throw new UsageError('zone-unknown', `--tz ${tz}: expected UTC or an IANA name such as Asia/Shanghai`, {
+      cause: error,
+    });
+  }
+}
+
+function chooseFormat(
+  { format, mapping, reader, tz }: ScanOptions,
+  formats: readonly InputFormat[],
+): InputFormat | null {
+  if (mapping !== undefined)
+    return mappingFormat(readMapping(readText(mapping), mapping), tz === undefined ? {} : { tz });
   const name = reader === 'pcap-parser' ? reader : format;
-  const chosen = name === undefined ? null : formatByName(name);
+  const chosen = name === undefined ? null : formatByName(name, formats);
   if (name === undefined || chosen !== null) return chosen;
   const known = FORMATS.map(({ name }) => name).join(', ');
   throw new UsageError('format-unknown', `--format ${format}: expected one of ${known}`);

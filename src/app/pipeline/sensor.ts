@@ -30,6 +30,8 @@ import type { InputSummary } from './summary.js';
 export interface SensorOptions {
   /** Null: by content. */
   readonly format: InputFormat | null;
+  /** Those that content is probed for; default: all, local times in the system's zone. */
+  readonly formats?: readonly InputFormat[];
   readonly sha256: boolean;
   isHome(ip: string): boolean;
   /** Servers that earlier runs learnt to be pools: contacts with them are kept. */
@@ -246,7 +248,7 @@ class Sensor implements RecordSink {
     for await (const chunk of source.chunks()) {
       if (this.reader === null) {
         head = Buffer.concat([head, chunk]);
-        const format = options.format ?? detectFormat(head);
+        const format = options.format ?? detectFormat(head, options.formats);
         if (format !== null) this.#open(format, head);
         else if (head.length >= PROBE_BYTES) break;
       } else {
