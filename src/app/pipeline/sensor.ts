@@ -6,6 +6,7 @@ import { createInspection } from '../../detect/inspect/index.js';
 import { Matcher, type RuleSet } from '../../detect/rules/index.js';
 import { Ledger } from '../../detect/verdict/ledger.js';
 import { Decoded, Decoder } from '../../intake/decode/index.js';
+import { OpeningTable } from '../../intake/flows/opening-table.js';
 import { PairTable } from '../../intake/flows/pair-table.js';
 import { RecordTable } from '../../intake/flows/record-table.js';
 import { FlowTable } from '../../intake/flows/table.js';
@@ -24,6 +25,7 @@ import type { FlowRecord } from '../../model/flow.js';
 import { createFlowFields, type FlowFields } from '../../model/flow-fields.js';
 import type { Observation } from '../../model/observation.js';
 import type { Packet } from '../../model/packet.js';
+import type { Session } from '../../model/session.js';
 import type { SuspectFile } from '../../model/verdict.js';
 import type { InputSummary } from './summary.js';
 
@@ -103,6 +105,7 @@ export async function readInput(
 }
 
 const UDP = 17;
+const NO_PAYLOAD = Buffer.alloc(0);
 /** Bytes of the shortest flow export that says anything. */
 const LEAST_EXPORT = 24;
 
@@ -126,10 +129,13 @@ class Sensor implements RecordSink {
   readonly #flows: FlowTable;
   readonly #recordTable: RecordTable;
   readonly #pairs: PairTable;
+  readonly #openings: OpeningTable;
   readonly #exports: ExportDecoder;
   readonly #matcher: Matcher;
   readonly #inspection: ReturnType<typeof createInspection>;
   readonly #isHome: (ip: string) => boolean;
+  /** The payload of the record that comes next asks for its conversation. */
+  #isKept = false;
 
   constructor(path: string, rules: RuleSet, options: SensorOptions, counters: Counters) {
     this.#path = path;
@@ -152,14 +158,19 @@ class Sensor implements RecordSink {
     this.#exports = new ExportDecoder(
       {
         flow: (fields) => this.flow(fields),
+        payload: (fields, there, back) => this.payload(fields, there, back),
         sampledPacket: (packet, samplingInterval) => this.#sampled(packet, samplingInterval),
       },
       counters,
     );
-    this.#flows = new FlowTable({
+    const readers = {
       wake: inspection.wake,
+      session: (session: Session) => inspection.session(session),
+    };
+    this.#openings = new OpeningTable(readers);
+    this.#flows = new FlowTable({
+      ...readers,
       opened: isWatched,
-      session: (session) => inspection.session(session),
       datagram: (packet, record) => inspection.datagram(packet, record),
       closed,
     });
@@ -182,8 +193,14 @@ class Sensor implements RecordSink {
     this.recordPackets += fields.packets + Math.max(0, fields.reversePackets);
     this.#cover(fields.startUs);
     this.#cover(fields.endUs);
-    this.#recordTable.add(fields, this.flowRecords);
+    this.#recordTable.add(fields, this.flowRecords, this.#isKept);
+    this.#isKept = false;
     this.#pairs.add(fields, this.flowRecords);
+  }
+
+  /** First payload bytes of the record that comes next. */
+  payload(fields: FlowFields, there: Buffer, back: Buffer): void {
+    this.#isKept = this.#openings.add(fields, there, back, this.flowRecords + 1);
   }
 
   observation(observation: Observation): void {
@@ -234,6 +251,10 @@ class Sensor implements RecordSink {
     fields.dstPort = packet.dstPort;
     fields.protocol = packet.protocol;
     fields.tcpFlags = hasPorts && packet.protocol !== UDP ? packet.tcpFlags : -1;
+    if (fields.tcpFlags >= 0 && packet.payloadLength > 0) {
+      const from = packet.payloadOffset;
+      this.payload(fields, packet.bytes.subarray(from, from + packet.payloadLength), NO_PAYLOAD);
+    }
     this.flow(fields);
   }
 
@@ -266,11 +287,13 @@ class Sensor implements RecordSink {
     }
     if (!options.stop.aborted) this.reader.end();
     this.#flows.end();
+    this.#openings.end();
     this.#recordTable.end();
     this.#pairs.tell();
     this.#exports.report();
     this.#recordTable.report(this.#counters);
     this.#pairs.report(this.#counters);
+    this.#openings.report(this.#counters);
     this.#decoder.report(this.#counters);
     this.#flows.report(this.#counters);
     this.#inspection.report(this.#counters);
@@ -284,6 +307,7 @@ class Sensor implements RecordSink {
     this.#flows.setOrigin(this.#path, format.name);
     this.#recordTable.setOrigin(this.#path, format.name);
     this.#pairs.setOrigin(this.#path, format.name);
+    this.#openings.setOrigin(this.#path, format.name);
     this.reader = format.open(this, this.#counters);
     this.reader.feed(head);
   }
