@@ -1,4 +1,5 @@
 import type { Direction, Endpoint, FlowRecord, OrientedBy, Origin } from './flow.js';
+import type { FlowPattern } from './flow-pattern.js';
 
 interface Observed {
   readonly timeUs: number;
@@ -165,4 +166,5 @@ export type Observation =
   | DnsObservation
   | HttpObservation
   | NodeObservation
+  | FlowPattern
   | FlowRecord;

@@ -104,6 +104,10 @@ export class LiveStream implements StreamSink, RecordSink {
     if (!this.#isMuted) this.#sensor.flow(fields);
   }
 
+  payload(fields: FlowFields, there: Buffer, back: Buffer): void {
+    if (!this.#isMuted) this.#sensor.payload(fields, there, back);
+  }
+
   observation(observation: Observation): void {
     if (!this.#isMuted) this.#sensor.observation(observation);
   }

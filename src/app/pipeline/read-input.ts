@@ -13,6 +13,8 @@ import type { InputSummary } from './summary.js';
 export interface ReadOptions extends SensorOptions {
   /** Null: by content. */
   readonly format: InputFormat | null;
+  /** Those that content is probed for; default: all, local times in the system's zone. */
+  readonly formats?: readonly InputFormat[];
   readonly sha256: boolean;
   /** True: stop reading; what is known so far is kept. */
   readonly stop: AbortSignal;
@@ -99,7 +101,7 @@ class Reading {
     for await (const chunk of source.chunks()) {
       if (this.reader === null) {
         head = Buffer.concat([head, chunk]);
-        const format = options.format ?? detectFormat(head);
+        const format = options.format ?? detectFormat(head, options.formats);
         if (format !== null) this.#open(format, head);
         else if (head.length >= PROBE_BYTES) break;
       } else {

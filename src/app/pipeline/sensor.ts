@@ -4,6 +4,8 @@ import { createInspection } from '../../detect/inspect/index.js';
 import type { Matcher } from '../../detect/rules/index.js';
 import { Ledger } from '../../detect/verdict/ledger.js';
 import { Decoded, Decoder } from '../../intake/decode/index.js';
+import { OpeningTable } from '../../intake/flows/opening-table.js';
+import { PairTable } from '../../intake/flows/pair-table.js';
 import { RecordTable } from '../../intake/flows/record-table.js';
 import { FlowTable } from '../../intake/flows/table.js';
 import { ExportDecoder } from '../../intake/formats/exports/decoder.js';
@@ -14,6 +16,7 @@ import type { FlowRecord } from '../../model/flow.js';
 import { createFlowFields, type FlowFields } from '../../model/flow-fields.js';
 import type { Observation } from '../../model/observation.js';
 import type { Packet } from '../../model/packet.js';
+import type { Session } from '../../model/session.js';
 
 export interface SensorOptions {
   isHome(ip: string): boolean;
@@ -29,8 +32,11 @@ export interface Matching {
 }
 
 const UDP = 17;
+const NO_PAYLOAD = Buffer.alloc(0);
 /** Bytes of the shortest flow export that says anything. */
 const LEAST_EXPORT = 24;
+/** How often a sensor that runs for ever tells what the records of a pair come to. */
+const PATTERN_INTERVAL_US = 3600 * 1e6;
 
 /**
  * Records → decode → flows → inspect → rules → ledger: from what one source brings to suspects, for a file as for months.
@@ -55,8 +61,14 @@ export class Sensor implements RecordSink {
   readonly #sample: FlowFields = { ...createFlowFields(), packets: 1 };
   readonly #flows: FlowTable;
   readonly #recordTable: RecordTable;
+  readonly #pairs: PairTable;
+  readonly #openings: OpeningTable;
   readonly #exports: ExportDecoder;
   readonly #inspection: ReturnType<typeof createInspection>;
+  /** The payload of the record that comes next asks for its conversation. */
+  #isKept = false;
+  /** When patterns are told next, in the clock of tell(). */
+  #patternsDueUs = 0;
 
   constructor(matching: Matching, options: SensorOptions, counters: Counters) {
     this.#matching = matching;
@@ -74,18 +86,24 @@ export class Sensor implements RecordSink {
     const isWatched = (packet: Packet) => matching.matcher.isWatched(packet);
     const closed = (record: FlowRecord) => this.#observe(record);
     this.#recordTable = new RecordTable({ opened: isWatched, closed });
+    this.#pairs = new PairTable((pattern) => this.#observe(pattern));
     this.#exports = new ExportDecoder(
       {
         flow: (fields) => this.flow(fields),
+        payload: (fields, there, back) => this.payload(fields, there, back),
         sampledPacket: (packet, samplingInterval) => this.#sampled(packet, samplingInterval),
       },
       counters,
     );
-    this.#flows = new FlowTable({
+    const readers = {
       wake: inspection.wake,
+      session: (session: Session) => inspection.session(session),
+    };
+    this.#openings = new OpeningTable(readers);
+    this.#flows = new FlowTable({
+      ...readers,
       opened: isWatched,
       glance: (packet, watched) => inspection.glance(packet, watched),
-      session: (session) => inspection.session(session),
       datagram: (packet, record) => inspection.datagram(packet, record),
       closed,
     });
@@ -97,6 +115,8 @@ export class Sensor implements RecordSink {
     this.#origin = { source, format };
     this.#flows.setOrigin(source, format);
     this.#recordTable.setOrigin(source, format);
+    this.#pairs.setOrigin(source, format);
+    this.#openings.setOrigin(source, format);
   }
 
   frame(packet: Packet): void {
@@ -116,7 +136,14 @@ export class Sensor implements RecordSink {
     this.recordPackets += fields.packets + Math.max(0, fields.reversePackets);
     this.#cover(fields.startUs);
     this.#cover(fields.endUs);
-    this.#recordTable.add(fields, this.flowRecords);
+    this.#recordTable.add(fields, this.flowRecords, this.#isKept);
+    this.#isKept = false;
+    this.#pairs.add(fields, this.flowRecords);
+  }
+
+  /** First payload bytes of the record that comes next. */
+  payload(fields: FlowFields, there: Buffer, back: Buffer): void {
+    this.#isKept = this.#openings.add(fields, there, back, this.flowRecords + 1);
   }
 
   observation(observation: Observation): void {
@@ -166,6 +193,10 @@ export class Sensor implements RecordSink {
     fields.dstPort = packet.dstPort;
     fields.protocol = packet.protocol;
     fields.tcpFlags = hasPorts && packet.protocol !== UDP ? packet.tcpFlags : -1;
+    if (fields.tcpFlags >= 0 && packet.payloadLength > 0) {
+      const from = packet.payloadOffset;
+      this.payload(fields, packet.bytes.subarray(from, from + packet.payloadLength), NO_PAYLOAD);
+    }
     this.flow(fields);
   }
 
@@ -187,6 +218,9 @@ export class Sensor implements RecordSink {
   tell(nowUs: number): void {
     this.#flows.tell();
     this.#recordTable.tell(nowUs);
+    if (nowUs < this.#patternsDueUs) return;
+    this.#patternsDueUs = nowUs + PATTERN_INTERVAL_US;
+    this.#pairs.tell();
   }
 
   /** Ends packet conversations silent too long at `nowUs`, in the time of the packets. */
@@ -197,7 +231,9 @@ export class Sensor implements RecordSink {
   /** Nothing more will come: every conversation is over. */
   end(): void {
     this.#flows.end();
+    this.#openings.end();
     this.#recordTable.end();
+    this.#pairs.tell();
     this.#decoder.report(this.#counters);
     this.report();
   }
@@ -206,6 +242,8 @@ export class Sensor implements RecordSink {
   report(): ExporterFigures[] {
     const exporters = this.#exports.report();
     this.#recordTable.report(this.#counters);
+    this.#pairs.report(this.#counters);
+    this.#openings.report(this.#counters);
     this.#flows.report(this.#counters);
     this.#inspection.report(this.#counters);
     this.#matching.matcher.report(this.#counters);

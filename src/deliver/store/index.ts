@@ -228,8 +228,16 @@ export class Store {
     let seq = this.#evidence.lastSeq(inputId);
     for (const file of files) {
       const ipId = this.#addresses.idOf(file.ip);
-      for (const session of file.sessions) this.#sessions.save(inputId, ipId, session, merge);
-      for (const fact of file.evidence) this.#evidence.save(inputId, ++seq, ipId, fact);
+      const names = new Map<string, string>();
+      for (const told of file.sessions) {
+        const session = this.#sessions.nameOf(ipId, told);
+        if (session !== told.session) names.set(told.session, session);
+        this.#sessions.save(inputId, ipId, { ...told, session }, merge);
+      }
+      for (const fact of file.evidence) {
+        const session = fact.session === null ? null : (names.get(fact.session) ?? fact.session);
+        this.#evidence.save(inputId, ++seq, ipId, { ...fact, session });
+      }
     }
   }
 

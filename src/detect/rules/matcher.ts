@@ -2,6 +2,7 @@ import type { Counters } from '../../base/counters.js';
 import { formatEndpoint } from '../../base/ip.js';
 import type { Evidence } from '../../model/evidence.js';
 import { type Endpoint, type FlowRecord, sessionKey } from '../../model/flow.js';
+import type { FlowPattern } from '../../model/flow-pattern.js';
 import type {
   DnsObservation,
   HttpObservation,
@@ -11,10 +12,11 @@ import type {
   TlsObservation,
 } from '../../model/observation.js';
 import type { Packet } from '../../model/packet.js';
-import type { EndpointBasis, PoolRow, RuleSet, TlsRule } from '../../model/rule.js';
+import type { EndpointBasis, FlowPatternRule, PoolRow, RuleSet, TlsRule } from '../../model/rule.js';
 import { AddressSet } from './address-set.js';
 import { DNS_LIMITS, type DnsLimits, DnsMemory, type DnsRecall } from './dns-memory.js';
 import type { Contact } from './endpoint.js';
+import { weighPattern } from './flow-pattern.js';
 import { NameSet } from './name-set.js';
 import { lists, normalName } from './pool-book.js';
 import { RecentMap } from './recent-map.js';
@@ -51,6 +53,7 @@ export class Matcher {
   readonly #stratum: StratumMatcher;
   readonly #endpoints: EndpointWeigher;
   readonly #tls: readonly TlsRule[];
+  readonly #patterns: readonly FlowPatternRule[];
   readonly #lookers = new RecentMap<{ isToldResolver: boolean }>(MAX_LOOKERS);
   readonly #named = new RecentMap<true>(MAX_NAMED_SESSIONS);
   /** Rule and session of contacts that were told in parts: a session counts once. */
@@ -66,6 +69,7 @@ export class Matcher {
     this.#endpoints = new EndpointWeigher(rules);
     this.#tls = rules.rules.filter((rule) => rule.kind === 'tls');
     this.#names = new NameSet(rules.pools.rows.flatMap(({ kind, host }) => (kind === 'ip' ? [] : [host])));
+    this.#patterns = rules.rules.filter((rule) => rule.kind === 'flow-pattern');
     this.#watchListed();
     this.#watchedLimit = this.#watched.size + 2 * limits.poolAddresses;
     if (options.before !== undefined) this.#takeOver(options.before);
@@ -144,6 +148,8 @@ export class Matcher {
         return this.#matchFlow(observation);
       case 'node':
         return this.#matchNode(observation);
+      case 'flow-pattern':
+        return this.#matchPattern(observation);
     }
   }
 
@@ -349,6 +355,16 @@ export class Matcher {
     const rule = { id: 'guard.node', item: 'N6', strength: 'against' } as const;
     const excerpt = `${seen.protocol}${seen.coin === null ? '' : ` (${seen.coin})`}: a node or wallet, not mining`;
     return [evidenceOf(rule, this.#rules.guards.node.weight, scene, { host: null, excerpt })];
+  }
+
+  #matchPattern(seen: FlowPattern): Evidence[] {
+    const scene = sceneOf(seen, null, true, false, seen.startUs, seen.timeUs);
+    return this.#patterns.flatMap((rule) => {
+      const weighed = weighPattern(rule, seen);
+      if (weighed === null) return [];
+      const said = { host: null, excerpt: weighed.excerpt, count: seen.records };
+      return [evidenceOf(rule, weighed.bans, scene, said)];
+    });
   }
 
   #watchListed(): void {

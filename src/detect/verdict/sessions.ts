@@ -15,7 +15,7 @@ export const MAX_NAMES = 256;
 
 const ROLE_NAMES = Object.keys(NO_ROLES) as (keyof RoleCounts)[];
 
-/** The part of a session that one observation tells of; null for what belongs to no session (DNS). */
+/** The part of a session that one observation tells of; null for what belongs to no session (DNS, patterns of many records). */
 export function sessionOf(observation: Observation): SuspectSession | null {
   switch (observation.kind) {
     case 'stratum':
@@ -43,6 +43,7 @@ export function sessionOf(observation: Observation): SuspectSession | null {
       };
     }
     case 'dns':
+    case 'flow-pattern':
       return null;
   }
 }

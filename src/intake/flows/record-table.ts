@@ -88,9 +88,9 @@ export class RecordTable {
     this.#origin = { source, format };
   }
 
-  /** `record` counts from 1. The fields are read at once; they may be reused. */
-  add(fields: FlowFields, record: number): void {
-    if (fields.ipVersion === 0 || !this.#isWatched(fields)) return;
+  /** `record` counts from 1. The fields are read at once; they may be reused. `isKept`: whatever its addresses are. */
+  add(fields: FlowFields, record: number, isKept = false): void {
+    if (fields.ipVersion === 0 || !(isKept || this.#isWatched(fields))) return;
     const [src, dst] = [this.#textAt(fields, fields.srcOffset), this.#textAt(fields, fields.dstOffset)];
     const srcSide = src < dst || (src === dst && fields.srcPort <= fields.dstPort) ? 0 : 1;
     const [a, b] = srcSide === 0 ? [src, dst] : [dst, src];
