@@ -44,6 +44,8 @@ export interface StratumMatch {
   readonly any: readonly (readonly Role[])[];
   /** The counts of these roles together. */
   readonly total: { readonly of: readonly Role[]; readonly min: number } | null;
+  /** Accepted shares whose work was recomputed, at least. */
+  readonly proved: number;
   /** Null: does not matter. */
   readonly bothDirections: boolean | null;
   /** At least one of these wrappers; empty: does not matter. */
@@ -75,6 +77,8 @@ export interface StratumExample {
   readonly line: number;
   readonly dialect: string;
   readonly roles: Partial<RoleCounts>;
+  /** Accepted shares of this part of the session whose work was recomputed. */
+  readonly proved: number;
   readonly bothDirections: boolean;
   readonly wrappers: readonly string[];
   readonly agents: readonly string[];

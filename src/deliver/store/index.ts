@@ -1,7 +1,7 @@
 import type { SuspectFile, Verdict, VerdictPool } from '../../model/verdict.js';
 import { Addresses } from './addresses.js';
 import { Endpoints, type LearnedServer } from './endpoints.js';
-import { EvidenceTable } from './evidence.js';
+import { EvidenceTable, type StoredProof } from './evidence.js';
 import { guarded } from './failures.js';
 import { type InputInfo, type InputState, type InputSummary, Inputs, type StoredInput } from './inputs.js';
 import { Live, type LiveMerging, type LivePosition, type LiveSaved, type Notice } from './live.js';
@@ -21,6 +21,7 @@ export type {
   Notice,
   RunInfo,
   StoredInput,
+  StoredProof,
   StoredVerdict,
   VerdictFilter,
 };
@@ -213,6 +214,16 @@ export class Store {
 
   loadVerdict(ip: string): StoredVerdict | null {
     return guarded(this.path, () => this.#verdicts.load(ip));
+  }
+
+  /** Proofs of shares, of one address or (null) of all; streams. */
+  *proofs(ip: string | null): Generator<StoredProof> {
+    const rows = this.#evidence.proofs(ip);
+    for (;;) {
+      const next = guarded(this.path, () => rows.next());
+      if (next.done) return;
+      yield next.value;
+    }
   }
 
   /** Folds the write-ahead log back into the file, as far as readers allow. */

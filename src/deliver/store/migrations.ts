@@ -3,7 +3,21 @@ import type BetterSqlite3 from 'better-sqlite3';
 type Migration = (db: BetterSqlite3.Database) => void;
 
 /** Schema steps, oldest first; the version is their number. A step is never edited: a change is a new step. */
-export const MIGRATIONS: readonly Migration[] = [(db) => db.exec(FIRST_SCHEMA), (db) => db.exec(LIVE_STATE)];
+export const MIGRATIONS: readonly Migration[] = [
+  (db) => db.exec(FIRST_SCHEMA),
+  (db) => db.exec(LIVE_STATE),
+  (db) => db.exec(PROOFS_AND_ESTIMATES),
+];
+
+/** Share proofs; clues of jobs; hash rate, energy and what else is estimated of a verdict. JSON; null: not known. */
+const PROOFS_AND_ESTIMATES = `
+ALTER TABLE evidence ADD COLUMN proof TEXT;
+ALTER TABLE sightings ADD COLUMN clues TEXT;
+ALTER TABLE sessions ADD COLUMN clues TEXT;
+ALTER TABLE verdicts ADD COLUMN hashrate TEXT;
+ALTER TABLE verdicts ADD COLUMN energy TEXT;
+ALTER TABLE verdicts ADD COLUMN estimates TEXT;
+`;
 
 /** Columns of a conversation; `sightings` keeps it per input, `sessions` the fullest sighting. */
 const SESSION_COLUMNS = `

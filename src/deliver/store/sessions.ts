@@ -1,5 +1,5 @@
 import { isOneConversation, type OrientedBy } from '../../model/flow.js';
-import { NO_ROLES, type RoleCounts } from '../../model/observation.js';
+import { type JobClues, NO_ROLES, type RoleCounts } from '../../model/observation.js';
 import type { SuspectSession } from '../../model/verdict.js';
 import type { Database } from './open.js';
 import { flag, integer, integerOrNull, json, parsed } from './values.js';
@@ -30,6 +30,7 @@ interface SessionRow {
   readonly bytes_to_server: number | null;
   readonly bytes_to_client: number | null;
   readonly sampling_interval: number | null;
+  readonly clues: string | null;
 }
 
 interface NamedRow {
@@ -68,6 +69,7 @@ const COLUMNS = [
   'bytes_to_server',
   'bytes_to_client',
   'sampling_interval',
+  'clues',
 ] as const satisfies readonly (keyof SessionRow)[];
 
 const ALL = `input_id, ip_id, ${COLUMNS.join(', ')}`;
@@ -239,6 +241,7 @@ function valuesOf(session: SuspectSession): unknown[] {
     integerOrNull(session.bytesToServer),
     integerOrNull(session.bytesToClient),
     integerOrNull(session.samplingInterval),
+    session.clues === undefined ? null : JSON.stringify(session.clues),
   ];
 }
 
@@ -275,5 +278,6 @@ function toSession(row: SessionRow, suspect: string): SuspectSession {
     bytesToServer: row.bytes_to_server,
     bytesToClient: row.bytes_to_client,
     ...(row.sampling_interval === null ? {} : { samplingInterval: row.sampling_interval }),
+    ...(row.clues === null ? {} : { clues: parsed<JobClues>(row.clues) }),
   };
 }

@@ -29,7 +29,14 @@ export function mergeEvidence(a: Evidence, b: Evidence): Evidence {
     bothDirections: a.bothDirections || b.bothDirections,
     excerpt: earlier.excerpt,
     origin: earlier.origin,
+    ...proofOf(earlier, a, b),
   };
+}
+
+/** The proof of the one that is quoted, else the other's. */
+function proofOf(...facts: readonly Evidence[]): Pick<Evidence, 'proof'> {
+  const proof = facts.find((fact) => fact.proof !== undefined)?.proof;
+  return proof === undefined ? {} : { proof };
 }
 
 /** One file an address, where several inputs (or drains) told of it, without a store that would merge them. */
