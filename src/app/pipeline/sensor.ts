@@ -139,6 +139,7 @@ class Sensor implements RecordSink {
     const origin = () => ({ source: path, format: this.formatName ?? '' });
     this.#inspection = createInspection((observation) => this.#observe(observation), counters, origin, {
       isInteresting: (name) => matcher.isInterestingName(name),
+      neighbours: matcher,
     });
     const inspection = this.#inspection;
     const isWatched = (packet: Packet) => matcher.isWatched(packet);
@@ -156,6 +157,7 @@ class Sensor implements RecordSink {
       opened: isWatched,
       session: (session) => inspection.session(session),
       datagram: (packet, record) => inspection.datagram(packet, record),
+      opening: (packet, record, isWatched) => inspection.opening(packet, record, isWatched),
       closed,
     });
   }
@@ -260,6 +262,7 @@ class Sensor implements RecordSink {
     }
     if (!options.stop.aborted) this.reader.end();
     this.#flows.end();
+    this.#inspection.end();
     this.#recordTable.end();
     this.#exports.report();
     this.#recordTable.report(this.#counters);

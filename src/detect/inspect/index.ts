@@ -2,11 +2,13 @@ import type { Counters } from '../../base/counters.js';
 import type { Observation } from '../../model/observation.js';
 import type { Packet } from '../../model/packet.js';
 import type { Session, StreamReader } from '../../model/session.js';
-import { dns, readDnsDatagram } from './dns.js';
+import { DNS_PORT, dns, readDnsDatagram } from './dns.js';
+import { type NeighbourSink, tellNeighbours } from './dns-neighbours.js';
 import { http } from './http.js';
 import type { Inspector } from './inspector.js';
 import { node } from './node.js';
 import { proxyProtocol } from './proxy-protocol.js';
+import { QuicReader } from './quic.js';
 import { inspect, type Runner } from './run.js';
 import { socks } from './socks.js';
 import { stratum } from './stratum/index.js';
@@ -39,6 +41,10 @@ export interface Inspection {
   session(session: Session): StreamReader | null;
   /** A UDP packet from or to port 53; `record` is its frame number. */
   datagram(packet: Packet, record: number): void;
+  /** One of the first UDP payloads of a conversation on other ports. `isWatched`: an address of it is of interest. */
+  opening(packet: Packet, record: number, isWatched: boolean): void;
+  /** Input is over: tells what still waited for an answer. */
+  end(): void;
   /** Adds what was counted since the last report. */
   report(counters: Counters): void;
 }
@@ -46,7 +52,11 @@ export interface Inspection {
 export interface InspectionOptions {
   /** Whether any rule could care for this DNS name (lower case); asked before answers are parsed. Default: all. */
   readonly isInteresting?: (name: string) => boolean;
+  /** Told of the answers about names that are not interesting. */
+  readonly neighbours?: NeighbourSink;
 }
+
+const anyName = () => true;
 
 /** `origin` tells which input is being read, for datagrams; a session brings its own. */
 export function createInspection(
@@ -55,7 +65,8 @@ export function createInspection(
   origin: () => { source: string; format: string },
   options: InspectionOptions = {},
 ): Inspection {
-  const wantsName = options.isInteresting ?? (() => true);
+  const wantsName = options.isInteresting ?? anyName;
+  const { neighbours } = options;
   const runner: Runner = {
     inspectors: INSPECTORS,
     counters,
@@ -66,16 +77,25 @@ export function createInspection(
     wantsName,
   };
   let [messages, malformed] = [0, 0];
+  const quic = new QuicReader(emit, wantsName);
   return {
     wake: createWakeTable(),
     session: (session) => inspect(runner, session),
     datagram(packet, record) {
-      const found = readDnsDatagram(packet, () => ({ ...origin(), record }), wantsName);
+      const isOfUse = packet.srcPort === DNS_PORT && neighbours?.answered(packet) === true;
+      const wants = isOfUse ? anyName : wantsName;
+      const found = readDnsDatagram(packet, () => ({ ...origin(), record }), wants);
       messages++;
       if (found === 'malformed') malformed++;
       else if (found !== 'unwanted') emit(found);
+      else if (neighbours !== undefined) tellNeighbours(packet, neighbours);
     },
+    opening(packet, record, isWatched) {
+      quic.read(packet, isWatched, () => ({ ...origin(), record }));
+    },
+    end: () => quic.end(),
     report(into) {
+      quic.report(into);
       into.add('inspect.sessions', runner.sessions);
       into.add('inspect.unclaimed', runner.unclaimed);
       INSPECTORS.forEach((inspector, at) => {

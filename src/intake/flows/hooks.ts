@@ -15,6 +15,11 @@ export interface FlowHooks {
   session(session: Session): StreamReader | null;
   /** Every UDP packet with payload from or to port 53 (first fragments reassembled). */
   datagram(packet: Packet, record: number): void;
+  /**
+   * Optional. One of the first payloads of a sender in a UDP conversation on other ports (EARLY_PAYLOADS of them each).
+   * `isWatched`: opened() wants closed() for it.
+   */
+  opening?(packet: Packet, record: number, isWatched: boolean): void;
   /** A conversation ended, idled out or was evicted: if opened() said so, or a reader asked for its client or server. */
   closed(record: FlowRecord): void;
 }

@@ -116,8 +116,10 @@ export class FlowTable {
 
     if (isTcp) this.#addTcp(id, packet);
     else if (packet.payloadLength > 0) {
-      words[row + PAYLOADS + side]!++;
+      const seen = words[row + PAYLOADS + side]!++;
       if (packet.srcPort === 53 || packet.dstPort === 53) this.#hooks.datagram(packet, record);
+      else if (seen < EARLY_PAYLOADS)
+        this.#hooks.opening?.(packet, record, (words[row + META]! & KEEP) !== 0);
     }
   }
 
