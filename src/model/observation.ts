@@ -1,4 +1,5 @@
 import type { Direction, Endpoint, FlowRecord, OrientedBy, Origin } from './flow.js';
+import type { Machines } from './machines.js';
 
 interface Observed {
   readonly timeUs: number;
@@ -113,6 +114,8 @@ export interface StratumObservation extends Observed {
   /** Hash rate that the miner itself reports, hashes per second; null where it does not. */
   readonly reportedHps: number | null;
   readonly quotes: readonly Quote[];
+  /** Of the session since its beginning; absent where nothing tells. */
+  readonly machines?: Machines;
 }
 
 /** Who a server's certificate is for. Unverified: what the server says of itself. */

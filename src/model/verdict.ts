@@ -1,5 +1,6 @@
 import type { Evidence } from './evidence.js';
 import type { Endpoint, OrientedBy } from './flow.js';
+import type { Machines } from './machines.js';
 import type { CoinBasis, CoinHint, RoleCounts, ShareSum } from './observation.js';
 
 export type Level = 'confirmed' | 'probable' | 'suspected' | 'cleared';
@@ -35,6 +36,8 @@ export interface SuspectSession {
   readonly bytesToClient: number | null;
   /** One packet in this many was counted by the exporter of the flow records; absent: every packet. */
   readonly samplingInterval?: number;
+  /** What the session tells of the machines behind the address; absent: nothing. */
+  readonly machines?: Machines;
 }
 
 /** What a rule file knows of a pool endpoint. */

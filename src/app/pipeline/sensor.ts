@@ -5,6 +5,7 @@ import { formatTime } from '../../base/time.js';
 import { createInspection } from '../../detect/inspect/index.js';
 import { Matcher, type RuleSet } from '../../detect/rules/index.js';
 import { Ledger } from '../../detect/verdict/ledger.js';
+import { NodeLedger } from '../../detect/verdict/nodes.js';
 import { Decoded, Decoder } from '../../intake/decode/index.js';
 import { RecordTable } from '../../intake/flows/record-table.js';
 import { FlowTable } from '../../intake/flows/table.js';
@@ -21,6 +22,7 @@ import { openSource } from '../../intake/sources/index.js';
 import type { Source } from '../../intake/sources/source.js';
 import type { FlowRecord } from '../../model/flow.js';
 import { createFlowFields, type FlowFields } from '../../model/flow-fields.js';
+import type { NodeSighting } from '../../model/node.js';
 import type { Observation } from '../../model/observation.js';
 import type { Packet } from '../../model/packet.js';
 import type { SuspectFile } from '../../model/verdict.js';
@@ -51,6 +53,7 @@ export interface InputResult {
   readonly contentId: string;
   readonly bytes: number;
   readonly suspects: readonly SuspectFile[];
+  readonly nodes: readonly NodeSighting[];
   readonly state: 'partial' | 'complete';
   /** Null where the input was read to its end as far as it could be; else why it could not be read at all. */
   readonly unreadable: InputError | null;
@@ -94,6 +97,7 @@ export async function readInput(
     contentId: source.contentId(),
     bytes: sensor.bytes,
     suspects: sensor.ledger.drain(),
+    nodes: sensor.nodes.drain(),
     state: stopped ? 'partial' : 'complete',
     unreadable,
   };
@@ -105,6 +109,7 @@ const LEAST_EXPORT = 24;
 
 class Sensor implements RecordSink {
   readonly ledger: Ledger;
+  readonly nodes: NodeLedger;
   reader: FormatReader | null = null;
   formatName: string | null = null;
   /** Frames. */
@@ -133,6 +138,7 @@ class Sensor implements RecordSink {
     this.#isHome = options.isHome;
     this.ledger = new Ledger({}, options.isHome);
     this.ledger.watch(options.poolServers);
+    this.nodes = new NodeLedger(options.isHome);
     const matcher = new Matcher(rules);
     for (const ip of options.poolServers) matcher.watchServer(ip);
     this.#matcher = matcher;
@@ -155,6 +161,7 @@ class Sensor implements RecordSink {
     this.#flows = new FlowTable({
       wake: inspection.wake,
       opened: isWatched,
+      invites: (packet) => inspection.invites(packet),
       session: (session) => inspection.session(session),
       datagram: (packet, record) => inspection.datagram(packet, record),
       opening: (packet, record, isWatched) => inspection.opening(packet, record, isWatched),
@@ -236,6 +243,7 @@ class Sensor implements RecordSink {
   #observe(observation: Observation): void {
     const evidence = this.#matcher.match(observation).filter((fact) => this.#isHome(fact.suspect));
     this.ledger.add(observation, evidence);
+    if (observation.kind === 'node') this.nodes.add(observation);
   }
 
   /** Reads to the end, or until stopped. Returns why nothing could be read at all, or null. */
@@ -271,6 +279,7 @@ class Sensor implements RecordSink {
     this.#inspection.report(this.#counters);
     this.#matcher.report(this.#counters);
     this.ledger.report(this.#counters);
+    this.nodes.report(this.#counters);
     return null;
   }
 

@@ -1,4 +1,5 @@
 import type { OrientedBy } from '../../model/flow.js';
+import type { Machines } from '../../model/machines.js';
 import { NO_ROLES, type RoleCounts } from '../../model/observation.js';
 import type { SuspectSession } from '../../model/verdict.js';
 import type { Database } from './open.js';
@@ -30,6 +31,7 @@ interface SessionRow {
   readonly bytes_to_server: number | null;
   readonly bytes_to_client: number | null;
   readonly sampling_interval: number | null;
+  readonly machines: string | null;
 }
 
 /** In the order of the columns, after input_id and ip_id. */
@@ -59,6 +61,7 @@ const COLUMNS = [
   'bytes_to_server',
   'bytes_to_client',
   'sampling_interval',
+  'machines',
 ] as const satisfies readonly (keyof SessionRow)[];
 
 const ALL = `input_id, ip_id, ${COLUMNS.join(', ')}`;
@@ -155,6 +158,7 @@ function valuesOf(session: SuspectSession): unknown[] {
     integerOrNull(session.bytesToServer),
     integerOrNull(session.bytesToClient),
     integerOrNull(session.samplingInterval),
+    session.machines === undefined ? null : JSON.stringify(session.machines),
   ];
 }
 
@@ -191,5 +195,6 @@ function toSession(row: SessionRow, suspect: string): SuspectSession {
     bytesToServer: row.bytes_to_server,
     bytesToClient: row.bytes_to_client,
     ...(row.sampling_interval === null ? {} : { samplingInterval: row.sampling_interval }),
+    ...(row.machines === null ? {} : { machines: parsed<Machines>(row.machines) }),
   };
 }

@@ -1,7 +1,10 @@
 import type { Counters } from '../../base/counters.js';
-import type { Observation } from '../../model/observation.js';
+import { type Origin, sessionKey } from '../../model/flow.js';
+import type { NodeObservation, Observation } from '../../model/observation.js';
 import type { Packet } from '../../model/packet.js';
 import type { Session, StreamReader } from '../../model/session.js';
+import { endpointAt } from './datagram.js';
+import { looksLikeDiscv4 } from './devp2p.js';
 import { DNS_PORT, dns, readDnsDatagram } from './dns.js';
 import { type NeighbourSink, tellNeighbours } from './dns-neighbours.js';
 import { http } from './http.js';
@@ -13,7 +16,7 @@ import { inspect, type Runner } from './run.js';
 import { socks } from './socks.js';
 import { stratum } from './stratum/index.js';
 import { stratumV2 } from './stratum-v2.js';
-import { stratumV2Noise } from './stratum-v2-noise.js';
+import { NOISE_ACT_1, stratumV2Noise } from './stratum-v2-noise.js';
 import { tls } from './tls.js';
 import { createWakeTable } from './wake.js';
 import { websocket } from './websocket.js';
@@ -43,6 +46,8 @@ export interface Inspection {
   datagram(packet: Packet, record: number): void;
   /** One of the first UDP payloads of a conversation on other ports. `isWatched`: an address of it is of interest. */
   opening(packet: Packet, record: number, isWatched: boolean): void;
+  /** Whether a first payload is to be read whatever its first byte is: Stratum V2 under Noise begins with any. */
+  invites(packet: Packet): boolean;
   /** Input is over: tells what still waited for an answer. */
   end(): void;
   /** Adds what was counted since the last report. */
@@ -57,6 +62,24 @@ export interface InspectionOptions {
 }
 
 const anyName = () => true;
+/** Conversations of node discovery that are told apart. */
+const MAX_DISCOVERED = 16_384;
+
+function discv4(packet: Packet, origin: Origin): NodeObservation {
+  const client = endpointAt(packet, packet.srcOffset, packet.srcPort);
+  const server = endpointAt(packet, packet.dstOffset, packet.dstPort);
+  const session = sessionKey(client, server, packet.timeUs);
+  return {
+    kind: 'node',
+    timeUs: packet.timeUs,
+    client,
+    server,
+    origin,
+    session,
+    protocol: 'ethereum-discv4',
+    coin: null,
+  };
+}
 
 /** `origin` tells which input is being read, for datagrams; a session brings its own. */
 export function createInspection(
@@ -78,6 +101,7 @@ export function createInspection(
   };
   let [messages, malformed] = [0, 0];
   const quic = new QuicReader(emit, wantsName);
+  const discovered = new Set<string>();
   return {
     wake: createWakeTable(),
     session: (session) => inspect(runner, session),
@@ -91,8 +115,21 @@ export function createInspection(
       else if (neighbours !== undefined) tellNeighbours(packet, neighbours);
     },
     opening(packet, record, isWatched) {
-      quic.read(packet, isWatched, () => ({ ...origin(), record }));
+      const { bytes, payloadOffset, payloadLength } = packet;
+      if (looksLikeDiscv4(bytes, payloadOffset, payloadLength)) {
+        const node = discv4(packet, { ...origin(), record });
+        const ends = [node.client, node.server]
+          .map(({ ip, port }) => `${ip}|${port}`)
+          .sort()
+          .join('|');
+        // Each conversation is told of once, as far as that can be remembered.
+        if (discovered.has(ends)) return;
+        if (discovered.size >= MAX_DISCOVERED) discovered.clear();
+        discovered.add(ends);
+        emit(node);
+      } else quic.read(packet, isWatched, () => ({ ...origin(), record }));
     },
+    invites: ({ payloadWireLength }) => payloadWireLength === NOISE_ACT_1,
     end: () => quic.end(),
     report(into) {
       quic.report(into);

@@ -11,6 +11,8 @@ export interface FlowHooks {
    * others, with a packet that has only addresses, ports, protocol and time.
    */
   opened(packet: Packet): boolean;
+  /** Optional. A sender's first payload, whose first byte the wake table does not know: is it to be read all the same? */
+  invites?(packet: Packet): boolean;
   /** A TCP conversation became worth reading. Null: it is not, after all. */
   session(session: Session): StreamReader | null;
   /** Every UDP packet with payload from or to port 53 (first fragments reassembled). */

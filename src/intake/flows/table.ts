@@ -151,7 +151,8 @@ export class FlowTable {
       const startSeq = isKnown ? words[row + NEXT_SEQ + side]! : payloadSeq(packet);
       this.#read(this.#pool.sessions[slot - 1]!, packet, startSeq);
     } else if (packet.payloadLength > 0) {
-      const wake = this.#hooks.wake[packet.view.getUint8(packet.payloadOffset)]!;
+      let wake = this.#hooks.wake[packet.view.getUint8(packet.payloadOffset)]!;
+      if (wake === 0 && seen === 0 && this.#hooks.invites?.(packet) === true) wake = WAKE_EARLY;
       if (wake !== 0 || seen < EARLY_PAYLOADS) this.#consider(id, packet, wake, seen < EARLY_PAYLOADS);
     }
     this.#advance(id, packet);

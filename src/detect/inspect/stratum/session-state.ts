@@ -3,6 +3,7 @@ import type { Direction } from '../../../model/flow.js';
 import { NO_ROLES, type RoleCounts } from '../../../model/observation.js';
 import { withoutSecrets } from './claims.js';
 import { type Certainty, type Dialect, type Fact, sideOf, type Target } from './dialect.js';
+import { MachineClues } from './machines.js';
 import type { Message } from './message.js';
 import { Pending } from './pending.js';
 import { Part, Told } from './tally.js';
@@ -36,6 +37,7 @@ interface Vote {
 /** Understands the messages of one session one after the other: roles, who answers whom, which job a share is for. */
 export class SessionState {
   part = new Part();
+  readonly machines = new MachineClues();
   readonly told = new Told();
   readonly soFar = { ...NO_ROLES } as { -readonly [Key in keyof RoleCounts]: number };
   /** Times of answered polls: first, last. */
@@ -229,6 +231,7 @@ export class SessionState {
     this.#add(fact.role);
     if (this.part.wantsQuote(fact.role)) this.part.quote(fact.role, direction, timeUs, quoteOf(source));
     this.told.add(fact.claims);
+    if (fact.role === 'share' && typeof source === 'object' && source !== null) this.machines.share(source);
     if (fact.role === 'share') this.#countShare(fact, target);
     else if (fact.role === 'shareAccepted') this.part.addShare(target, 'accepted');
     else if (fact.role === 'shareRejected') this.part.addShare(target, 'rejected');
