@@ -1,5 +1,6 @@
 import type { Direction, Endpoint, FlowRecord, OrientedBy, Origin } from './flow.js';
 import type { FlowPattern } from './flow-pattern.js';
+import type { Machines } from './machines.js';
 import type { ProofTally, ShareProof } from './proof.js';
 
 interface Observed {
@@ -137,6 +138,17 @@ export interface StratumObservation extends Observed {
   readonly proofs?: ProofTally;
   /** The first share of the session that proved work, where it was in this part or an earlier one. */
   readonly proof?: ShareProof;
+  /** Of the session since its beginning; absent where nothing tells. */
+  readonly machines?: Machines;
+}
+
+/** Who a server's certificate is for. Unverified: what the server says of itself. */
+export interface CertificateNames {
+  /** `CN=pool.example, O=…`; printable, empty for an empty name. */
+  readonly subject: string;
+  readonly issuer: string;
+  /** DNS names, lower case, wildcards as `*.pool.example`; of the subject where there are no alternative names. */
+  readonly names: readonly string[];
 }
 
 /** A TLS ClientHello, and what of the server's answer could be read. */
@@ -145,9 +157,13 @@ export interface TlsObservation extends Observed {
   readonly session: string;
   readonly serverName: string | null;
   readonly alpn: readonly string[];
-  /** Null until computed (a later version). */
+  /** Fingerprints of the client, GREASE left out; null where the input does not give them. */
   readonly ja3: string | null;
   readonly ja4: string | null;
+  /** Of the server, as TLS 1.2 and older show it; absent or null where it was not seen. */
+  readonly certificate?: CertificateNames | null;
+  /** Absent: TCP. */
+  readonly transport?: 'tcp' | 'quic';
   /** The server answered with a TLS record. */
   readonly answered: boolean;
 }
@@ -162,6 +178,8 @@ export interface DnsObservation extends Observed {
   readonly answered: boolean;
   /** Addresses from A and AAAA records, CNAME chain followed; TTL in seconds. */
   readonly addresses: readonly { readonly ip: string; readonly ttl: number }[];
+  /** Names that the question's is an alias of (CNAME), in the order of the chain; absent: none. */
+  readonly aliases?: readonly string[];
 }
 
 /** An HTTP request line with its Host, wrapped protocols excluded. */

@@ -87,6 +87,7 @@ export interface StratumExample {
 /** How a pool endpoint came to be known; each has its rule. */
 export type EndpointBasis =
   | 'sni'
+  | 'certificate'
   | 'http-host'
   | 'named'
   | 'dns-lookup'
@@ -217,7 +218,12 @@ export interface Guards {
   /** E10: a visit of a pool's web site. */
   readonly site: { readonly weight: number };
   /** The share of the names of an address that belong to the pool; below, an address proves nothing. */
-  readonly sharedHosting: { readonly minExclusivity: number; readonly windowDays: number };
+  readonly sharedHosting: {
+    readonly minExclusivity: number;
+    readonly windowDays: number;
+    /** Address blocks of networks that front for anybody: there an address proves nothing. */
+    readonly cdn: readonly string[];
+  };
   /** Contact on a port of the web that the list does not give for this pool. */
   readonly webPort: { readonly factor: number; readonly ports: readonly number[] };
   /** How much a row of pools.csv is trusted. */

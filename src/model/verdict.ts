@@ -1,5 +1,6 @@
 import type { Evidence } from './evidence.js';
 import type { Endpoint, OrientedBy } from './flow.js';
+import type { Machines } from './machines.js';
 import type { CoinBasis, CoinHint, JobClues, RoleCounts, ShareSum } from './observation.js';
 
 export type Level = 'confirmed' | 'probable' | 'suspected' | 'cleared';
@@ -37,6 +38,8 @@ export interface SuspectSession {
   readonly samplingInterval?: number;
   /** What its jobs say of their chain, where they are of Bitcoin's form. */
   readonly clues?: JobClues;
+  /** What the session tells of the machines behind the address; absent: nothing. */
+  readonly machines?: Machines;
 }
 
 /** What a rule file knows of a pool endpoint. */

@@ -17,6 +17,7 @@ import { type ScanResult, scan } from '../pipeline/scan.js';
 import { complain } from './complain.js';
 import { type GlobalOptions, wantsColor } from './globals.js';
 import { createLogger } from './log.js';
+import { printNodes } from './print-nodes.js';
 import { type Interruption, onInterrupt } from './signals.js';
 import { version } from './version.js';
 
@@ -29,6 +30,7 @@ export interface ScanOptions {
   readonly sha256: boolean;
   readonly summary?: string;
   readonly failOn?: 'confirmed' | 'probable' | 'suspected';
+  readonly includeNodes: boolean;
   readonly progress: boolean;
 }
 
@@ -78,6 +80,7 @@ export async function runScan(
     });
     progress?.clear();
     await print(result, globals);
+    if (options.includeNodes) await printNodes(result.nodes, globals);
     if (options.summary !== undefined) await writeSummary(options.summary, result);
     if (!globals.quiet)
       process.stderr.write(

@@ -8,6 +8,7 @@ import { toVerdictObject } from '../../deliver/print/verdict-json.js';
 import { openStore, type Store, type StoredVerdict, type VerdictFilter } from '../../deliver/store/index.js';
 import { parseCount, parseLevels, parseWhen } from './filters.js';
 import { type GlobalOptions, wantsColor } from './globals.js';
+import { printNodes } from './print-nodes.js';
 
 /** Options of `rigwatch verdicts` alone. */
 export interface VerdictsOptions {
@@ -17,6 +18,7 @@ export interface VerdictsOptions {
   readonly since?: string;
   readonly until?: string;
   readonly text?: string;
+  readonly includeNodes: boolean;
   readonly limit?: string;
   readonly offset?: string;
 }
@@ -35,6 +37,7 @@ export async function runVerdicts(
   try {
     if (address !== null) await explainOne(store, address, globals);
     else await listAll(store, filter, globals);
+    if (options.includeNodes) await printNodes(store.nodes(address), globals);
   } finally {
     store.close();
   }

@@ -37,6 +37,7 @@ export function declareScan(program: Command): void {
         'suspected',
       ]),
     )
+    .option('--include-nodes', 'list nodes and wallets of coins too, apart: they do not mine', false)
     .option('--no-progress', 'no progress line')
     .addHelpText(
       'after',

@@ -6,6 +6,7 @@ import { type FormatReader, type InputFormat, PROBE_BYTES } from '../../intake/f
 import { describeHead, detectFormat } from '../../intake/formats/index.js';
 import { openSource } from '../../intake/sources/index.js';
 import type { Source } from '../../intake/sources/source.js';
+import type { NodeSighting } from '../../model/node.js';
 import type { SuspectFile } from '../../model/verdict.js';
 import { Sensor, type SensorOptions } from './sensor.js';
 import type { InputSummary } from './summary.js';
@@ -34,6 +35,7 @@ export interface InputResult {
   readonly contentId: string;
   readonly bytes: number;
   readonly suspects: readonly SuspectFile[];
+  readonly nodes: readonly NodeSighting[];
   readonly state: 'partial' | 'complete';
   /** Null where the input was read to its end as far as it could be; else why it could not be read at all. */
   readonly unreadable: InputError | null;
@@ -74,6 +76,7 @@ export async function readInput(
     contentId: source.contentId(),
     bytes: sensor.bytes,
     suspects: sensor.ledger.drain(),
+    nodes: sensor.nodes.drain(),
     state: stopped ? 'partial' : 'complete',
     unreadable,
   };

@@ -4,6 +4,7 @@ import type { Store } from '../../deliver/store/index.js';
 import type { RuleSet } from '../../detect/rules/index.js';
 import { mergeFiles } from '../../detect/verdict/merge.js';
 import { expandInputs } from '../../intake/sources/index.js';
+import { mergeNodes, type NodeSighting } from '../../model/node.js';
 import type { SuspectFile, Verdict } from '../../model/verdict.js';
 import { judge } from './judge.js';
 import { type InputResult, type ReadOptions, readInput } from './read-input.js';
@@ -24,6 +25,8 @@ export interface ScanResult {
   readonly summary: RunSummary;
   /** Verdicts of the addresses that this run saw something of. */
   readonly verdicts: readonly Verdict[];
+  /** Nodes and wallets of coins that this run saw; never among the verdicts. */
+  readonly nodes: readonly NodeSighting[];
   /** Inputs of which nothing could be read. */
   readonly unreadable: number;
   /** Why the results could not be stored; they are complete all the same. */
@@ -39,6 +42,7 @@ export async function scan(request: ScanRequest): Promise<ScanResult> {
   const sensor = { ...request.sensor, poolServers: keeper.poolServers() };
   const inputs: InputSummary[] = [];
   const files: SuspectFile[] = [];
+  const nodes: NodeSighting[] = [];
   let bytes = 0;
   let unreadable = 0;
   for (const path of paths) {
@@ -56,12 +60,13 @@ export async function scan(request: ScanRequest): Promise<ScanResult> {
     inputs.push(result.summary);
     bytes += result.bytes;
     files.push(...result.suspects);
+    nodes.push(...result.nodes);
     keeper.keep(result);
   }
   const verdicts = keeper.verdicts(files);
   const summary = summarize(startedMs, Date.now(), inputs, bytes, counters);
   keeper.finish(summary);
-  return { summary, verdicts, unreadable, storeError: keeper.error };
+  return { summary, verdicts, nodes: mergeNodes(nodes), unreadable, storeError: keeper.error };
 }
 
 async function readOne(

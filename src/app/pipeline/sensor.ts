@@ -3,6 +3,7 @@ import { formatIpv4, formatIpv6 } from '../../base/ip.js';
 import { createInspection } from '../../detect/inspect/index.js';
 import type { Matcher } from '../../detect/rules/index.js';
 import { Ledger } from '../../detect/verdict/ledger.js';
+import { NodeLedger } from '../../detect/verdict/nodes.js';
 import { Decoded, Decoder } from '../../intake/decode/index.js';
 import { OpeningTable } from '../../intake/flows/opening-table.js';
 import { PairTable } from '../../intake/flows/pair-table.js';
@@ -44,6 +45,7 @@ const PATTERN_INTERVAL_US = 3600 * 1e6;
  */
 export class Sensor implements RecordSink {
   readonly ledger: Ledger;
+  readonly nodes: NodeLedger;
   /** Frames. */
   records = 0;
   flowRecords = 0;
@@ -76,11 +78,17 @@ export class Sensor implements RecordSink {
     this.#counters = counters;
     this.ledger = new Ledger({}, options.isHome);
     this.ledger.watch(options.poolServers);
+    this.nodes = new NodeLedger(options.isHome);
     for (const ip of options.poolServers) matching.matcher.watchServer(ip);
     const origin = () => this.#origin;
     this.#inspection = createInspection((observation) => this.#observe(observation), counters, origin, {
       isInteresting: (name) => matching.matcher.isInterestingName(name),
       mayInterest: (bytes, start, end) => matching.matcher.mayInterest(bytes, start, end),
+      neighbours: {
+        answered: (packet) => matching.matcher.answered(packet),
+        named: (name, bytes, offset, length, timeUs) =>
+          matching.matcher.named(name, bytes, offset, length, timeUs),
+      },
     });
     const inspection = this.#inspection;
     const isWatched = (packet: Packet) => matching.matcher.isWatched(packet);
@@ -103,8 +111,10 @@ export class Sensor implements RecordSink {
     this.#flows = new FlowTable({
       ...readers,
       opened: isWatched,
+      invites: (packet) => inspection.invites(packet),
       glance: (packet, watched) => inspection.glance(packet, watched),
       datagram: (packet, record) => inspection.datagram(packet, record),
+      opening: (packet, record, isWatched) => inspection.opening(packet, record, isWatched),
       closed,
     });
   }
@@ -231,6 +241,7 @@ export class Sensor implements RecordSink {
   /** Nothing more will come: every conversation is over. */
   end(): void {
     this.#flows.end();
+    this.#inspection.end();
     this.#openings.end();
     this.#recordTable.end();
     this.#pairs.tell();
@@ -248,6 +259,7 @@ export class Sensor implements RecordSink {
     this.#inspection.report(this.#counters);
     this.#matching.matcher.report(this.#counters);
     this.ledger.report(this.#counters);
+    this.nodes.report(this.#counters);
     return exporters;
   }
 
@@ -262,5 +274,6 @@ export class Sensor implements RecordSink {
       .match(observation)
       .filter((fact) => this.#options.isHome(fact.suspect));
     this.ledger.add(observation, evidence);
+    if (observation.kind === 'node') this.nodes.add(observation);
   }
 }

@@ -1,3 +1,4 @@
+import type { NodeSighting } from '../../model/node.js';
 import type { SuspectFile, Verdict, VerdictPool } from '../../model/verdict.js';
 import { Addresses } from './addresses.js';
 import { Endpoints, type LearnedServer } from './endpoints.js';
@@ -5,6 +6,7 @@ import { EvidenceTable, type StoredProof } from './evidence.js';
 import { guarded } from './failures.js';
 import { type InputInfo, type InputState, type InputSummary, Inputs, type StoredInput } from './inputs.js';
 import { Live, type LiveMerging, type LivePosition, type LiveSaved, type Notice } from './live.js';
+import { Nodes } from './nodes.js';
 import { type Database, openDatabase, type StoreOptions } from './open.js';
 import { type RunInfo, type RunState, type RunSummary, Runs } from './runs.js';
 import { type MergeSessions, Sessions } from './sessions.js';
@@ -40,6 +42,7 @@ export interface InputResult {
     readonly problems: readonly unknown[];
   };
   readonly suspects: readonly SuspectFile[];
+  readonly nodes?: readonly NodeSighting[];
   /** Default: partial where the summary is incomplete and names no problem that would explain it (a stop). */
   readonly state?: InputState;
 }
@@ -60,6 +63,7 @@ export class Store {
   readonly #inputs: Inputs;
   readonly #sessions: Sessions;
   readonly #evidence: EvidenceTable;
+  readonly #nodes: Nodes;
   readonly #endpoints: Endpoints;
   readonly #verdicts: Verdicts;
 
@@ -70,9 +74,11 @@ export class Store {
     this.#runs = new Runs(db);
     this.#sessions = new Sessions(db);
     this.#evidence = new EvidenceTable(db);
+    this.#nodes = new Nodes(db);
     this.#inputs = new Inputs(db, path, {
       sessions: this.#sessions,
       evidence: this.#evidence,
+      nodes: this.#nodes,
     });
     this.#endpoints = new Endpoints(db);
     this.#verdicts = new Verdicts(db, this.#addresses);
@@ -118,6 +124,7 @@ export class Store {
     this.#write(() => {
       const inputId = this.#inputs.begin(runId, { contentId, path: summary.path, rulesVersion });
       this.#insertSuspects(inputId, result.suspects, null);
+      for (const node of result.nodes ?? []) this.#nodes.save(inputId, this.#addresses.idOf(node.ip), node);
       const state = result.state ?? (wasStopped ? 'partial' : 'complete');
       this.#inputs.finish(inputId, summary, result.bytes ?? null, state);
     });
@@ -151,6 +158,11 @@ export class Store {
       const evidence = this.#evidence.load(ipId, ip);
       return sessions.length + evidence.length === 0 ? null : { ip, sessions, evidence };
     });
+  }
+
+  /** Nodes and wallets of coins: of one address, or all; by address. */
+  nodes(ip: string | null = null): NodeSighting[] {
+    return guarded(this.path, () => this.#nodes.list(ip));
   }
 
   /** Every address with evidence, by text. */

@@ -7,6 +7,7 @@ export const MIGRATIONS: readonly Migration[] = [
   (db) => db.exec(FIRST_SCHEMA),
   (db) => db.exec(LIVE_STATE),
   (db) => db.exec(PROOFS_AND_ESTIMATES),
+  (db) => db.exec(NODES_MACHINES_NATURE),
 ];
 
 /** Share proofs; clues of jobs; hash rate, energy and what else is estimated of a verdict. JSON; null: not known. */
@@ -17,6 +18,27 @@ ALTER TABLE sessions ADD COLUMN clues TEXT;
 ALTER TABLE verdicts ADD COLUMN hashrate TEXT;
 ALTER TABLE verdicts ADD COLUMN energy TEXT;
 ALTER TABLE verdicts ADD COLUMN estimates TEXT;
+`;
+
+/** Nodes and wallets of coins, listed apart; what sessions tell of machines behind NAT; indications of a verdict. */
+const NODES_MACHINES_NATURE = `
+ALTER TABLE sightings ADD COLUMN machines TEXT;
+ALTER TABLE sessions ADD COLUMN machines TEXT;
+ALTER TABLE verdicts ADD COLUMN nature TEXT;
+CREATE TABLE nodes (
+  input_id INTEGER NOT NULL,
+  ip_id INTEGER NOT NULL,
+  protocol TEXT NOT NULL,
+  coin TEXT NOT NULL,
+  sessions INTEGER NOT NULL,
+  peers INTEGER NOT NULL,
+  peer_ip TEXT NOT NULL,
+  peer_port INTEGER NOT NULL,
+  first_us INTEGER NOT NULL,
+  last_us INTEGER NOT NULL,
+  PRIMARY KEY (input_id, ip_id, protocol, coin)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX nodes_ip ON nodes (ip_id);
 `;
 
 /** Columns of a conversation; `sightings` keeps it per input, `sessions` the fullest sighting. */

@@ -1,4 +1,5 @@
 import { isOneConversation, type OrientedBy } from '../../model/flow.js';
+import type { Machines } from '../../model/machines.js';
 import { type JobClues, NO_ROLES, type RoleCounts } from '../../model/observation.js';
 import type { SuspectSession } from '../../model/verdict.js';
 import type { Database } from './open.js';
@@ -31,6 +32,7 @@ interface SessionRow {
   readonly bytes_to_client: number | null;
   readonly sampling_interval: number | null;
   readonly clues: string | null;
+  readonly machines: string | null;
 }
 
 interface NamedRow {
@@ -70,6 +72,7 @@ const COLUMNS = [
   'bytes_to_client',
   'sampling_interval',
   'clues',
+  'machines',
 ] as const satisfies readonly (keyof SessionRow)[];
 
 const ALL = `input_id, ip_id, ${COLUMNS.join(', ')}`;
@@ -242,6 +245,7 @@ function valuesOf(session: SuspectSession): unknown[] {
     integerOrNull(session.bytesToClient),
     integerOrNull(session.samplingInterval),
     session.clues === undefined ? null : JSON.stringify(session.clues),
+    session.machines === undefined ? null : JSON.stringify(session.machines),
   ];
 }
 
@@ -279,5 +283,6 @@ function toSession(row: SessionRow, suspect: string): SuspectSession {
     bytesToClient: row.bytes_to_client,
     ...(row.sampling_interval === null ? {} : { samplingInterval: row.sampling_interval }),
     ...(row.clues === null ? {} : { clues: parsed<JobClues>(row.clues) }),
+    ...(row.machines === null ? {} : { machines: parsed<Machines>(row.machines) }),
   };
 }

@@ -1,6 +1,7 @@
 import type { NameGlance } from '../../model/glance.js';
 import { EXTENSION_SERVER_NAME, MAX_NAME } from './client-hello.js';
-import { CLIENT_HELLO, MAX_HELLO, MAX_RECORD, RECORD_HEADER } from './tls.js';
+import { CLIENT_HELLO, MAX_HELLO } from './tls.js';
+import { MAX_RECORD, RECORD_HEADER } from './tls-handshake.js';
 
 /** Record header, handshake header, version, random, and the length of the session id. */
 const SESSION_ID = RECORD_HEADER + 4 + 34;

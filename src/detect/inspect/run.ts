@@ -47,6 +47,7 @@ class SessionContext {
     namedHosts: [],
     agents: [],
     logins: [],
+    inner: [],
     marks: new Set(),
     path: null,
   };

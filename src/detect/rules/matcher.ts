@@ -192,16 +192,57 @@ export class Matcher {
     const named =
       serverName === null
         ? []
-        : this.#matchName('sni', serverName, server.port, answered, scene, 'TLS server name');
+        : this.#matchName(
+            'sni',
+            serverName,
+            server.port,
+            answered,
+            scene,
+            seen.transport === 'quic' ? 'QUIC server name' : 'TLS server name',
+          );
+    const certified = named.length > 0 ? [] : this.#matchCertificate(seen, scene);
     const isPool =
-      named.length > 0 || this.#rules.pools.ofIp(server.ip) !== null || this.#dns.isPoolAddress(server.ip);
-    if (!isPool) return named;
+      named.length + certified.length > 0 ||
+      this.#rules.pools.ofIp(server.ip) !== null ||
+      this.#dns.isPoolAddress(server.ip) ||
+      this.#servers.has(server.ip);
+    if (!isPool) return [];
     const client = this.#tls.filter((rule) => matchesTls(rule, seen));
-    const excerpt = `TLS client: server name ${serverName ?? 'absent'}, ALPN ${seen.alpn.join(' ') || 'absent'}, JA3 ${seen.ja3 ?? 'not computed'}, JA4 ${seen.ja4 ?? 'not computed'}`;
+    const over = seen.transport === 'quic' ? 'QUIC' : 'TLS';
+    const excerpt = `${over} client: server name ${serverName ?? 'absent'}, ALPN ${seen.alpn.join(' ') || 'absent'}, JA3 ${seen.ja3 ?? 'not known'}, JA4 ${seen.ja4 ?? 'not known'}`;
     return [
       ...named,
+      ...certified,
       ...client.map((rule) => evidenceOf(rule, rule.weight, scene, { host: serverName, excerpt })),
     ];
+  }
+
+  /** E4. What the client calls says more than the names of a server that may have several: then those do not count. */
+  #matchCertificate({ certificate, serverName, server, answered }: TlsObservation, scene: Scene): Evidence[] {
+    const { pools } = this.#rules;
+    if (certificate === undefined || certificate === null) return [];
+    if (serverName !== null && pools.ofName(normalName(serverName)) !== null) return [];
+    for (const name of certificate.names) {
+      const isWildcard = name.startsWith('*.');
+      const host = normalName(isWildcard ? name.slice(2) : name);
+      const row = pools.ofName(host);
+      if (row === null) continue;
+      const listed = pools.useOf(row, isWildcard ? `*.${host}` : host);
+      // One certificate for all hosts of a domain: which of them, its web site perhaps, is not known.
+      const use = isWildcard && listed === 'stratum' ? 'domain' : listed;
+      if (use === 'site') continue;
+      const contact: Contact = {
+        row,
+        use,
+        port: server.port,
+        timeUs: scene.firstUs,
+        exclusivity: 1,
+        answered,
+      };
+      const how = `certificate for ${name} (subject ${certificate.subject || 'empty'}, issuer ${certificate.issuer || 'empty'})`;
+      return this.#endpoints.weigh('certificate', contact, host, how, scene);
+    }
+    return [];
   }
 
   #matchHttp(seen: HttpObservation): readonly Evidence[] {
@@ -256,10 +297,13 @@ export class Matcher {
 
   #matchDns(seen: DnsObservation): Evidence[] {
     const { pools } = this.#rules;
-    const row = pools.ofName(seen.question);
-    const use = row === null ? 'site' : pools.useOf(row, seen.question);
+    // A name of anybody's that is an alias of a pool's leads to the pool all the same.
+    const name =
+      [seen.question, ...(seen.aliases ?? [])].find((one) => this.#isMiningName(one)) ?? seen.question;
+    const row = pools.ofName(name);
+    const use = row === null ? 'site' : pools.useOf(row, name);
     const isPool = use === 'stratum' || use === 'domain';
-    for (const ip of this.#dns.learn(seen, isPool ? row : null)) this.#watch(ip);
+    for (const ip of this.#dns.learn(seen, name, isPool ? row : null)) this.#watch(ip);
     const found = this.#resolverFound(seen);
     if (row === null || use === 'site') return found;
     if (this.#dns.isResolver(seen.client.ip)) {
@@ -271,8 +315,24 @@ export class Matcher {
     const answers =
       seen.addresses.map(({ ip }) => ip).join(' ') || (seen.answered ? 'no address' : 'no answer seen');
     const scene = { ...sceneOf(seen, null, false, false), peer: null };
-    const how = `DNS question for ${seen.question}: ${answers}`;
-    return [...found, ...this.#endpoints.weigh('dns-lookup', contact, seen.question, how, scene)];
+    const how = `DNS question for ${seen.question}${name === seen.question ? '' : `, an alias of ${name}`}: ${answers}`;
+    return [...found, ...this.#endpoints.weigh('dns-lookup', contact, name, how, scene)];
+  }
+
+  #isMiningName(name: string): boolean {
+    const row = this.#rules.pools.ofName(name);
+    return row !== null && this.#rules.pools.useOf(row, name) !== 'site';
+  }
+
+  /** A DNS answer about a name that is not interesting. True: it tells that who looked pools up does so for others. */
+  answered(packet: Packet): boolean {
+    const resolver = this.#dns.answered(packet);
+    return resolver !== null && this.#lookers.get(resolver)?.isToldResolver === false;
+  }
+
+  /** What such an answer says; see DnsMemory. */
+  named(nameHash: number, bytes: Uint8Array, offset: number, length: number, timeUs: number): void {
+    this.#dns.named(nameHash, bytes, offset, length, timeUs);
   }
 
   /** N2: an address that looked pools up, and now is seen to answer others, asked for them. */

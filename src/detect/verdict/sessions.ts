@@ -1,4 +1,5 @@
 import { type Endpoint, sessionKey } from '../../model/flow.js';
+import { mergeMachines } from '../../model/machines.js';
 import {
   type CoinHint,
   NO_ROLES,
@@ -102,6 +103,7 @@ function stratumSession(observation: StratumObservation): SuspectSession {
     shares: joinShares(observation.shares, []),
     reportedHps: observation.reportedHps,
     ...(observation.clues === undefined ? {} : { clues: observation.clues }),
+    ...(observation.machines === undefined ? {} : { machines: observation.machines }),
   };
 }
 
@@ -120,6 +122,7 @@ export function reverseSession(session: SuspectSession): SuspectSession {
 /** Two parts of one session: counts add, lists unite, times widen. Independent of the order of the parts. */
 export function mergeSessions(a: SuspectSession, b: SuspectSession): SuspectSession {
   const [early, late] = startsBefore(a, b) ? [a, b] : [b, a];
+  const machines = mergeMachines(early.machines, late.machines);
   const sampling = Math.max(a.samplingInterval ?? 1, b.samplingInterval ?? 1);
   return {
     ...early,
@@ -135,6 +138,7 @@ export function mergeSessions(a: SuspectSession, b: SuspectSession): SuspectSess
     reportedHps: late.reportedHps ?? early.reportedHps,
     ...(sampling > 1 ? { samplingInterval: sampling } : {}),
     ...joinClues(early, late),
+    ...(machines === undefined ? {} : { machines }),
   };
 }
 

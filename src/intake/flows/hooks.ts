@@ -23,10 +23,17 @@ export interface FlowHooks {
    * for bytes of WAKE_ALWAYS. Must keep nothing of the packet and allocate nothing for what it dismisses.
    */
   glance?(packet: Packet, isWatched: boolean): Glance;
+  /** Optional. A sender's first payload, whose first byte the wake table does not know: is it to be read all the same? */
+  invites?(packet: Packet): boolean;
   /** A TCP conversation became worth reading. Null: it is not, after all. */
   session(session: Session): StreamReader | null;
   /** Every UDP packet with payload from or to port 53 (first fragments reassembled). */
   datagram(packet: Packet, record: number): void;
+  /**
+   * Optional. One of the first payloads of a sender in a UDP conversation on other ports (EARLY_PAYLOADS of them each).
+   * `isWatched`: opened() wants closed() for it.
+   */
+  opening?(packet: Packet, record: number, isWatched: boolean): void;
   /** A conversation ended, idled out or was evicted: if opened() said so, or a reader asked for its client or server. */
   closed(record: FlowRecord): void;
 }

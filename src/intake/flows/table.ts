@@ -130,8 +130,10 @@ export class FlowTable {
 
     if (isTcp) this.#addTcp(id, packet);
     else if (packet.payloadLength > 0) {
-      words[row + PAYLOADS + side]!++;
+      const seen = words[row + PAYLOADS + side]!++;
       if (packet.srcPort === 53 || packet.dstPort === 53) this.#hooks.datagram(packet, record);
+      else if (seen < EARLY_PAYLOADS)
+        this.#hooks.opening?.(packet, record, (words[row + META]! & KEEP) !== 0);
     }
   }
 
@@ -197,7 +199,8 @@ export class FlowTable {
       const startSeq = isKnown ? words[row + NEXT_SEQ + side]! : payloadSeq(packet);
       this.#read(this.#pool.sessions[slot - 1]!, packet, startSeq);
     } else if (packet.payloadLength > 0) {
-      const wake = this.#hooks.wake[packet.view.getUint8(packet.payloadOffset)]!;
+      let wake = this.#hooks.wake[packet.view.getUint8(packet.payloadOffset)]!;
+      if (wake === 0 && seen === 0 && this.#hooks.invites?.(packet) === true) wake = WAKE_EARLY;
       if (wake !== 0 || seen < EARLY_PAYLOADS) this.#consider(id, packet, wake, seen < EARLY_PAYLOADS);
     }
     this.#advance(id, packet);

@@ -4,6 +4,7 @@ import { NO_ROLES, type RoleCounts } from '../../../model/observation.js';
 import { withoutSecrets } from './claims.js';
 import { cluesOf } from './coinbase.js';
 import { type Certainty, type Dialect, type Fact, sideOf, type Target } from './dialect.js';
+import { MachineClues } from './machines.js';
 import type { Message } from './message.js';
 import { Pending } from './pending.js';
 import { Prover } from './prover.js';
@@ -38,6 +39,7 @@ interface Vote {
 /** Understands the messages of one session one after the other: roles, who answers whom, which job a share is for. */
 export class SessionState {
   part = new Part();
+  readonly machines = new MachineClues();
   readonly told = new Told();
   readonly prover = new Prover();
   readonly soFar = { ...NO_ROLES } as { -readonly [Key in keyof RoleCounts]: number };
@@ -241,6 +243,7 @@ export class SessionState {
     if (this.part.wantsQuote(fact.role)) this.part.quote(fact.role, direction, timeUs, quoteOf(source));
     this.told.add(fact.claims);
     this.#prepareProof(fact);
+    if (fact.role === 'share' && typeof source === 'object' && source !== null) this.machines.share(source);
     if (fact.role === 'share') this.#countShare(fact, target);
     else if (fact.role === 'shareAccepted') {
       this.part.addShare(target, 'accepted');
