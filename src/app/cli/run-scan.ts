@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { UsageError } from '../../base/errors.js';
 import { writeAtomically } from '../../deliver/export/atomic-file.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
 import { message } from '../../deliver/print/messages.js';
@@ -7,9 +5,6 @@ import { createProgress } from '../../deliver/print/progress.js';
 import { formatTable, tsvHeader, tsvRow } from '../../deliver/print/table.js';
 import { toVerdictObject } from '../../deliver/print/verdict-json.js';
 import { openStore } from '../../deliver/store/index.js';
-import type { InputFormat } from '../../intake/formats/format.js';
-import { FORMATS, formatByName } from '../../intake/formats/index.js';
-import { mappingFormat, readMapping } from '../../intake/formats/records/mapping.js';
 import type { Language } from '../../model/rule.js';
 import type { Level, Verdict } from '../../model/verdict.js';
 import { homeNetworks } from '../pipeline/home.js';
@@ -17,6 +12,7 @@ import { loadRules } from '../pipeline/load-rules.js';
 import { type ScanResult, scan } from '../pipeline/scan.js';
 import { complain } from './complain.js';
 import { type GlobalOptions, wantsColor } from './globals.js';
+import { chooseFormat } from './input-format.js';
 import { createLogger } from './log.js';
 import { type Interruption, onInterrupt } from './signals.js';
 import { version } from './version.js';
@@ -86,23 +82,6 @@ export async function runScan(
   } finally {
     interruption.done();
     store.close();
-  }
-}
-
-function chooseFormat({ format, mapping, reader }: ScanOptions): InputFormat | null {
-  if (mapping !== undefined) return mappingFormat(readMapping(readText(mapping), mapping));
-  const name = reader === 'pcap-parser' ? reader : format;
-  const chosen = name === undefined ? null : formatByName(name);
-  if (name === undefined || chosen !== null) return chosen;
-  const known = FORMATS.map(({ name }) => name).join(', ');
-  throw new UsageError('format-unknown', `--format ${format}: expected one of ${known}`);
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new UsageError('mapping-unreadable', `--mapping ${path}: cannot be read`, { cause: error });
   }
 }
 
