@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { UsageError } from '../../base/errors.js';
 import { writeAtomically } from '../../deliver/export/atomic-file.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
 import { message } from '../../deliver/print/messages.js';
@@ -7,8 +5,6 @@ import { createProgress } from '../../deliver/print/progress.js';
 import { formatTable, tsvHeader, tsvRow } from '../../deliver/print/table.js';
 import { toVerdictObject } from '../../deliver/print/verdict-json.js';
 import { openStore } from '../../deliver/store/index.js';
-import type { InputFormat } from '../../intake/formats/format.js';
-import { createFormats, FORMATS, formatByName } from '../../intake/formats/index.js';
 import type { Language } from '../../model/rule.js';
 import type { Level, Verdict } from '../../model/verdict.js';
 import { homeNetworks } from '../pipeline/home.js';
@@ -16,6 +12,7 @@ import { loadRules } from '../pipeline/load-rules.js';
 import { type ScanResult, scan } from '../pipeline/scan.js';
 import { complain } from './complain.js';
 import { type GlobalOptions, wantsColor } from './globals.js';
+import { chooseFormat, formatsIn } from './input-format.js';
 import { createLogger } from './log.js';
 import { printNodes } from './print-nodes.js';
 import { type Interruption, onInterrupt } from './signals.js';
@@ -91,42 +88,6 @@ export async function runScan(
   } finally {
     interruption.done();
     store.close();
-  }
-}
-
-/** Formats whose local times are in this zone; the system's where none is given. */
-function formatsIn(tz: string | undefined): readonly InputFormat[] {
-  if (tz === undefined) return FORMATS;
-  try {
-    return createFormats({ tz });
-  } catch (error) {
-    throw new UsageError('zone-unknown', `--tz ${tz}: expected UTC or an IANA name such as Asia/Shanghai`, {
-      cause: error,
-    });
-  }
-}
-
-async function chooseFormat(
-  { format, mapping, reader, tz }: ScanOptions,
-  formats: readonly InputFormat[],
-): Promise<InputFormat | null> {
-  if (mapping !== undefined) {
-    // Brings the YAML parser along, which nobody else needs.
-    const { mappingFormat, readMapping } = await import('../../intake/formats/records/mapping.js');
-    return mappingFormat(readMapping(readText(mapping), mapping), tz === undefined ? {} : { tz });
-  }
-  const name = reader === 'pcap-parser' ? reader : format;
-  const chosen = name === undefined ? null : formatByName(name, formats);
-  if (name === undefined || chosen !== null) return chosen;
-  const known = FORMATS.map(({ name }) => name).join(', ');
-  throw new UsageError('format-unknown', `--format ${format}: expected one of ${known}`);
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new UsageError('mapping-unreadable', `--mapping ${path}: cannot be read`, { cause: error });
   }
 }
 

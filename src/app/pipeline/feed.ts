@@ -3,6 +3,7 @@ import type { RigwatchError } from '../../base/errors.js';
 import { formatTime } from '../../base/time.js';
 import type { ExporterFigures } from '../../intake/formats/exports/exporter.js';
 import type { InputFormat } from '../../intake/formats/format.js';
+import { FORMATS } from '../../intake/formats/index.js';
 import type {
   LiveFigures,
   LiveKind,
@@ -21,6 +22,8 @@ export interface FeedOptions {
   readonly matching: Matching;
   readonly counters: Counters;
   readonly format: InputFormat | null;
+  /** Those that content is probed for; default: all, local times in the system's zone. */
+  readonly formats?: readonly InputFormat[];
   readonly sensor: SensorOptions;
   readonly before: FeedTotals;
   /** Sessions that an earlier process saved and that may go on. */
@@ -128,9 +131,10 @@ export class Feed implements LiveSink {
 
   open(_source: LiveSource, info: StreamInfo): StreamSink {
     const { sensor, options } = this.#opened();
-    const { counters, format, onTrouble } = options;
+    const { counters, format, formats = FORMATS, onTrouble } = options;
     const stream = new LiveStream(info, sensor, {
       format,
+      formats,
       counters,
       onTrouble,
       onBytes: () => {

@@ -1,4 +1,5 @@
 import type { RuleSet } from '../../detect/rules/index.js';
+import { superseding } from '../../detect/rules/superseded.js';
 import { createContext, type Knowledge, learnFrom } from '../../detect/verdict/context.js';
 import { fuse } from '../../detect/verdict/fuse.js';
 import type { SuspectFile, Verdict } from '../../model/verdict.js';
@@ -11,8 +12,9 @@ export function judge(files: readonly SuspectFile[], rules: RuleSet, known?: Kno
     coins: rules.coins,
     guards: rules.guards,
   });
+  const standing = superseding(rules);
   return files
-    .map((file) => fuse(file, context))
+    .map((file) => fuse({ ...file, evidence: standing(file.evidence) }, context))
     .filter((verdict) => verdict !== null)
     .sort(byScore);
 }

@@ -10,6 +10,7 @@ import { evidenceKey, mergeEvidence } from '../../detect/verdict/merge.js';
 import { mergeSessions } from '../../detect/verdict/sessions.js';
 import type { ExporterFigures } from '../../intake/formats/exports/exporter.js';
 import type { InputFormat } from '../../intake/formats/format.js';
+import { FORMATS } from '../../intake/formats/index.js';
 import type { LiveSource } from '../../intake/sources/live/live.js';
 import type { Level, SuspectFile, Verdict } from '../../model/verdict.js';
 import { CONTINUES_WITHIN_US, Continuation, MAX_CONTINUED } from './continuation.js';
@@ -26,6 +27,8 @@ export interface WatchRequest {
   readonly version: string;
   /** Null: by content. */
   readonly format: InputFormat | null;
+  /** Those that content is probed for; default: all, local times in the system's zone. */
+  readonly formats?: readonly InputFormat[];
   readonly intervalMs: number;
   /** The lowest level that is printed and sent. */
   readonly minLevel: Level;
@@ -291,7 +294,7 @@ export class Watch {
 
   /** The input of a source, its sensor, and what of it was open before. */
   #prepare(feed: Feed): void {
-    const { store, format, isHome, onTrouble } = this.#request;
+    const { store, format, formats = FORMATS, isHome, onTrouble } = this.#request;
     const { url } = feed.source;
     const inputId = store.atomically(() =>
       store.live.goOn(this.#runId, {
@@ -311,6 +314,7 @@ export class Watch {
       matching: this.#matching,
       counters: this.#counters,
       format,
+      formats,
       sensor: {
         isHome,
         poolServers: this.#known.learned.map(({ ip }) => ip),
