@@ -1,3 +1,4 @@
+import type { AddressRange } from './address-range.js';
 import { formatIpv4, formatIpv6 } from './ip.js';
 import { type IpVersion, parseIpWords } from './ip-words.js';
 
@@ -5,12 +6,6 @@ import { type IpVersion, parseIpWords } from './ip-words.js';
 export const MAX_DEPTH = 64;
 /** Ranges of one map: the order of IPv4 starts is sorted in doubles that hold start and number. */
 export const MAX_RANGES = 2_000_000;
-
-/** First and last address as text, IPv4 or IPv6, both of one version; `first` is not after `last`. */
-export interface AddressRange {
-  readonly first: string;
-  readonly last: string;
-}
 
 export interface PrefixMapOptions {
   /** Called for each range (by number) that begins inside another, `crossing` where it also ends outside. */
