@@ -2,6 +2,7 @@ import type { Evidence } from './evidence.js';
 import type { Endpoint, OrientedBy } from './flow.js';
 import type { Machines } from './machines.js';
 import type { CoinBasis, CoinHint, JobClues, RoleCounts, ShareSum } from './observation.js';
+import type { UnitRef } from './unit.js';
 
 export type Level = 'confirmed' | 'probable' | 'suspected' | 'cleared';
 /** Strongest first; "flagged" are the first two. */
@@ -201,4 +202,6 @@ export interface Verdict {
   readonly reasons: readonly Reason[];
   readonly evidence: readonly Evidence[];
   readonly estimates?: Estimates;
+  /** Owner of the address at the time of the last evidence; absent or null: not known. */
+  readonly unit?: UnitRef | null;
 }
