@@ -1,4 +1,5 @@
 import type { CoinBasis } from './observation.js';
+import type { UnitRef } from './unit.js';
 import type { Level } from './verdict.js';
 
 /** One fact of a verdict object. Times are UTC ISO 8601; `peer` is `address:port`. */
@@ -45,7 +46,7 @@ export interface VerdictObject {
   readonly hashrate: null;
   readonly energy: null;
   readonly nature: null;
-  readonly unit: null;
+  readonly unit: UnitRef | null;
   readonly evidence: readonly EvidenceObject[];
   readonly reasons: readonly { readonly code: string; readonly text: string }[];
   /** Bans (log10 of likelihood ratios) that add up to the score. */
@@ -54,4 +55,15 @@ export interface VerdictObject {
   readonly against: readonly EvidenceObject[];
   /** All facts that the verdict rests on; a stored verdict quotes the heaviest of them. */
   readonly evidence_count: number;
+}
+
+/** A verdict that is told because it is new or higher than what was told of the address before. */
+export interface NoticeObject extends VerdictObject {
+  readonly notice: {
+    readonly change: 'new' | 'raised';
+    /** The level told before; null where it is new. */
+    readonly before: Level | null;
+    /** UTC ISO 8601, when it was found. */
+    readonly at: string;
+  };
 }

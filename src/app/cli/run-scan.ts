@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { UsageError } from '../../base/errors.js';
 import { writeAtomically } from '../../deliver/export/atomic-file.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
 import { message } from '../../deliver/print/messages.js';
@@ -7,17 +5,17 @@ import { createProgress } from '../../deliver/print/progress.js';
 import { formatTable, tsvHeader, tsvRow } from '../../deliver/print/table.js';
 import { toVerdictObject } from '../../deliver/print/verdict-json.js';
 import { openStore } from '../../deliver/store/index.js';
-import type { InputFormat } from '../../intake/formats/format.js';
-import { FORMATS, formatByName } from '../../intake/formats/index.js';
-import { mappingFormat, readMapping } from '../../intake/formats/records/mapping.js';
 import type { Language } from '../../model/rule.js';
 import type { Level, Verdict } from '../../model/verdict.js';
 import { homeNetworks } from '../pipeline/home.js';
 import { loadRules } from '../pipeline/load-rules.js';
 import { type ScanResult, scan } from '../pipeline/scan.js';
+import { describeChanges } from './case-changes.js';
 import { complain } from './complain.js';
 import { type GlobalOptions, wantsColor } from './globals.js';
+import { chooseFormat, formatsIn } from './input-format.js';
 import { createLogger } from './log.js';
+import { printNodes } from './print-nodes.js';
 import { type Interruption, onInterrupt } from './signals.js';
 import { version } from './version.js';
 
@@ -25,10 +23,12 @@ import { version } from './version.js';
 export interface ScanOptions {
   readonly format?: string;
   readonly mapping?: string;
+  readonly tz?: string;
   readonly reader: 'rigwatch' | 'pcap-parser';
   readonly sha256: boolean;
   readonly summary?: string;
   readonly failOn?: 'confirmed' | 'probable' | 'suspected';
+  readonly includeNodes: boolean;
   readonly progress: boolean;
 }
 
@@ -37,7 +37,8 @@ export async function runScan(
   options: ScanOptions,
   globals: GlobalOptions,
 ): Promise<void> {
-  const format = chooseFormat(options);
+  const formats = formatsIn(options.tz);
+  const format = await chooseFormat(options, formats);
   const isHome = homeNetworks(globals.home);
   const rules = await loadRules(globals.rules);
   const store = openStore(globals.db);
@@ -56,6 +57,7 @@ export async function runScan(
       version: version(),
       sensor: {
         format,
+        formats,
         sha256: options.sha256,
         isHome,
         stop: interruption.signal,
@@ -76,33 +78,17 @@ export async function runScan(
     });
     progress?.clear();
     await print(result, globals);
+    if (options.includeNodes) await printNodes(result.nodes, globals);
     if (options.summary !== undefined) await writeSummary(options.summary, result);
     if (!globals.quiet)
       process.stderr.write(
-        `${[describe(result, globals.lang), ...notUnderstood(result, globals.lang)].join('\n')}\n`,
+        `${[describe(result, globals.lang), ...notUnderstood(result, globals.lang), ...caseChanges(result, globals.lang)].join('\n')}\n`,
       );
     if (result.storeError !== null) complain(result.storeError, globals.json);
     process.exitCode = exitCode(result, options, interruption);
   } finally {
     interruption.done();
     store.close();
-  }
-}
-
-function chooseFormat({ format, mapping, reader }: ScanOptions): InputFormat | null {
-  if (mapping !== undefined) return mappingFormat(readMapping(readText(mapping), mapping));
-  const name = reader === 'pcap-parser' ? reader : format;
-  const chosen = name === undefined ? null : formatByName(name);
-  if (name === undefined || chosen !== null) return chosen;
-  const known = FORMATS.map(({ name }) => name).join(', ');
-  throw new UsageError('format-unknown', `--format ${format}: expected one of ${known}`);
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new UsageError('mapping-unreadable', `--mapping ${path}: cannot be read`, { cause: error });
   }
 }
 
@@ -161,6 +147,10 @@ function notUnderstood({ summary }: ScanResult, language: Language): string[] {
   return [
     message(language, 'run.not-understood', { counts: text + (counts.length > MOST_SHOWN ? ', …' : '') }),
   ];
+}
+
+function caseChanges({ caseChanges: changes }: ScanResult, language: Language): string[] {
+  return changes.length === 0 ? [] : [describeChanges(changes, language)];
 }
 
 const FAIL_LEVELS: Record<string, readonly Level[]> = {

@@ -8,15 +8,19 @@ import { toVerdictObject } from '../../deliver/print/verdict-json.js';
 import { openStore, type Store, type StoredVerdict, type VerdictFilter } from '../../deliver/store/index.js';
 import { parseCount, parseLevels, parseWhen } from './filters.js';
 import { type GlobalOptions, wantsColor } from './globals.js';
+import { printNodes } from './print-nodes.js';
 
 /** Options of `rigwatch verdicts` alone. */
 export interface VerdictsOptions {
   readonly level?: string;
   readonly coin?: string;
   readonly unit?: string;
+  readonly category?: string;
+  readonly region?: string;
   readonly since?: string;
   readonly until?: string;
   readonly text?: string;
+  readonly includeNodes: boolean;
   readonly limit?: string;
   readonly offset?: string;
 }
@@ -35,6 +39,7 @@ export async function runVerdicts(
   try {
     if (address !== null) await explainOne(store, address, globals);
     else await listAll(store, filter, globals);
+    if (options.includeNodes) await printNodes(store.nodes(address), globals);
   } finally {
     store.close();
   }
@@ -51,11 +56,13 @@ function parseAddress(text: string): string {
 
 function parseFilter(options: VerdictsOptions): VerdictFilter {
   const nowMs = Date.now();
-  const { level, coin, unit, since, until, text, limit, offset } = options;
+  const { level, coin, unit, category, region, since, until, text, limit, offset } = options;
   return {
     ...(level === undefined ? {} : { levels: parseLevels(level) }),
     ...(coin === undefined ? {} : { coin }),
     ...(unit === undefined ? {} : { unit }),
+    ...(category === undefined ? {} : { category }),
+    ...(region === undefined ? {} : { region }),
     ...(since === undefined ? {} : { sinceUs: parseWhen('--since', since, nowMs) }),
     ...(until === undefined ? {} : { untilUs: parseWhen('--until', until, nowMs) }),
     ...(text === undefined ? {} : { words: text.split(/\s+/).filter((word) => word !== '') }),

@@ -10,7 +10,7 @@ import type { RuleSet, RuleText } from '../../model/rule.js';
 export const BUNDLED_RULES = fileURLToPath(new URL('../../../rules/', import.meta.url));
 
 /**
- * Bundled YAML files read beforehand: SHA-256 of the text → what it says. Written by the build (preread-rules.ts);
+ * Bundled YAML files and pool lists read beforehand: SHA-256 of the text → what it says. Written by the build (preread-rules.ts);
  * a file that has changed since is not found here and is parsed as any other.
  */
 export const PREREAD_RULES = fileURLToPath(new URL('../../rules.json', import.meta.url));
@@ -39,7 +39,7 @@ export async function readRuleTexts(dirs: readonly string[], options: LoadOption
 async function readBundled(): Promise<RuleText[]> {
   const [texts, preread] = await Promise.all([readFolder(BUNDLED_RULES), readPreread()]);
   return texts.map((one) => {
-    const known = one.path.endsWith('.csv') ? undefined : preread[contentKey(one.text)];
+    const known = preread[contentKey(one.text)];
     return known === undefined ? one : { ...one, preread: known };
   });
 }

@@ -45,6 +45,10 @@ export const REASON_MESSAGES: Readonly<Record<string, Readonly<Record<Language, 
     'The address was cleared, but decisive evidence is newer, or the clearance has ended.',
     '该地址曾被排除，但此后出现决定性证据，或排除已过期。',
   ),
+  'declaration-exceeded': say(
+    'The address is declared in the registry, but the traffic goes beyond the declaration.',
+    '该地址已备案，但流量超出备案范围。',
+  ),
   'dns-only': say(
     'Only name look-ups were seen, no connection: looking a name up is not mining.',
     '仅有域名查询，没有连接：查询域名不等于挖矿。',
@@ -92,6 +96,10 @@ export const REASON_MESSAGES: Readonly<Record<string, Readonly<Record<Language, 
   encrypted: say(
     'The sessions are encrypted: what cannot be read is never called confirmed.',
     '会话已加密：无法读取的内容不作为确认依据。',
+  ),
+  sampled: say(
+    'The flow records are sampled: contact can be claimed; rhythm, block clock and absence cannot.',
+    '流记录经过采样：可以认定有接触，但不能据此判断节律、出块时钟，也不能据此认定没有接触。',
   ),
   'sampled-shared': say(
     'The records are sampled and the server address is shared by many names.',

@@ -47,6 +47,7 @@ class SessionContext {
     namedHosts: [],
     agents: [],
     logins: [],
+    inner: [],
     marks: new Set(),
     path: null,
   };
@@ -131,6 +132,10 @@ class ProbingReader implements StreamReader {
     if (direction === 'to-server') this.#toServer = EMPTY;
     else this.#toClient = EMPTY;
     this.#open = 2 ** this.#shared.runner.inspectors.length - 1;
+  }
+
+  tell(): void {
+    if (!this.#dismissed) this.#reader?.tell?.();
   }
 
   end(timeUs: number): void {

@@ -7,6 +7,7 @@ import { type CsvFile, readCsv, readTable, type TableKind } from './csv.js';
 import { Faults, quote } from './faults.js';
 import { type PoolEntry, poolTable } from './pools.js';
 import { unpack } from './preread.js';
+import { unpackPools } from './preread-pools.js';
 import type { RuleKind } from './rule-kind.js';
 import type { Located } from './shape.js';
 import { suggest } from './suggest.js';
@@ -46,7 +47,8 @@ class RuleReader {
   readonly #kinds: readonly RuleKind[];
   readonly #rules = new Map<string, Rule>();
   readonly #disabled = new Set<string>();
-  readonly #pools = new Map<string, PoolRow>();
+  /** Pool lists in the order of their files. */
+  readonly #poolLists: (readonly PoolEntry[])[] = [];
   readonly #wallets = new Map<string, WalletFormat>();
   readonly #coins = new Map<string, CoinFact>();
   readonly #agents = new Map<string, AgentFact>();
@@ -58,6 +60,8 @@ class RuleReader {
   read(path: string, text: string, preread: unknown): void {
     if (text.length > MAX_FILE_LENGTH)
       this.#faults.add(path, 0, null, `expected at most ${MAX_FILE_LENGTH} characters, found ${text.length}`);
+    else if (path.endsWith('.csv') && preread !== null)
+      this.#poolLists.push(unpackPools(preread, path).map((row) => ({ row, enabled: true })));
     else if (path.endsWith('.csv')) this.#readTable(readCsv(path, text, this.#faults));
     else {
       const document = preread === null ? readYaml(path, text, this.#faults) : unpack(preread);
@@ -70,7 +74,7 @@ class RuleReader {
     return {
       rules: [...this.#rules.values()],
       disabled: [...this.#disabled],
-      pools: [...this.#pools.values()],
+      pools: mergePools(this.#poolLists),
       wallets: [...this.#wallets.values()],
       coins: this.#coins,
       agents: [...this.#agents.values()],
@@ -87,11 +91,8 @@ class RuleReader {
     else if (kind === agentTable) this.#fill(agentTable, file, this.#agents, ({ program }) => program);
     else {
       const entries = new Map<string, PoolEntry>();
-      this.#fill(poolTable, file, entries, ({ row }) => `${row.kind} ${row.host}`);
-      for (const [key, { row, enabled }] of entries) {
-        if (enabled) this.#pools.set(key, row);
-        else this.#pools.delete(key);
-      }
+      this.#fill(poolTable, file, entries, keyOfPool);
+      this.#poolLists.push([...entries.values()]);
     }
   }
 
@@ -197,6 +198,23 @@ class RuleReader {
       `expected the id of a rule to switch off, found ${id === null ? 'none' : quote(id)}${hint}`,
     );
   }
+}
+
+function keyOfPool({ row }: PoolEntry): string {
+  return `${row.kind} ${row.host}`;
+}
+
+/** Of rows of the same host and kind the last one counts; one that is not enabled takes them away. */
+function mergePools(lists: readonly (readonly PoolEntry[])[]): PoolRow[] {
+  const [first = [], ...others] = lists;
+  // Mostly the bundled list alone.
+  if (others.length === 0) return first.filter(({ enabled }) => enabled).map(({ row }) => row);
+  const pools = new Map<string, PoolRow>();
+  for (const entry of lists.flat()) {
+    if (entry.enabled) pools.set(keyOfPool(entry), entry.row);
+    else pools.delete(keyOfPool(entry));
+  }
+  return [...pools.values()];
 }
 
 /** The table whose columns the header looks most like. */

@@ -1,17 +1,7 @@
 import type { FlowRecord } from '../../model/flow.js';
+import type { Glance } from '../../model/glance.js';
 import type { Packet } from '../../model/packet.js';
 import type { Session, StreamReader } from '../../model/session.js';
-
-/** What a glance at a payload says. Numbers: it is asked for most conversations. */
-export const Glance = {
-  /** Worth a session, or not to be told from these bytes alone. */
-  READ: 0,
-  /** Nobody's business: as if a reader had had enough of it after these bytes. */
-  DISMISS: 1,
-  /** The same, and the content says that whoever sent it is the client. */
-  DISMISS_CLIENT: 2,
-} as const;
-export type Glance = (typeof Glance)[keyof typeof Glance];
 
 /** What the flow table asks of, and tells to, the rest of the program. It knows nothing of mining itself. */
 export interface FlowHooks {
@@ -33,10 +23,17 @@ export interface FlowHooks {
    * for bytes of WAKE_ALWAYS. Must keep nothing of the packet and allocate nothing for what it dismisses.
    */
   glance?(packet: Packet, isWatched: boolean): Glance;
+  /** Optional. A sender's first payload, whose first byte the wake table does not know: is it to be read all the same? */
+  invites?(packet: Packet): boolean;
   /** A TCP conversation became worth reading. Null: it is not, after all. */
   session(session: Session): StreamReader | null;
   /** Every UDP packet with payload from or to port 53 (first fragments reassembled). */
   datagram(packet: Packet, record: number): void;
+  /**
+   * Optional. One of the first payloads of a sender in a UDP conversation on other ports (EARLY_PAYLOADS of them each).
+   * `isWatched`: opened() wants closed() for it.
+   */
+  opening?(packet: Packet, record: number, isWatched: boolean): void;
   /** A conversation ended, idled out or was evicted: if opened() said so, or a reader asked for its client or server. */
   closed(record: FlowRecord): void;
 }

@@ -1,9 +1,10 @@
 /** A flow table with hooks that write down what they are told, fed by frames of tests/support. */
 import { Counters } from '../../../src/base/counters.js';
-import type { FlowHooks, Glance } from '../../../src/intake/flows/hooks.js';
+import type { FlowHooks } from '../../../src/intake/flows/hooks.js';
 import type { FlowLimits } from '../../../src/intake/flows/limits.js';
 import { FlowTable } from '../../../src/intake/flows/table.js';
 import type { Direction, Endpoint, FlowRecord } from '../../../src/model/flow.js';
+import type { Glance } from '../../../src/model/glance.js';
 import { createPacket, type Packet } from '../../../src/model/packet.js';
 import type { Session, StreamReader } from '../../../src/model/session.js';
 import { WAKE_ALWAYS, WAKE_EARLY } from '../../../src/model/wake.js';

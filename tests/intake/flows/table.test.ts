@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { Glance } from '../../../src/intake/flows/hooks.js';
+import { Glance } from '../../../src/model/glance.js';
 import type { Packet } from '../../../src/model/packet.js';
 import {
   ACK,
