@@ -422,7 +422,7 @@ export class Matcher {
     return this.#patterns.flatMap((rule) => {
       const weighed = weighPattern(rule, seen);
       if (weighed === null) return [];
-      const said = { host: null, excerpt: weighed.excerpt, count: seen.records };
+      const said = { host: null, excerpt: weighed.excerpt, count: seen.newRecords };
       return [evidenceOf(rule, weighed.bans, scene, said)];
     });
   }
