@@ -10,20 +10,25 @@ import { FlowSession, type SessionContext } from './flow-session.js';
 import {
   BY_CONTENT,
   BYTES,
+  BYTES_HIGH,
   CLIENT_IS_B,
   CLOSED,
   DISMISSED,
   FIN_FROM_A,
   FLAGS_SHIFT,
   FlowStore,
+  ISN,
   KEEP,
   META,
   NEXT_SEQ,
+  ORIGIN,
   PACKETS,
   PAYLOADS,
   PORTS,
+  RARE_WORDS,
   READINGS_ONE,
   READINGS_SHIFT,
+  RECORD,
   ROW_WORDS,
   SEQ_KNOWN_A,
   SESSION,
@@ -67,6 +72,8 @@ export class FlowTable {
   readonly #limits: FlowLimits;
   /** Seeded at random, so that nobody can prepare addresses that collide; results do not depend on it. */
   readonly #store = new FlowStore(Math.floor(Math.random() * 2 ** 32) | 0);
+  /** Silence up to here ends no conversation. */
+  readonly #shortestIdleUs: number;
   readonly #context: SessionContext;
   readonly #pool = new SessionPool();
   readonly #flows = new FlowTally();
@@ -81,6 +88,7 @@ export class FlowTable {
     this.#hooks = hooks;
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#limits = { ...limits, maxFlows: Math.max(1, Math.min(limits.maxFlows, MAX_FLOWS)) };
+    this.#shortestIdleUs = Math.min(limits.tcpIdleUs, limits.udpIdleUs);
     this.#context = {
       tally: this.#streams,
       limits: this.#limits,
@@ -105,9 +113,9 @@ export class FlowTable {
 
   /** A decoded TCP or UDP packet; anything else is ignored. `record` is its frame number in the input, from 1. */
   add(packet: Packet, record: number): void {
-    const { timeUs } = packet;
     const isTcp = packet.protocol === 6;
     if (packet.ipVersion === 0 || (!isTcp && packet.protocol !== 17)) return;
+    const { timeUs } = packet;
     if (this.#sweeps.tick()) {
       const nowUs = this.#sweeps.dueUs(timeUs, this.#store.live);
       if (!Number.isNaN(nowUs)) this.#sweep(nowUs);
@@ -116,17 +124,20 @@ export class FlowTable {
     const store = this.#store;
     let id = store.find(packet);
     if (id < 0) id = this.#create(packet, record);
-    else if (this.#isOver(id, packet)) this.#restart(id, packet, record);
+    else {
+      const lastUs = store.lastUs(id);
+      const idleUs = Math.abs(timeUs - lastUs);
+      if ((idleUs > this.#shortestIdleUs || packet.tcpFlags & SYN) && this.#isOver(id, packet, idleUs))
+        this.#restart(id, packet, record);
+      else if (timeUs > lastUs) store.setLastUs(id, timeUs);
+    }
     const row = id * ROW_WORDS;
-    const { words } = store;
-    const { side } = store;
-
-    if (timeUs > store.lastUs(id)) store.setLastUs(id, timeUs);
+    const { words, side } = store;
     words[row + PACKETS + side]!++;
     const before = words[row + BYTES + side]! >>> 0;
     const bytes = (before + packet.wireLength) >>> 0;
     words[row + BYTES + side] = bytes;
-    if (bytes < before) store.bytesHigh[id * 2 + side]!++;
+    if (bytes < before) store.rare[id * RARE_WORDS + BYTES_HIGH + side]!++;
 
     if (isTcp) this.#addTcp(id, packet);
     else if (packet.payloadLength > 0) {
@@ -223,13 +234,13 @@ export class FlowTable {
   /** SYN, FIN and RST: who began, what is over. */
   #control(id: number, packet: Packet): void {
     const row = id * ROW_WORDS;
-    const { words, side, isn } = this.#store;
+    const { words, side, rare } = this.#store;
     const flags = packet.tcpFlags;
     let meta = words[row + META]!;
     if (flags & SYN) {
       meta |= (flags & ACK ? SYN_ACK_FROM_A : SYN_FROM_A) << side;
       meta &= ~CLOSED;
-      isn[id * 2 + side] = packet.tcpSeq | 0;
+      rare[id * RARE_WORDS + ISN + side] = packet.tcpSeq | 0;
       words[row + META] = meta;
       this.#advance(id, packet);
       return;
@@ -283,7 +294,7 @@ export class FlowTable {
   #openSession(id: number, packet: Packet): FlowSession | null {
     if (this.#pool.sessions.length >= this.#limits.maxSessions) this.#giveUpOne();
     const row = id * ROW_WORDS;
-    const { words, startUs } = this.#store;
+    const { words } = this.#store;
     const ports = words[row + PORTS]!;
     const { clientSide, by } = orient(words[row + META]!, ports >>> 16, ports & 0xffff);
     const session = new FlowSession(
@@ -291,7 +302,7 @@ export class FlowTable {
         flow: id,
         clientSide,
         orientedBy: by,
-        startUs: startUs[id]!,
+        startUs: this.#store.startUs(id),
         timeUs: packet.timeUs,
         origin: this.#originOf(id),
         watched: (words[row + META]! & KEEP) !== 0,
@@ -379,22 +390,21 @@ export class FlowTable {
   #begin(id: number, packet: Packet, record: number): void {
     const store = this.#store;
     store.begin(id, packet);
-    store.record[id] = record;
-    store.origin[id] = this.#origin;
+    store.rare[id * RARE_WORDS + RECORD] = record;
+    store.rare[id * RARE_WORDS + ORIGIN] = this.#origin;
     if (packet.protocol === 6) this.#flows.tcp++;
     else this.#flows.udp++;
     if (this.#hooks.opened(packet)) store.words[id * ROW_WORDS + META]! |= KEEP;
   }
 
   /** Whether a packet of known addresses and ports begins a new conversation. */
-  #isOver(id: number, packet: Packet): boolean {
-    const idleUs = Math.abs(packet.timeUs - this.#store.lastUs(id));
+  #isOver(id: number, packet: Packet, idleUs: number): boolean {
     const isTcp = packet.protocol === 6;
     if (idleUs > (isTcp ? this.#limits.tcpIdleUs : this.#limits.udpIdleUs)) {
       this.#flows.expired++;
       return true;
     }
-    if (!isTcp || (packet.tcpFlags & SYN) === 0 || !this.#isNewSyn(id, packet, idleUs)) return false;
+    if ((packet.tcpFlags & SYN) === 0 || !this.#isNewSyn(id, packet, idleUs)) return false;
     this.#flows.reused++;
     return true;
   }
@@ -402,10 +412,10 @@ export class FlowTable {
   /** A SYN of another sequence number on a conversation that is closed or silent: the ports are used again. */
   #isNewSyn(id: number, packet: Packet, idleUs: number): boolean {
     const row = id * ROW_WORDS;
-    const { words, side, isn } = this.#store;
+    const { words, side, rare } = this.#store;
     const meta = words[row + META]!;
     const isKnown = (meta & (((packet.tcpFlags & ACK) === 0 ? SYN_FROM_A : SYN_ACK_FROM_A) << side)) !== 0;
-    if (isKnown && isn[id * 2 + side] === (packet.tcpSeq | 0)) return false;
+    if (isKnown && rare[id * RARE_WORDS + ISN + side] === (packet.tcpSeq | 0)) return false;
     if (meta & CLOSED) return true;
     return idleUs > REUSE_IDLE_US && (isKnown || words[row + PAYLOADS + side] !== 0);
   }
@@ -433,8 +443,9 @@ export class FlowTable {
   }
 
   #originOf(id: number): Origin {
-    const { source, format } = this.#origins[this.#store.origin[id]!]!;
-    return { source, format, record: this.#store.record[id]! };
+    const { rare } = this.#store;
+    const { source, format } = this.#origins[rare[id * RARE_WORDS + ORIGIN]!]!;
+    return { source, format, record: rare[id * RARE_WORDS + RECORD]! >>> 0 };
   }
 
   #sweep(nowUs: number): void {
