@@ -76,7 +76,7 @@ export function createInspection(
   let [messages, malformed] = [0, 0];
   return {
     wake: createWakeTable(),
-    glance: (packet, isWatched) => glanceAt(packet, isWatched, mayInterest),
+    glance: (packet, isWatched) => glanceAt(packet, isWatched, mayInterest, INSPECTORS),
     session: (session) => inspect(runner, session),
     datagram(packet, record) {
       messages++;
