@@ -1,4 +1,6 @@
 import type { Direction, Endpoint, FlowRecord, OrientedBy, Origin } from './flow.js';
+import type { FlowPattern } from './flow-pattern.js';
+import type { ProofTally, ShareProof } from './proof.js';
 
 interface Observed {
   readonly timeUs: number;
@@ -78,6 +80,22 @@ export interface ShareSum {
   readonly rejected: number;
 }
 
+/** What a job of Bitcoin's form says of the chain that it is for (BIP 34, BIP 22). */
+export interface JobClues {
+  /** Compact target of the network, 8 hex digits. */
+  readonly bits: string;
+  /** Of the block that is mined; null where the coinbase does not tell. */
+  readonly height: number | null;
+  /** Of the job, seconds since 1970. */
+  readonly time: number;
+  /** Printable texts of the coinbase: pools sign there. */
+  readonly texts: readonly string[];
+  /** Scripts that the coinbase pays to, hex, the largest sum first. */
+  readonly outputs: readonly string[];
+  /** The coinbase commits to blocks of other chains too. */
+  readonly mergeMined: boolean;
+}
+
 /**
  * What one session showed of a pool protocol, from its start (or the last observation of the same session:
  * `part` counts from 0) to `endUs`. Counts are of this part only, so parts add up; lists are bounded.
@@ -113,6 +131,12 @@ export interface StratumObservation extends Observed {
   /** Hash rate that the miner itself reports, hashes per second; null where it does not. */
   readonly reportedHps: number | null;
   readonly quotes: readonly Quote[];
+  /** Of the first job of Bitcoin's form in this part; absent where there was none. */
+  readonly clues?: JobClues;
+  /** Accepted shares of this part that were recomputed or compared; absent where none was. */
+  readonly proofs?: ProofTally;
+  /** The first share of the session that proved work, where it was in this part or an earlier one. */
+  readonly proof?: ShareProof;
 }
 
 /** A TLS ClientHello, and what of the server's answer could be read. */
@@ -165,4 +189,5 @@ export type Observation =
   | DnsObservation
   | HttpObservation
   | NodeObservation
+  | FlowPattern
   | FlowRecord;

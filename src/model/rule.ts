@@ -1,4 +1,5 @@
 import type { Strength } from './evidence.js';
+import type { PatternFeature, PatternFeatures } from './flow-pattern.js';
 import type { RoleCounts } from './observation.js';
 import type { PoolEndpoint } from './verdict.js';
 
@@ -43,6 +44,8 @@ export interface StratumMatch {
   readonly any: readonly (readonly Role[])[];
   /** The counts of these roles together. */
   readonly total: { readonly of: readonly Role[]; readonly min: number } | null;
+  /** Accepted shares whose work was recomputed, at least. */
+  readonly proved: number;
   /** Null: does not matter. */
   readonly bothDirections: boolean | null;
   /** At least one of these wrappers; empty: does not matter. */
@@ -74,6 +77,8 @@ export interface StratumExample {
   readonly line: number;
   readonly dialect: string;
   readonly roles: Partial<RoleCounts>;
+  /** Accepted shares of this part of the session whose work was recomputed. */
+  readonly proved: number;
   readonly bothDirections: boolean;
   readonly wrappers: readonly string[];
   readonly agents: readonly string[];
@@ -141,6 +146,36 @@ export interface TlsExample {
   readonly ja4: string | null;
 }
 
+/** Bans for a feature of flow records in a range, both ends included. */
+export interface PatternPoint {
+  readonly feature: PatternFeature;
+  readonly min: number;
+  readonly max: number;
+  readonly bans: number;
+}
+
+/**
+ * What the flow records of a client with a server weigh (group B): the sum of points, of each feature the first whose
+ * range holds, at most `weight`; told from `least` on. Always weak.
+ */
+export interface FlowPatternRule extends WeighingRule {
+  readonly kind: 'flow-pattern';
+  readonly minRecords: number;
+  readonly minMinutes: number;
+  readonly least: number;
+  readonly points: readonly PatternPoint[];
+  readonly examples: {
+    readonly positive: readonly PatternExample[];
+    readonly negative: readonly PatternExample[];
+  };
+}
+
+export interface PatternExample {
+  readonly name: string;
+  readonly line: number;
+  readonly features: PatternFeatures;
+}
+
 export type Device = 'asic' | 'gpu' | 'cpu' | 'proxy' | 'browser';
 
 /** A program, and how the texts by which it names itself are recognised. */
@@ -161,7 +196,7 @@ export interface GuardRule extends RuleMeta {
   readonly item: string | null;
 }
 
-export type Rule = StratumRule | EndpointRule | TlsRule | GuardRule;
+export type Rule = StratumRule | EndpointRule | TlsRule | FlowPatternRule | GuardRule;
 
 /** Numbers of the guards, from guards.yaml. Weights in bans, times in seconds or days as named. */
 export interface Guards {

@@ -24,6 +24,8 @@ export interface StreamReader {
   feed(direction: Direction, bytes: Buffer, timeUs: number): boolean;
   /** This many bytes are missing at this point of the stream (loss, snap length, start in the middle). */
   gap(direction: Direction, byteCount: number, timeUs: number): void;
+  /** What was read so far is about to be saved: tell it now if it can be told (live inputs); reading goes on. */
+  tell?(): void;
   /** The session ended or was evicted, or input ended. Called once, whether or not feed returned false. */
   end(timeUs: number): void;
 }

@@ -55,3 +55,14 @@ export interface VerdictObject {
   /** All facts that the verdict rests on; a stored verdict quotes the heaviest of them. */
   readonly evidence_count: number;
 }
+
+/** A verdict that is told because it is new or higher than what was told of the address before. */
+export interface NoticeObject extends VerdictObject {
+  readonly notice: {
+    readonly change: 'new' | 'raised';
+    /** The level told before; null where it is new. */
+    readonly before: Level | null;
+    /** UTC ISO 8601, when it was found. */
+    readonly at: string;
+  };
+}

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Option } from 'commander';
 import { RigwatchError } from '../../base/errors.js';
 import { complain } from './complain.js';
+import { declareEvidence } from './evidence.js';
 import { declareExport } from './export.js';
 import { collect, localeLanguage } from './globals.js';
 import { declareRules } from './rules.js';
@@ -11,7 +12,7 @@ import { version } from './version.js';
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 /** Each declares one command; the heavy modules are loaded when it runs. */
-const COMMANDS = [declareScan, declareVerdicts, declareExport, declareRules] as const;
+const COMMANDS = [declareScan, declareVerdicts, declareExport, declareRules, declareEvidence] as const;
 
 export function createProgram(): Command {
   const program = new Command('rigwatch')

@@ -8,7 +8,7 @@ import { formatTable, tsvHeader, tsvRow } from '../../deliver/print/table.js';
 import { toVerdictObject } from '../../deliver/print/verdict-json.js';
 import { openStore } from '../../deliver/store/index.js';
 import type { InputFormat } from '../../intake/formats/format.js';
-import { FORMATS, formatByName } from '../../intake/formats/index.js';
+import { createFormats, FORMATS, formatByName } from '../../intake/formats/index.js';
 import type { Language } from '../../model/rule.js';
 import type { Level, Verdict } from '../../model/verdict.js';
 import { homeNetworks } from '../pipeline/home.js';
@@ -24,6 +24,7 @@ import { version } from './version.js';
 export interface ScanOptions {
   readonly format?: string;
   readonly mapping?: string;
+  readonly tz?: string;
   readonly reader: 'rigwatch' | 'pcap-parser';
   readonly sha256: boolean;
   readonly summary?: string;
@@ -36,7 +37,8 @@ export async function runScan(
   options: ScanOptions,
   globals: GlobalOptions,
 ): Promise<void> {
-  const format = await chooseFormat(options);
+  const formats = formatsIn(options.tz);
+  const format = await chooseFormat(options, formats);
   const isHome = homeNetworks(globals.home);
   const rules = await loadRules(globals.rules);
   const store = openStore(globals.db);
@@ -55,6 +57,7 @@ export async function runScan(
       version: version(),
       sensor: {
         format,
+        formats,
         sha256: options.sha256,
         isHome,
         stop: interruption.signal,
@@ -88,14 +91,29 @@ export async function runScan(
   }
 }
 
-async function chooseFormat({ format, mapping, reader }: ScanOptions): Promise<InputFormat | null> {
+/** Formats whose local times are in this zone; the system's where none is given. */
+function formatsIn(tz: string | undefined): readonly InputFormat[] {
+  if (tz === undefined) return FORMATS;
+  try {
+    return createFormats({ tz });
+  } catch (error) {
+    throw new UsageError('zone-unknown', `--tz ${tz}: expected UTC or an IANA name such as Asia/Shanghai`, {
+      cause: error,
+    });
+  }
+}
+
+async function chooseFormat(
+  { format, mapping, reader, tz }: ScanOptions,
+  formats: readonly InputFormat[],
+): Promise<InputFormat | null> {
   if (mapping !== undefined) {
     // Brings the YAML parser along, which nobody else needs.
     const { mappingFormat, readMapping } = await import('../../intake/formats/records/mapping.js');
-    return mappingFormat(readMapping(readText(mapping), mapping));
+    return mappingFormat(readMapping(readText(mapping), mapping), tz === undefined ? {} : { tz });
   }
   const name = reader === 'pcap-parser' ? reader : format;
-  const chosen = name === undefined ? null : formatByName(name);
+  const chosen = name === undefined ? null : formatByName(name, formats);
   if (name === undefined || chosen !== null) return chosen;
   const known = FORMATS.map(({ name }) => name).join(', ');
   throw new UsageError('format-unknown', `--format ${format}: expected one of ${known}`);

@@ -6,7 +6,7 @@ import { mergeFiles } from '../../detect/verdict/merge.js';
 import { expandInputs } from '../../intake/sources/index.js';
 import type { SuspectFile, Verdict } from '../../model/verdict.js';
 import { judge } from './judge.js';
-import { type InputResult, readInput, type SensorOptions } from './sensor.js';
+import { type InputResult, type ReadOptions, readInput } from './read-input.js';
 import { type InputSummary, type RunSummary, summarize } from './summary.js';
 
 export interface ScanRequest {
@@ -14,7 +14,7 @@ export interface ScanRequest {
   readonly rules: RuleSet;
   readonly store: Store;
   readonly version: string;
-  readonly sensor: Omit<SensorOptions, 'poolServers'>;
+  readonly sensor: Omit<ReadOptions, 'poolServers'>;
   /** Called for each input that could not be read, wholly or in part. */
   onTrouble(error: RigwatchError): void;
   onInput(path: string): void;
@@ -67,7 +67,7 @@ export async function scan(request: ScanRequest): Promise<ScanResult> {
 async function readOne(
   path: string,
   rules: RuleSet,
-  sensor: SensorOptions,
+  sensor: ReadOptions,
   counters: Counters,
 ): Promise<InputResult | InputError> {
   try {

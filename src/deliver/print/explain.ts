@@ -12,7 +12,7 @@ import {
   HOME_COUNTRY,
   poolName,
 } from './format.js';
-import { type MessageKey, message, reasonText } from './messages.js';
+import { CATALOGUE, type MessageKey, message, reasonText } from './messages.js';
 import type { TableOptions } from './table.js';
 import { padToWidth, widthOf, wrapToWidth } from './width.js';
 
@@ -47,7 +47,7 @@ export function explainVerdict(
     sections.push(
       { title: say('brief.verdict'), lines: summary(verdict, options) },
       { title: say('brief.reasons'), lines: reasons(verdict, language, false) },
-      { title: say('brief.arithmetic'), lines: arithmetic(verdict, say('brief.sum')) },
+      { title: say('brief.arithmetic'), lines: arithmetic(verdict, language) },
       { title: say('brief.pools'), lines: pools(verdict, language) },
     );
   }
@@ -134,14 +134,21 @@ function reasons(verdict: Verdict, language: Language, unknown: boolean): string
     .map((reason) => printable(reasonText(language, reason)));
 }
 
-function arithmetic({ arithmetic: parts }: Verdict, sumName: string): string[] {
-  if (parts.length === 0) return [];
-  const rows = [...parts, { part: sumName, bans: parts.reduce((sum, { bans }) => sum + bans, 0) }];
-  const width = Math.max(...rows.map(({ part }) => widthOf(part)));
-  return rows.map(({ part, bans }) => {
+/** Every number that was added, and the sum as it stands in the verdict; groups that brought nothing are left out. */
+function arithmetic({ arithmetic: parts }: Verdict, language: Language): string[] {
+  const rows = parts
+    .filter(({ part, bans }) => bans !== 0 || part === 'prior' || part === 'total')
+    .map(({ part, bans }) => ({ name: partName(part, language), bans }));
+  const width = Math.max(...rows.map(({ name }) => widthOf(name)));
+  return rows.map(({ name, bans }) => {
     const text = bans >= 0 ? `+${bans.toFixed(2)}` : bans.toFixed(2);
-    return `${padToWidth(printable(part), width)}  ${text.padStart(7)}`;
+    return `${padToWidth(name, width)}  ${text.padStart(7)}`;
   });
+}
+
+function partName(part: string, language: Language): string {
+  const key = `part.${part}`;
+  return key in CATALOGUE[language] ? message(language, key as MessageKey) : printable(part);
 }
 
 function pools({ pools: all }: Verdict, language: Language): string[] {

@@ -93,6 +93,10 @@ export const REASON_MESSAGES: Readonly<Record<string, Readonly<Record<Language, 
     'The sessions are encrypted: what cannot be read is never called confirmed.',
     '会话已加密：无法读取的内容不作为确认依据。',
   ),
+  sampled: say(
+    'The flow records are sampled: contact can be claimed; rhythm, block clock and absence cannot.',
+    '流记录经过采样：可以认定有接触，但不能据此判断节律、出块时钟，也不能据此认定没有接触。',
+  ),
   'sampled-shared': say(
     'The records are sampled and the server address is shared by many names.',
     '记录经过采样，且服务器地址由多个域名共用。',

@@ -1,9 +1,10 @@
 import type { SuspectFile, Verdict, VerdictPool } from '../../model/verdict.js';
 import { Addresses } from './addresses.js';
 import { Endpoints, type LearnedServer } from './endpoints.js';
-import { EvidenceTable } from './evidence.js';
+import { EvidenceTable, type StoredProof } from './evidence.js';
 import { guarded } from './failures.js';
 import { type InputInfo, type InputState, type InputSummary, Inputs, type StoredInput } from './inputs.js';
+import { Live, type LiveMerging, type LivePosition, type LiveSaved, type Notice } from './live.js';
 import { type Database, openDatabase, type StoreOptions } from './open.js';
 import { type RunInfo, type RunState, type RunSummary, Runs } from './runs.js';
 import { type MergeSessions, Sessions } from './sessions.js';
@@ -14,8 +15,13 @@ export type {
   InputState,
   InputSummary,
   LearnedServer,
+  LiveMerging,
+  LivePosition,
+  LiveSaved,
+  Notice,
   RunInfo,
   StoredInput,
+  StoredProof,
   StoredVerdict,
   VerdictFilter,
 };
@@ -46,6 +52,8 @@ export function openStore(path: string, options: StoreOptions = {}): Store {
 /** What is known, in one SQLite file. Every method throws StoreError where SQLite refuses. */
 export class Store {
   readonly path: string;
+  /** State of inputs that never end. */
+  readonly live: Live;
   readonly #db: Database;
   readonly #addresses: Addresses;
   readonly #runs: Runs;
@@ -68,6 +76,23 @@ export class Store {
     });
     this.#endpoints = new Endpoints(db);
     this.#verdicts = new Verdicts(db, this.#addresses);
+    this.live = new Live(db, path, {
+      addresses: this.#addresses,
+      inputs: this.#inputs,
+      sessions: this.#sessions,
+      evidence: this.#evidence,
+      verdicts: this.#verdicts,
+    });
+  }
+
+  /** Everything that `action` does, in one transaction: whatever happens, all of it is kept or nothing. */
+  atomically<T>(action: () => T): T {
+    return this.#write(action);
+  }
+
+  /** Brings the learned columns of `endpoints` in line with the evidence. */
+  refreshEndpoints(): void {
+    this.#write(() => this.#endpoints.refresh());
   }
 
   beginRun(info: RunInfo): number {
@@ -191,6 +216,16 @@ export class Store {
     return guarded(this.path, () => this.#verdicts.load(ip));
   }
 
+  /** Proofs of shares, of one address or (null) of all; streams. */
+  *proofs(ip: string | null): Generator<StoredProof> {
+    const rows = this.#evidence.proofs(ip);
+    for (;;) {
+      const next = guarded(this.path, () => rows.next());
+      if (next.done) return;
+      yield next.value;
+    }
+  }
+
   /** Folds the write-ahead log back into the file, as far as readers allow. */
   close(): void {
     if (!this.#db.open) return;
@@ -204,8 +239,16 @@ export class Store {
     let seq = this.#evidence.lastSeq(inputId);
     for (const file of files) {
       const ipId = this.#addresses.idOf(file.ip);
-      for (const session of file.sessions) this.#sessions.save(inputId, ipId, session, merge);
-      for (const fact of file.evidence) this.#evidence.save(inputId, ++seq, ipId, fact);
+      const names = new Map<string, string>();
+      for (const told of file.sessions) {
+        const session = this.#sessions.nameOf(ipId, told);
+        if (session !== told.session) names.set(told.session, session);
+        this.#sessions.save(inputId, ipId, { ...told, session }, merge);
+      }
+      for (const fact of file.evidence) {
+        const session = fact.session === null ? null : (names.get(fact.session) ?? fact.session);
+        this.#evidence.save(inputId, ++seq, ipId, { ...fact, session });
+      }
     }
   }
 

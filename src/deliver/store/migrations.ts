@@ -3,7 +3,21 @@ import type BetterSqlite3 from 'better-sqlite3';
 type Migration = (db: BetterSqlite3.Database) => void;
 
 /** Schema steps, oldest first; the version is their number. A step is never edited: a change is a new step. */
-export const MIGRATIONS: readonly Migration[] = [(db) => db.exec(FIRST_SCHEMA)];
+export const MIGRATIONS: readonly Migration[] = [
+  (db) => db.exec(FIRST_SCHEMA),
+  (db) => db.exec(LIVE_STATE),
+  (db) => db.exec(PROOFS_AND_ESTIMATES),
+];
+
+/** Share proofs; clues of jobs; hash rate, energy and what else is estimated of a verdict. JSON; null: not known. */
+const PROOFS_AND_ESTIMATES = `
+ALTER TABLE evidence ADD COLUMN proof TEXT;
+ALTER TABLE sightings ADD COLUMN clues TEXT;
+ALTER TABLE sessions ADD COLUMN clues TEXT;
+ALTER TABLE verdicts ADD COLUMN hashrate TEXT;
+ALTER TABLE verdicts ADD COLUMN energy TEXT;
+ALTER TABLE verdicts ADD COLUMN estimates TEXT;
+`;
 
 /** Columns of a conversation; `sightings` keeps it per input, `sessions` the fullest sighting. */
 const SESSION_COLUMNS = `
@@ -159,4 +173,35 @@ CREATE TABLE cases (
   state TEXT NOT NULL CHECK (state IN ('open', 'closed')),
   note TEXT
 ) STRICT;
+`;
+
+/** What a process that runs for months must find again after it was killed: saved in one transaction with the facts. */
+const LIVE_STATE = `
+CREATE TABLE live_positions (
+  input_id INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  fingerprint TEXT NOT NULL,
+  PRIMARY KEY (input_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE live_state (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE notified (
+  ip_id INTEGER PRIMARY KEY,
+  level TEXT NOT NULL,
+  notified_us INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE notices (
+  notice_id INTEGER PRIMARY KEY,
+  target TEXT NOT NULL,
+  body TEXT NOT NULL,
+  created_us INTEGER NOT NULL
+) STRICT;
+CREATE INDEX notices_target ON notices (target, notice_id);
 `;

@@ -1,5 +1,5 @@
 import type { Evidence } from '../../model/evidence.js';
-import type { Level, Verdict } from '../../model/verdict.js';
+import type { Estimates, Level, Verdict } from '../../model/verdict.js';
 import type { Addresses } from './addresses.js';
 import type { Database } from './open.js';
 import { integer, json, parsed, real } from './values.js';
@@ -52,18 +52,23 @@ interface VerdictRow {
   readonly evidence: string;
   readonly evidence_count: number;
   readonly unit_id: string | null;
+  readonly hashrate: string | null;
+  readonly energy: string | null;
+  readonly estimates: string | null;
 }
 
 const UPSERT = `
   INSERT INTO verdicts (ip_id, ip, run_id, level, score, first_us, last_us, active_seconds, coins, algorithms, dialects,
-    pools, agents, wallets, workers, sessions, miners, reasons, arithmetic, evidence, evidence_count)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    pools, agents, wallets, workers, sessions, miners, reasons, arithmetic, evidence, evidence_count,
+    hashrate, energy, estimates)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (ip_id) DO UPDATE SET run_id = excluded.run_id, level = excluded.level, score = excluded.score,
     first_us = excluded.first_us, last_us = excluded.last_us, active_seconds = excluded.active_seconds,
     coins = excluded.coins, algorithms = excluded.algorithms, dialects = excluded.dialects, pools = excluded.pools,
     agents = excluded.agents, wallets = excluded.wallets, workers = excluded.workers, sessions = excluded.sessions,
     miners = excluded.miners, reasons = excluded.reasons, arithmetic = excluded.arithmetic,
-    evidence = excluded.evidence, evidence_count = excluded.evidence_count`;
+    evidence = excluded.evidence, evidence_count = excluded.evidence_count,
+    hashrate = excluded.hashrate, energy = excluded.energy, estimates = excluded.estimates`;
 
 /** The last verdict on each address. */
 export class Verdicts {
@@ -76,6 +81,9 @@ export class Verdicts {
   readonly #stale;
   readonly #deleteStale;
   readonly #settleAll;
+  readonly #markStale;
+  readonly #deleteOf;
+  readonly #levels;
 
   constructor(db: Database, addresses: Addresses) {
     this.#db = db;
@@ -86,6 +94,15 @@ export class Verdicts {
     );
     this.#settle = db.prepare<[string]>(
       'UPDATE addresses SET is_stale = 0 WHERE is_stale = 1 AND ip_id IN (SELECT value FROM json_each(?))',
+    );
+    this.#markStale = db.prepare<[string]>(
+      'UPDATE addresses SET is_stale = 1 WHERE is_stale = 0 AND ip_id IN (SELECT value FROM json_each(?))',
+    );
+    this.#deleteOf = db.prepare<[string]>(
+      'DELETE FROM verdicts WHERE ip_id IN (SELECT value FROM json_each(?))',
+    );
+    this.#levels = db.prepare<[], { level: Level; count: number }>(
+      'SELECT level, count(*) AS count FROM verdicts GROUP BY level ORDER BY level',
     );
     this.#byId = db.prepare<[number], VerdictRow>('SELECT * FROM verdicts WHERE ip_id = ?');
     this.#stale = db.prepare<[], string>('SELECT ip FROM addresses WHERE is_stale = 1 ORDER BY ip').pluck();
@@ -125,6 +142,9 @@ export class Verdicts {
       json(verdict.arithmetic),
       json(heaviest(verdict.evidence)),
       verdict.evidence.length,
+      textOrNull(verdict.estimates?.hashrate),
+      textOrNull(verdict.estimates?.energy),
+      textOrNull(verdict.estimates),
     );
     return ipId;
   }
@@ -154,6 +174,23 @@ export class Verdicts {
 
   stale(): string[] {
     return this.#stale.all();
+  }
+
+  /** These addresses' facts changed: their verdicts are to be worked out again. */
+  markStale(ipIds: readonly number[]): void {
+    this.#markStale.run(JSON.stringify(ipIds));
+  }
+
+  /** No verdict can be reached on these any more. */
+  deleteOf(ipIds: readonly number[]): void {
+    const ids = JSON.stringify(ipIds);
+    this.#deleteOf.run(ids);
+    this.#settle.run(ids);
+  }
+
+  /** How many there are of each level. */
+  countLevels(): { readonly level: Level; readonly count: number }[] {
+    return this.#levels.all();
   }
 
   deleteStale(): number {
@@ -205,9 +242,17 @@ function containing(word: string): string {
   return `%${word.replace(/[\\%_]/g, '\\$&')}%`;
 }
 
+function textOrNull(value: object | null | undefined): string | null {
+  return value == null ? null : JSON.stringify(value);
+}
+
 function heaviest(evidence: readonly Evidence[]): readonly Evidence[] {
-  if (evidence.length <= MAX_VERDICT_EVIDENCE) return evidence;
-  return [...evidence].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).slice(0, MAX_VERDICT_EVIDENCE);
+  const kept =
+    evidence.length <= MAX_VERDICT_EVIDENCE
+      ? evidence
+      : [...evidence].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).slice(0, MAX_VERDICT_EVIDENCE);
+  // The record of a proof is long, and stands in the evidence table.
+  return kept.map(({ proof: _, ...fact }) => fact);
 }
 
 function toVerdict(row: VerdictRow): StoredVerdict {
@@ -233,5 +278,6 @@ function toVerdict(row: VerdictRow): StoredVerdict {
     runId: row.run_id,
     evidenceCount: row.evidence_count,
     unitId: row.unit_id,
+    ...(row.estimates === null ? {} : { estimates: parsed<Estimates>(row.estimates) }),
   };
 }

@@ -109,6 +109,10 @@ class HttpReader implements StreamReader {
     this.#inner?.gap(direction, byteCount, timeUs);
   }
 
+  tell(): void {
+    this.#inner?.tell?.();
+  }
+
   end(timeUs: number): void {
     this.#answers.end(timeUs);
     for (const exchange of this.#pending) this.#tell(exchange, false);

@@ -99,6 +99,10 @@ class ProxyProtocolReader implements StreamReader {
     this.#tunnel().gap(direction, byteCount, timeUs);
   }
 
+  tell(): void {
+    this.#inner?.tell?.();
+  }
+
   end(timeUs: number): void {
     this.#inner?.end(timeUs);
     this.#inner = null;

@@ -133,6 +133,10 @@ class ProbingReader implements StreamReader {
     this.#open = 2 ** this.#shared.runner.inspectors.length - 1;
   }
 
+  tell(): void {
+    if (!this.#dismissed) this.#reader?.tell?.();
+  }
+
   end(timeUs: number): void {
     const reader = this.#reader;
     this.#pass(false);

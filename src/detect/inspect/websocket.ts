@@ -72,6 +72,10 @@ class WebSocketReader implements StreamReader {
     this.#frames[direction].gap(byteCount);
   }
 
+  tell(): void {
+    this.#inner.tell?.();
+  }
+
   end(timeUs: number): void {
     this.#inner.end(timeUs);
   }

@@ -53,6 +53,20 @@ const SINKHOLES: ReadonlySet<string> = new Set([
   'carrierGradeNat',
 ]);
 
+/** What was learnt of pools' names, to be kept over a restart or a change of rules. Plain data. */
+export interface DnsRecall {
+  /** Client and address, joined by a bar; or the address alone, for whoever asked. */
+  readonly answers: readonly DnsRecallAnswer[];
+  readonly poolAddresses: readonly DnsRecallAnswer[];
+  readonly names: readonly (readonly [
+    ip: string,
+    names: readonly (readonly [name: string, seenUs: number])[],
+  ])[];
+  readonly resolvers: readonly string[];
+}
+
+export type DnsRecallAnswer = readonly [key: string, host: string, spans: readonly Span[]];
+
 /** What the network's own DNS says: who was told which pool address, and who else lives there. */
 export class DnsMemory {
   readonly #guards: Guards;
@@ -141,17 +155,46 @@ export class DnsMemory {
     return own.length / names.length;
   }
 
+  /** `isWhole` false: names only of addresses that are a pool's, which is what shared hosting is judged by. */
+  recall(isWhole: boolean): DnsRecall {
+    const names = [...this.#names.entries()].filter(([ip]) => isWhole || this.#poolAddresses.has(ip));
+    return {
+      answers: [...this.#answers.entries()].map(toRecall),
+      poolAddresses: [...this.#poolAddresses.entries()].map(toRecall),
+      names: names.map(([ip, seen]) => [ip, [...seen]]),
+      resolvers: [...this.#resolvers.entries()].map(([ip]) => ip),
+    };
+  }
+
+  /** Takes over what another memory recalls. What the rules no longer know as a pool is left out. */
+  restore(recall: DnsRecall): void {
+    const take = (into: RecentMap<Answer>, [key, host, spans]: DnsRecallAnswer) => {
+      const row = this.#pools.ofName(host);
+      if (row !== null) into.set(key, { host, row, spans: spans.map((span) => ({ ...span })) });
+    };
+    for (const answer of recall.answers) take(this.#answers, answer);
+    for (const answer of recall.poolAddresses) take(this.#poolAddresses, answer);
+    for (const [ip, names] of recall.names) this.#names.set(ip, new Map(names));
+    for (const ip of recall.resolvers) this.#resolvers.set(ip, true);
+  }
+
+  /** Adds what was let go since the last report. */
   report(counters: Counters): void {
-    counters.add('rules.dns.answers-evicted', this.#answers.evicted);
-    counters.add('rules.dns.pool-addresses-evicted', this.#poolAddresses.evicted);
-    counters.add('rules.dns.names-evicted', this.#names.evicted);
-    counters.add('rules.dns.resolvers-evicted', this.#resolvers.evicted);
+    counters.add('rules.dns.answers-evicted', this.#answers.takeEvicted());
+    counters.add('rules.dns.pool-addresses-evicted', this.#poolAddresses.takeEvicted());
+    counters.add('rules.dns.names-evicted', this.#names.takeEvicted());
+    counters.add('rules.dns.resolvers-evicted', this.#resolvers.takeEvicted());
     counters.add('rules.dns.sinkholed', this.#sinkholed);
+    this.#sinkholed = 0;
   }
 }
 
 function belongs(named: PoolRow | null, row: PoolRow): boolean {
   return named !== null && (named === row || (named.operator !== null && named.operator === row.operator));
+}
+
+function toRecall([key, { host, spans }]: readonly [string, Answer]): DnsRecallAnswer {
+  return [key, host, spans.map((span) => ({ ...span }))];
 }
 
 function isSinkhole(ip: string): boolean {

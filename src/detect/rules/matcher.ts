@@ -2,6 +2,7 @@ import type { Counters } from '../../base/counters.js';
 import { formatEndpoint } from '../../base/ip.js';
 import type { Evidence } from '../../model/evidence.js';
 import { type Endpoint, type FlowRecord, sessionKey } from '../../model/flow.js';
+import type { FlowPattern } from '../../model/flow-pattern.js';
 import type {
   DnsObservation,
   HttpObservation,
@@ -11,10 +12,11 @@ import type {
   TlsObservation,
 } from '../../model/observation.js';
 import type { Packet } from '../../model/packet.js';
-import type { EndpointBasis, PoolRow, RuleSet, TlsRule } from '../../model/rule.js';
+import type { EndpointBasis, FlowPatternRule, PoolRow, RuleSet, TlsRule } from '../../model/rule.js';
 import { AddressSet } from './address-set.js';
-import { DNS_LIMITS, type DnsLimits, DnsMemory } from './dns-memory.js';
+import { DNS_LIMITS, type DnsLimits, DnsMemory, type DnsRecall } from './dns-memory.js';
 import type { Contact } from './endpoint.js';
+import { weighPattern } from './flow-pattern.js';
 import { NameSet } from './name-set.js';
 import { lists, normalName } from './pool-book.js';
 import { RecentMap } from './recent-map.js';
@@ -26,12 +28,16 @@ import { EndpointWeigher, evidenceOf, type Scene } from './weigher.js';
 export const MAX_LOOKERS = 65_536;
 /** Sessions that named their pool themselves: shared hosting does not make them less. */
 export const MAX_NAMED_SESSIONS = 65_536;
+/** Contacts of conversations that are told in parts, remembered so that each counts once. */
+export const MAX_TOLD_CONTACTS = 262_144;
 /** Pools learned from decisive sessions that are looked out for. */
 export const MAX_SERVERS = 65_536;
 const TCP = 6;
 
 export interface MatcherOptions {
   readonly dns?: Partial<DnsLimits>;
+  /** Under earlier rules: what it has learnt is taken over. */
+  readonly before?: Matcher;
 }
 
 /** Gives weight to what was seen in one input, by the rules. Remembers the DNS answers it is shown; bounded. */
@@ -47,8 +53,11 @@ export class Matcher {
   readonly #stratum: StratumMatcher;
   readonly #endpoints: EndpointWeigher;
   readonly #tls: readonly TlsRule[];
+  readonly #patterns: readonly FlowPatternRule[];
   readonly #lookers = new RecentMap<{ isToldResolver: boolean }>(MAX_LOOKERS);
   readonly #named = new RecentMap<true>(MAX_NAMED_SESSIONS);
+  /** Rule and session of contacts that were told in parts: a session counts once. */
+  readonly #toldContacts = new RecentMap<true>(MAX_TOLD_CONTACTS);
   readonly #evidence = new Map<string, number>();
   #resolverLookups = 0;
 
@@ -60,8 +69,35 @@ export class Matcher {
     this.#endpoints = new EndpointWeigher(rules);
     this.#tls = rules.rules.filter((rule) => rule.kind === 'tls');
     this.#names = new NameSet(rules.pools.rows.flatMap(({ kind, host }) => (kind === 'ip' ? [] : [host])));
+    this.#patterns = rules.rules.filter((rule) => rule.kind === 'flow-pattern');
     this.#watchListed();
     this.#watchedLimit = this.#watched.size + 2 * limits.poolAddresses;
+    if (options.before !== undefined) this.#takeOver(options.before);
+  }
+
+  /** What was learnt of DNS, to be kept over a restart. */
+  recall(): DnsRecall {
+    return this.#dns.recall(false);
+  }
+
+  restore(recall: DnsRecall): void {
+    this.#dns.restore(recall);
+    for (const ip of this.#dns.poolAddresses()) this.#watch(ip);
+  }
+
+  /** Contacts that count already, though more parts of their conversation may come. */
+  rememberContacts(facts: Iterable<{ readonly rule: string; readonly session: string | null }>): void {
+    for (const { rule, session } of facts)
+      if (session !== null) this.#toldContacts.set(contactKey(rule, session), true);
+  }
+
+  #takeOver(before: Matcher): void {
+    this.#dns.restore(before.#dns.recall(true));
+    for (const ip of this.#dns.poolAddresses()) this.#watch(ip);
+    for (const ip of before.#servers) this.watchServer(ip);
+    for (const [ip, looker] of before.#lookers.entries()) this.#lookers.set(ip, looker);
+    for (const [session] of before.#named.entries()) this.#named.set(session, true);
+    for (const [key] of before.#toldContacts.entries()) this.#toldContacts.set(key, true);
   }
 
   /** Whether either side is a listed pool address, or one that DNS told for a pool's name. Once per conversation. */
@@ -112,15 +148,20 @@ export class Matcher {
         return this.#matchFlow(observation);
       case 'node':
         return this.#matchNode(observation);
+      case 'flow-pattern':
+        return this.#matchPattern(observation);
     }
   }
 
-  /** Adds `rules.*`: evidence by item, and what was let go. */
+  /** Adds `rules.*` since the last report: evidence by item, and what was let go. */
   report(counters: Counters): void {
     for (const [item, count] of this.#evidence) counters.add(`rules.evidence.${item.toLowerCase()}`, count);
     counters.add('rules.dns.resolver-lookups', this.#resolverLookups);
-    counters.add('rules.dns.lookers-evicted', this.#lookers.evicted);
-    counters.add('rules.named-sessions-evicted', this.#named.evicted);
+    counters.add('rules.dns.lookers-evicted', this.#lookers.takeEvicted());
+    counters.add('rules.named-sessions-evicted', this.#named.takeEvicted());
+    counters.add('rules.told-contacts-evicted', this.#toldContacts.takeEvicted());
+    this.#evidence.clear();
+    this.#resolverLookups = 0;
     this.#dns.report(counters);
   }
 
@@ -250,7 +291,18 @@ export class Matcher {
     if (seen.protocol !== TCP) return [];
     const isGuess = seen.orientedBy === 'port' || seen.orientedBy === 'first-packet';
     const straight = this.#contacts(seen, seen.client, seen.server);
-    return straight.length === 0 && isGuess ? this.#contacts(seen, seen.server, seen.client) : straight;
+    const found =
+      straight.length === 0 && isGuess ? this.#contacts(seen, seen.server, seen.client) : straight;
+    return seen.told === undefined ? found : found.map((fact) => this.#countOnce(fact));
+  }
+
+  /** A conversation counts once, however many parts it is told in. */
+  #countOnce(fact: Evidence): Evidence {
+    if (fact.session === null) return fact;
+    const key = contactKey(fact.rule, fact.session);
+    if (this.#toldContacts.has(key)) return { ...fact, count: 0 };
+    this.#toldContacts.set(key, true);
+    return fact;
   }
 
   #contacts(seen: FlowRecord, suspect: Endpoint, pool: Endpoint): Evidence[] {
@@ -305,6 +357,16 @@ export class Matcher {
     return [evidenceOf(rule, this.#rules.guards.node.weight, scene, { host: null, excerpt })];
   }
 
+  #matchPattern(seen: FlowPattern): Evidence[] {
+    const scene = sceneOf(seen, null, true, false, seen.startUs, seen.timeUs);
+    return this.#patterns.flatMap((rule) => {
+      const weighed = weighPattern(rule, seen);
+      if (weighed === null) return [];
+      const said = { host: null, excerpt: weighed.excerpt, count: seen.records };
+      return [evidenceOf(rule, weighed.bans, scene, said)];
+    });
+  }
+
   #watchListed(): void {
     for (const row of this.#rules.pools.rows) if (row.kind === 'ip') this.#watched.add(row.host);
   }
@@ -318,6 +380,10 @@ export class Matcher {
     }
     this.#watched.add(ip);
   }
+}
+
+function contactKey(rule: string, session: string): string {
+  return `${rule}\n${session}`;
 }
 
 function sceneOf(

@@ -7,6 +7,7 @@ import type { Item } from './items.js';
 import type { Shape, Standing } from './level.js';
 import { countOf } from './numbers.js';
 import { type ReasonCode, reason } from './reasons.js';
+import { sampledText } from './sampled.js';
 
 export interface Explained {
   /** Those that count, heaviest first. */
@@ -150,6 +151,8 @@ function heldDown({ standing, level, items, relevant, guards }: Explained): Reas
       reason('sampled-shared', 'The records are sampled and the server address is shared by many names.'),
     );
   }
+  const sampled = sampledText(relevant);
+  if (sampled !== null) reasons.push(reason('sampled', sampled));
   if (standing.isConflicting) {
     const [supports, opposes] = [itemNames(positive), itemNames(items.filter(({ bans }) => bans < 0))];
     const against = [opposes, guards.prober === null ? '' : 'N1'].filter((text) => text !== '').join(', ');

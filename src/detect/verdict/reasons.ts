@@ -27,6 +27,7 @@ export const REASON_CODES = [
   'block-clock-only',
   'clock-unsupported',
   'encrypted',
+  'sampled',
   'sampled-shared',
   'tunnelled',
   'conflicting',

@@ -13,7 +13,7 @@ import {
   ROW_WORDS,
   TCP,
 } from './flow-store.js';
-import { orient } from './orient.js';
+import { type Orientation, orient } from './orient.js';
 
 /** One end of a conversation as text; 0 is side A. */
 export function endpointOf(store: FlowStore, id: number, side: 0 | 1): Endpoint {
@@ -26,12 +26,21 @@ export function endpointOf(store: FlowStore, id: number, side: 0 | 1): Endpoint 
   };
 }
 
-/** What the table knows of a conversation, client first. */
-export function flowRecordOf(store: FlowStore, id: number, origin: Origin): FlowRecord {
+/** Which end of a row is the client, as far as the table knows. */
+export function orientationOf(store: FlowStore, id: number): Orientation {
   const row = id * ROW_WORDS;
-  const meta = store.words[row + META]!;
   const ports = store.words[row + PORTS]!;
-  const { clientSide, by } = orient(meta, ports >>> 16, ports & 0xffff);
+  return orient(store.words[row + META]!, ports >>> 16, ports & 0xffff);
+}
+
+/** What the table knows of a conversation, client first. */
+export function flowRecordOf(
+  store: FlowStore,
+  id: number,
+  origin: Origin,
+  { clientSide, by }: Orientation = orientationOf(store, id),
+): FlowRecord {
+  const meta = store.words[id * ROW_WORDS + META]!;
   const serverSide = clientSide === 0 ? 1 : 0;
   return {
     kind: 'flow',

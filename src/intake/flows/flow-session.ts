@@ -137,6 +137,11 @@ export class FlowSession implements Session, StreamSink {
     this.#streamB?.flush(this.endUs);
   }
 
+  /** What was read so far is about to be saved. */
+  tell(): void {
+    if (this.open) this.#reader?.tell?.();
+  }
+
   /** Delivers what waits, then tells the reader that it is over. */
   end(): void {
     if (this.open) this.flush();

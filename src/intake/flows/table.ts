@@ -5,7 +5,7 @@ import type { Packet } from '../../model/packet.js';
 import { WAKE_ALWAYS, WAKE_EARLY } from '../../model/wake.js';
 import { EndsProbe } from './ends-probe.js';
 import { isExpired, longestIdle, SweepClock } from './expiry.js';
-import { endpointOf, flowRecordOf } from './flow-record.js';
+import { endpointOf } from './flow-record.js';
 import { FlowSession, type SessionContext } from './flow-session.js';
 import {
   BY_CONTENT,
@@ -37,6 +37,7 @@ import {
   EARLY_PAYLOADS,
   type FlowLimits,
   MAX_FLOWS,
+  MAX_ORIGINS,
   MAX_READINGS,
   MAX_WINDOW_BYTES,
   REUSE_IDLE_US,
@@ -46,6 +47,7 @@ import { SessionPool } from './session-pool.js';
 import { payloadSeq } from './stream.js';
 import { FlowTally, StreamTally } from './tally.js';
 import { ACK, FIN, RST, SYN } from './tcp-flags.js';
+import { ToldFlows } from './told-flows.js';
 
 export interface FlowTableOptions {
   readonly limits?: Partial<FlowLimits>;
@@ -70,6 +72,8 @@ export class FlowTable {
   readonly #flows = new FlowTally();
   readonly #streams = new StreamTally();
   readonly #origins: { readonly source: string; readonly format: string }[] = [];
+  #origin = -1;
+  readonly #told = new ToldFlows();
   readonly #sweeps = new SweepClock();
   readonly #ends = new EndsProbe();
 
@@ -87,7 +91,16 @@ export class FlowTable {
 
   /** What the following packets were read from. Conversations may go on from one input into the next. */
   setOrigin(source: string, format: string): void {
-    this.#origins.push({ source, format });
+    const known = this.#origins.findIndex((one) => one.source === source && one.format === format);
+    this.#origin = known < 0 ? this.#addOrigin({ source, format }) : known;
+  }
+
+  /** Above MAX_ORIGINS the oldest gives its place: conversations that began there, if any go on, are told of the new one. */
+  #addOrigin(origin: { readonly source: string; readonly format: string }): number {
+    const place =
+      this.#origins.length < MAX_ORIGINS ? this.#origins.length : (this.#origin + 1) % MAX_ORIGINS;
+    this.#origins[place] = origin;
+    return place;
   }
 
   /** A decoded TCP or UDP packet; anything else is ignored. `record` is its frame number in the input, from 1. */
@@ -125,6 +138,40 @@ export class FlowTable {
   /** Input is over: every conversation is. The table is empty afterwards and can be used again. */
   end(): void {
     for (let id = 0; id < this.#store.used; id++) if (this.#store.isLive(id)) this.#remove(id);
+  }
+
+  /**
+   * Tells what is known so far of the conversations that are wanted and went on since the last call: for live inputs,
+   * whose state is saved while they run. Parts add up (FlowRecord.told). Looks at every row.
+   */
+  tell(): void {
+    const { words } = this.#store;
+    for (let id = 0; id < this.#store.used; id++) {
+      if (!this.#store.isLive(id)) continue;
+      const row = id * ROW_WORDS;
+      const slot = words[row + SESSION]!;
+      if (slot !== 0) {
+        const session = this.#pool.sessions[slot - 1]!;
+        session.tell();
+        this.#keepOrientation(session);
+      }
+      if ((words[row + META]! & KEEP) === 0) {
+        if (!this.#hooks.opened(this.#ends.of(this.#store, id))) continue;
+        words[row + META]! |= KEEP;
+      }
+      const record = this.#told.part(this.#store, id, this.#originOf(id));
+      if (record !== null) this.#hooks.closed(record);
+    }
+  }
+
+  /** Ends what was silent too long at `nowUs`, in the trace's own time: for when no packet comes to say so. */
+  expire(nowUs: number): void {
+    this.#sweep(nowUs);
+  }
+
+  /** Conversations held, and those being read. */
+  get sizes(): { readonly flows: number; readonly sessions: number } {
+    return { flows: this.#store.live, sessions: this.#pool.sessions.length };
   }
 
   /** Adds what was counted since the last call. */
@@ -296,12 +343,18 @@ export class FlowTable {
   #endSession(session: FlowSession): void {
     session.end();
     const { words } = this.#store;
+    this.#keepOrientation(session);
+    words[session.flow * ROW_WORDS + SESSION] = 0;
+    const moved = this.#pool.remove(session);
+    if (moved !== null) words[moved.flow * ROW_WORDS + SESSION] = moved.slot + 1;
+  }
+
+  /** What a session knows of its ends stays with the row. */
+  #keepOrientation(session: FlowSession): void {
+    const { words } = this.#store;
     const row = session.flow * ROW_WORDS;
     if (session.orientedBy === 'content') this.#clientIs(session.flow, session.clientSide);
     if (session.isNamed) words[row + META]! |= KEEP;
-    words[row + SESSION] = 0;
-    const moved = this.#pool.remove(session);
-    if (moved !== null) words[moved.flow * ROW_WORDS + SESSION] = moved.slot + 1;
   }
 
   /** The content told which side is the client. */
@@ -324,7 +377,7 @@ export class FlowTable {
     const store = this.#store;
     store.begin(id, packet);
     store.record[id] = record;
-    store.origin[id] = this.#origins.length - 1;
+    store.origin[id] = this.#origin;
     if (packet.protocol === 6) this.#flows.tcp++;
     else this.#flows.udp++;
     if (this.#hooks.opened(packet)) store.words[id * ROW_WORDS + META]! |= KEEP;
@@ -371,8 +424,9 @@ export class FlowTable {
     const slot = words[row + SESSION]!;
     if (slot !== 0) this.#endSession(this.#pool.sessions[slot - 1]!);
     // What is watched grows while a trace is read: DNS answers, pools that another conversation gave away.
-    if ((words[row + META]! & KEEP) !== 0 || this.#hooks.opened(this.#ends.of(this.#store, id)))
-      this.#hooks.closed(flowRecordOf(this.#store, id, this.#originOf(id)));
+    if ((words[row + META]! & KEEP) === 0 && !this.#hooks.opened(this.#ends.of(this.#store, id))) return;
+    const record = this.#told.last(this.#store, id, this.#originOf(id));
+    if (record !== null) this.#hooks.closed(record);
   }
 
   #originOf(id: number): Origin {

@@ -82,7 +82,7 @@ export function toObservation(
 ): StratumObservation {
   const { session, hints } = context;
   collectHints(state, hints);
-  const { quotes, roles, shares } = state.part;
+  const { quotes, roles, shares, clues } = state.part;
   return {
     kind: 'stratum',
     timeUs: span.startUs,
@@ -103,6 +103,16 @@ export function toObservation(
     ...state.told.lists,
     shares,
     quotes,
+    ...(clues === null ? {} : { clues }),
+    ...proofsOf(state),
+  };
+}
+
+function proofsOf({ prover }: SessionState): Pick<StratumObservation, 'proofs' | 'proof'> {
+  const proofs = prover.takeTally();
+  return {
+    ...(proofs.verified + proofs.failed === 0 ? {} : { proofs }),
+    ...(prover.proof === null ? {} : { proof: prover.proof }),
   };
 }
 

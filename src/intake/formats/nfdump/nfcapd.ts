@@ -65,6 +65,10 @@ class NfcapdReader implements FormatReader, RecordWalker {
     return this.#flows.told;
   }
 
+  get pendingBytes(): number {
+    return this.#feed.pendingBytes;
+  }
+
   feed(chunk: Buffer): void {
     this.#feed.feed(chunk);
   }

@@ -4,7 +4,7 @@ import { PROBE_BYTES } from '../format.js';
 import { BadLines } from './bad-lines.js';
 import { FlowBuilder } from './builder.js';
 import { MAX_COLUMNS, MAX_LINE_BYTES } from './limits.js';
-import { LineFeed } from './lines.js';
+import { LineFeed, wholeLines } from './lines.js';
 import { type DelimitedSchema, hasRequired, type RecordOptions } from './schema.js';
 import { Zone } from './zone.js';
 
@@ -20,6 +20,7 @@ export function delimitedFormat(schema: DelimitedSchema, options: RecordOptions 
     name: schema.name,
     summary: schema.summary,
     probe: (head) => probe(schema, head),
+    resumeHead: wholeLines,
     open: (sink, counters) => new DelimitedReader(schema, options, sink, counters),
   };
 }
@@ -86,6 +87,10 @@ class DelimitedReader implements FormatReader {
 
   get records(): number {
     return this.#builder.told;
+  }
+
+  get pendingBytes(): number {
+    return this.#lines.pendingBytes;
   }
 
   feed(chunk: Buffer): void {

@@ -70,8 +70,8 @@ export class Sums {
     this.scaledFrames += interval;
     this.intervals.add(interval);
   }
-  payload(fields: FlowFields, _isReverse: boolean, from: number, end: number): void {
-    this.payloads.push(fields.bytes.toString('latin1', from, end));
+  payload(_fields: FlowFields, there: Buffer, back: Buffer): void {
+    this.payloads.push(there.toString('latin1'), back.toString('latin1'));
   }
 }
 
