@@ -77,6 +77,8 @@ export class DnsMemory {
   readonly #names: RecentMap<Map<string, number>>;
   readonly #resolvers: RecentMap<true>;
   #sinkholed = 0;
+  /** Changes when something was learnt that recall() tells. */
+  revision = 0;
 
   constructor(guards: Guards, pools: PoolBook, limits: DnsLimits) {
     this.#guards = guards;
@@ -94,10 +96,14 @@ export class DnsMemory {
     row: PoolRow | null,
   ): string[] {
     const fresh: string[] = [];
-    if (answered) this.#resolvers.set(server.ip, true);
+    if (answered) {
+      if (!this.#resolvers.has(server.ip)) this.revision++;
+      this.#resolvers.set(server.ip, true);
+    }
     for (const { ip, ttl } of addresses) {
       this.#nameAddress(ip, question, timeUs);
       if (row === null) continue;
+      this.revision++;
       if (isSinkhole(ip)) {
         this.#sinkholed++;
         continue;
