@@ -8,6 +8,8 @@ export function judge(files: readonly SuspectFile[], rules: RuleSet, known?: Kno
   const context = createContext(learnFrom(files, known), {
     poolOf: (query) => rules.poolOf(query),
     wallets: rules.wallets,
+    estimates: rules.estimates,
+    programOf: (agent) => rules.programOf(agent),
     coins: rules.coins,
     guards: rules.guards,
   });
