@@ -44,7 +44,12 @@ export interface VerdictObject {
   /** Not reckoned in this version. */
   readonly hashrate: null;
   readonly energy: null;
-  readonly nature: null;
+  /** Indications, each with what would refute it; null where the verdict is of an older version. */
+  readonly nature: {
+    readonly active: readonly string[];
+    readonly passive: readonly string[];
+    readonly research: readonly string[];
+  } | null;
   readonly unit: null;
   readonly evidence: readonly EvidenceObject[];
   readonly reasons: readonly { readonly code: string; readonly text: string }[];

@@ -7,6 +7,7 @@ import { createProgress } from '../../deliver/print/progress.js';
 import { formatTable, tsvHeader, tsvRow } from '../../deliver/print/table.js';
 import { toVerdictObject } from '../../deliver/print/verdict-json.js';
 import { openStore } from '../../deliver/store/index.js';
+import type { Clearance } from '../../detect/verdict/context.js';
 import type { InputFormat } from '../../intake/formats/format.js';
 import { FORMATS, formatByName } from '../../intake/formats/index.js';
 import { mappingFormat, readMapping } from '../../intake/formats/records/mapping.js';
@@ -14,6 +15,7 @@ import type { Language } from '../../model/rule.js';
 import type { Level, Verdict } from '../../model/verdict.js';
 import { homeNetworks } from '../pipeline/home.js';
 import { loadRules } from '../pipeline/load-rules.js';
+import { declaredBy, parseRegistry } from '../pipeline/registry.js';
 import { type ScanResult, scan } from '../pipeline/scan.js';
 import { complain } from './complain.js';
 import { type GlobalOptions, wantsColor } from './globals.js';
@@ -30,6 +32,7 @@ export interface ScanOptions {
   readonly sha256: boolean;
   readonly summary?: string;
   readonly failOn?: 'confirmed' | 'probable' | 'suspected';
+  readonly registry?: string;
   readonly includeNodes: boolean;
   readonly progress: boolean;
 }
@@ -42,6 +45,7 @@ export async function runScan(
   const format = chooseFormat(options);
   const isHome = homeNetworks(globals.home);
   const rules = await loadRules(globals.rules);
+  const cleared = options.registry === undefined ? null : readRegistry(options.registry);
   const store = openStore(globals.db);
   const interruption = onInterrupt();
   const progress = createProgress({
@@ -70,6 +74,7 @@ export async function runScan(
             suspects,
           }),
       },
+      ...(cleared === null ? {} : { cleared }),
       onTrouble: (error) => {
         progress?.clear();
         complain(error, globals.json);
@@ -101,12 +106,16 @@ function chooseFormat({ format, mapping, reader }: ScanOptions): InputFormat | n
   throw new UsageError('format-unknown', `--format ${format}: expected one of ${known}`);
 }
 
-function readText(path: string): string {
+function readText(path: string, option = 'mapping'): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new UsageError('mapping-unreadable', `--mapping ${path}: cannot be read`, { cause: error });
+    throw new UsageError(`${option}-unreadable`, `--${option} ${path}: cannot be read`, { cause: error });
   }
+}
+
+function readRegistry(path: string): (ip: string) => Clearance | null {
+  return declaredBy(parseRegistry(path, readText(path, 'registry')));
 }
 
 async function print({ verdicts }: ScanResult, globals: GlobalOptions): Promise<void> {

@@ -37,7 +37,9 @@ export async function runVerdicts(
   try {
     if (address !== null) await explainOne(store, address, globals);
     else await listAll(store, filter, globals);
-    if (options.includeNodes) await printNodes(store.nodes(address), globals);
+    // A brief tells of them anyway.
+    if (options.includeNodes && (address === null || globals.json))
+      await printNodes(store.nodes(address), globals);
   } finally {
     store.close();
   }
@@ -80,6 +82,7 @@ async function explainOne(store: Store, ip: string, globals: GlobalOptions): Pro
     language: globals.lang,
     color: wantsColor(globals, stdout),
     width: stdout.isTTY ? stdout.columns : null,
+    nodes: store.nodes(ip),
   });
   await writeChunks([`${text}\n`], stdout);
 }

@@ -33,6 +33,7 @@ export function declareScan(program: Command): void {
         'suspected',
       ]),
     )
+    .option('--registry <FILE>', 'declared research: CSV of address,name,from,until (docs/verdicts.md)')
     .option('--include-nodes', 'list nodes and wallets of coins too, apart: they do not mine', false)
     .option('--no-progress', 'no progress line')
     .addHelpText(

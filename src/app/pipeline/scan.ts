@@ -2,6 +2,7 @@ import { Counters } from '../../base/counters.js';
 import { InputError, RigwatchError } from '../../base/errors.js';
 import type { Store } from '../../deliver/store/index.js';
 import type { RuleSet } from '../../detect/rules/index.js';
+import type { Clearance } from '../../detect/verdict/context.js';
 import { mergeFiles } from '../../detect/verdict/merge.js';
 import { expandInputs } from '../../intake/sources/index.js';
 import { mergeNodes, type NodeSighting } from '../../model/node.js';
@@ -16,6 +17,8 @@ export interface ScanRequest {
   readonly store: Store;
   readonly version: string;
   readonly sensor: Omit<SensorOptions, 'poolServers'>;
+  /** What the registry of declared research says of an address. */
+  cleared?(ip: string): Clearance | null;
   /** Called for each input that could not be read, wholly or in part. */
   onTrouble(error: RigwatchError): void;
   onInput(path: string): void;
@@ -130,7 +133,10 @@ class Keeper {
   verdicts(files: readonly SuspectFile[]): readonly Verdict[] {
     const { rules } = this.#request;
     const judged = this.error === null ? this.#try(() => this.#judgeStored(files)) : null;
-    return judged ?? judge(mergeFiles(files), rules);
+    return (
+      judged ??
+      judge(mergeFiles(files), rules, undefined, { cleared: (ip) => this.#request.cleared?.(ip) ?? null })
+    );
   }
 
   #judgeStored(files: readonly SuspectFile[]): readonly Verdict[] {
@@ -139,7 +145,10 @@ class Keeper {
     const known = { learned: store.learnedServers(), poolServers: store.poolServers() };
     const load = (ips: Iterable<string>) =>
       [...ips].map((ip) => store.loadSuspect(ip)).filter((file) => file !== null);
-    const all = judge(load(new Set([...seen, ...store.staleSuspects()])), rules, known);
+    const all = judge(load(new Set([...seen, ...store.staleSuspects()])), rules, known, {
+      cleared: (ip) => this.#request.cleared?.(ip) ?? null,
+      usesOf: (wallets) => store.walletUses(wallets),
+    });
     if (this.#runId !== null) store.saveVerdicts(all, this.#runId);
     store.deleteStale();
     return all.filter(({ ip }) => seen.has(ip));

@@ -4,6 +4,7 @@ import { formatTime } from '../../base/time.js';
 import type { Evidence } from '../../model/evidence.js';
 import type { Verdict } from '../../model/verdict.js';
 import type { EvidenceObject, VerdictObject } from '../../model/verdict-object.js';
+import { natureObject } from './nature.js';
 
 /** A posterior is never certainty: this is the most that is printed. */
 const MAX_SCORE = 0.999999;
@@ -44,7 +45,7 @@ export function toVerdictObject(verdict: Verdict & { readonly evidenceCount?: nu
         : { low: verdict.miners.low, high: verdict.miners.high, basis: printable(verdict.miners.basis) },
     hashrate: null,
     energy: null,
-    nature: null,
+    nature: verdict.nature ? natureObject(verdict.nature) : null,
     unit: null,
     evidence: evidence.filter((fact) => fact.strength !== 'against').map(toEvidenceObject),
     reasons: verdict.reasons.map(({ code, text }) => ({ code, text: printable(text) })),

@@ -1,10 +1,19 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
-import type { AgentFact, CoinFact, PoolRow, Rule, RuleText, WalletFormat } from '../../model/rule.js';
+import type {
+  AgentFact,
+  CoinFact,
+  MalwareBook,
+  PoolRow,
+  Rule,
+  RuleText,
+  WalletFormat,
+} from '../../model/rule.js';
 import { agentTable } from './agents.js';
 import { coinTable } from './coins.js';
 import { type CsvFile, readCsv, readTable, type TableKind } from './csv.js';
 import { Faults, quote } from './faults.js';
+import { isMalwareTable, MalwareIndex, malwareTable } from './malware.js';
 import { type PoolEntry, poolTable } from './pools.js';
 import { unpack } from './preread.js';
 import type { RuleKind } from './rule-kind.js';
@@ -17,7 +26,13 @@ import { readYaml } from './yaml.js';
 export const MAX_FILE_LENGTH = 64 * 1024 * 1024;
 export const MAX_RULES = 10_000;
 
-export const TABLES: readonly TableKind<unknown>[] = [poolTable, walletTable, coinTable, agentTable];
+export const TABLES: readonly TableKind<unknown>[] = [
+  poolTable,
+  walletTable,
+  coinTable,
+  agentTable,
+  malwareTable,
+];
 
 /** What all files together say; later files have replaced what earlier ones said under the same name. */
 export interface Reading {
@@ -28,6 +43,7 @@ export interface Reading {
   readonly wallets: readonly WalletFormat[];
   readonly coins: ReadonlyMap<string, CoinFact>;
   readonly agents: readonly AgentFact[];
+  readonly malware: MalwareBook;
 }
 
 /** Reads all files to their end, then throws RuleError with all faults, if there are any. */
@@ -50,6 +66,7 @@ class RuleReader {
   readonly #wallets = new Map<string, WalletFormat>();
   readonly #coins = new Map<string, CoinFact>();
   readonly #agents = new Map<string, AgentFact>();
+  readonly #malware: { readonly path: string; readonly text: string }[] = [];
 
   constructor(kinds: readonly RuleKind[]) {
     this.#kinds = kinds;
@@ -58,6 +75,7 @@ class RuleReader {
   read(path: string, text: string, preread: unknown): void {
     if (text.length > MAX_FILE_LENGTH)
       this.#faults.add(path, 0, null, `expected at most ${MAX_FILE_LENGTH} characters, found ${text.length}`);
+    else if (path.endsWith('.csv') && isMalwareTable(text)) this.#malware.push({ path, text });
     else if (path.endsWith('.csv')) this.#readTable(readCsv(path, text, this.#faults));
     else {
       const document = preread === null ? readYaml(path, text, this.#faults) : unpack(preread);
@@ -74,6 +92,7 @@ class RuleReader {
       wallets: [...this.#wallets.values()],
       coins: this.#coins,
       agents: [...this.#agents.values()],
+      malware: new MalwareIndex(this.#malware),
     };
   }
 

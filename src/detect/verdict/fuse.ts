@@ -1,6 +1,6 @@
 import type { Level, SuspectFile, SuspectSession, Verdict } from '../../model/verdict.js';
 import { activeDays, activeSeconds } from './activity.js';
-import { clearanceFor } from './clearance.js';
+import { clearanceFor, declarationOf } from './clearance.js';
 import { coinsOf } from './coins.js';
 import { DEFAULT_PRIOR, type FuseContext } from './context.js';
 import { explain } from './explain.js';
@@ -9,6 +9,7 @@ import { countOnce, groupSum, type Item, indexSessions, weighItems } from './ite
 import { learnedEvidence } from './learned.js';
 import { standingOf } from './level.js';
 import { minersOf } from './miners.js';
+import { natureOf } from './nature.js';
 import { bansOf, sortedUnion } from './numbers.js';
 import { poolsOf } from './pools.js';
 import { MAX_NAMES } from './sessions.js';
@@ -49,6 +50,8 @@ export function fuse(file: SuspectFile, context: FuseContext): Verdict | null {
   const identities = identitiesOf(relevant, context.wallets);
   const pools = poolsOf(relevant, positive, context);
   const coins = coinsOf(relevant, identities.wallets, pools, context);
+  const miners = guards.prober === null ? minersOf(relevant, guards.isPoolServer) : null;
+  const declared = declarationOf(clearance);
   const names = (list: (session: SuspectSession) => readonly string[]) =>
     sortedUnion(relevant.map(list), MAX_NAMES);
   return {
@@ -67,7 +70,8 @@ export function fuse(file: SuspectFile, context: FuseContext): Verdict | null {
     wallets: identities.names,
     workers: identities.workers,
     sessions: relevant.length,
-    miners: guards.prober === null ? minersOf(relevant, guards.isPoolServer) : null,
+    miners,
+    nature: natureOf({ sessions: relevant, evidence, identities, coins, miners, guards, declared, context }),
     reasons: explain({ items, relevant, standing, level, days, guards, clearance, coins, pools, context }),
     evidence: all.map((item) => item.evidence),
   };
