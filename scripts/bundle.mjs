@@ -12,8 +12,8 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 /** Files that are started: by bin/rigwatch.js, as a thread or as a process of its own. */
 const ENTRIES = { main: here('../dist/app/cli/main.js') };
 
-/** Native code, or loaded only where it is asked for. */
-const LEFT_OUTSIDE = /^(better-sqlite3|yaml|pcap-parser)\b/;
+/** Native code, and what is asked for by require(). */
+const LEFT_OUTSIDE = /^(better-sqlite3|yaml)\b/;
 
 const folder = here('../dist/bundle/cli');
 rmSync(folder, { recursive: true, force: true });

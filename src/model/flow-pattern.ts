@@ -56,5 +56,7 @@ export interface FlowPattern {
   readonly origin: Origin;
   /** Of the client's direction. */
   readonly records: number;
+  /** Of them, those that no earlier pattern of this pair told of: what counts adds these up. */
+  readonly newRecords: number;
   readonly features: PatternFeatures;
 }

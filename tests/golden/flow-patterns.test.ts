@@ -41,6 +41,7 @@ function ofTriplet(row: Record<string, string>): FlowPattern {
     server: { ip: '198.51.100.7', port: 0 },
     origin: { source: '', format: '', record: 1 },
     records: 100,
+    newRecords: 100,
     features,
   };
 }

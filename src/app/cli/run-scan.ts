@@ -48,7 +48,7 @@ export async function runScan(
     quiet: globals.quiet,
     progress: options.progress,
   });
-  const log = createLogger(globals.quiet ? 'error' : globals.logLevel);
+  const log = await createLogger(globals.quiet ? 'error' : globals.logLevel);
   try {
     const result = await scan({
       paths: inputs,

@@ -37,7 +37,7 @@ const NO_PAYLOAD = Buffer.alloc(0);
 /** Bytes of the shortest flow export that says anything. */
 const LEAST_EXPORT = 24;
 /** How often a sensor that runs for ever tells what the records of a pair come to. */
-const PATTERN_INTERVAL_US = 3600 * 1e6;
+const PATTERN_INTERVAL_US = 300 * 1e6;
 
 /**
  * Records → decode → flows → inspect → rules → ledger: from what one source brings to suspects, for a file as for months.

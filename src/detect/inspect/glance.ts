@@ -2,13 +2,31 @@ import { Glance, type NameGlance } from '../../model/glance.js';
 import type { Packet } from '../../model/packet.js';
 import { dismissesHello } from './glance-hello.js';
 import { dismissesRequest } from './glance-request.js';
+import type { Inspector, WrapperHints } from './inspector.js';
+
+const NOTHING = Buffer.alloc(0);
+/** What is known of a conversation before it is read. */
+const NO_HINTS: WrapperHints = {
+  wrappers: [],
+  namedHosts: [],
+  inner: [],
+  agents: [],
+  logins: [],
+  marks: new Set(),
+  path: null,
+};
 
 /**
  * A look at the first payload of a TCP conversation, in its place: nearly all of real traffic is TLS and web requests
- * to hosts that no rule names. Says the same as a session with the inspectors `tls` or `http` would have come to, or
- * `READ`; tests/detect/inspect/glance.test.ts holds the two against each other.
+ * to hosts that no rule names, or binary data that begins with `{` by chance. Says the same as a session with these
+ * inspectors would have come to, or `READ`; tests/detect/inspect/glance.test.ts holds the two against each other.
  */
-export function glanceAt(packet: Packet, isWatched: boolean, mayInterest: NameGlance): Glance {
+export function glanceAt(
+  packet: Packet,
+  isWatched: boolean,
+  mayInterest: NameGlance,
+  inspectors: readonly Inspector[],
+): Glance {
   if (isWatched) return Glance.READ;
   const { bytes, payloadOffset: start } = packet;
   const end = start + packet.payloadLength;
@@ -19,6 +37,15 @@ export function glanceAt(packet: Packet, isWatched: boolean, mayInterest: NameGl
     case 0x48: // HEAD
       return dismissesRequest(bytes, start, end, mayInterest) ? Glance.DISMISS_CLIENT : Glance.READ;
     default:
-      return Glance.READ;
+      return isUnclaimed(bytes.subarray(start, end), inspectors) ? Glance.DISMISS : Glance.READ;
   }
+}
+
+/** No inspector wants it, whichever side it came from. */
+function isUnclaimed(payload: Buffer, inspectors: readonly Inspector[]): boolean {
+  return inspectors.every(
+    (inspector) =>
+      inspector.probe(payload, NOTHING, NO_HINTS) === 'no' &&
+      inspector.probe(NOTHING, payload, NO_HINTS) === 'no',
+  );
 }

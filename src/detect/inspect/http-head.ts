@@ -84,6 +84,9 @@ export function parseHead(text: string): HttpHead | null {
 
 /** First bytes of a message: does it begin like one? `more` where the start line is not complete. */
 export function probeStartLine(bytes: Buffer, wanted: 'request' | 'answer'): 'yes' | 'no' | 'more' {
+  // Both begin with a capital letter: no text is made of anything else.
+  const first = bytes[0] ?? 0;
+  if (first < 0x41 || first > 0x5a) return 'no';
   const end = bytes.indexOf(0x0a);
   const seen = bytes.toString('latin1', 0, end < 0 ? bytes.length : end);
   if (end >= 0)

@@ -112,7 +112,7 @@ export function createInspection(
   const discovered = new Set<string>();
   return {
     wake: createWakeTable(),
-    glance: (packet, isWatched) => glanceAt(packet, isWatched, mayInterest),
+    glance: (packet, isWatched) => glanceAt(packet, isWatched, mayInterest, INSPECTORS),
     session: (session) => inspect(runner, session),
     datagram(packet, record) {
       messages++;

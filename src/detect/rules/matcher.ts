@@ -75,6 +75,11 @@ export class Matcher {
     if (options.before !== undefined) this.#takeOver(options.before);
   }
 
+  /** Changes when recall() would tell something new. */
+  get revision(): number {
+    return this.#dns.revision;
+  }
+
   /** What was learnt of DNS, to be kept over a restart. */
   recall(): DnsRecall {
     return this.#dns.recall(false);
@@ -422,7 +427,7 @@ export class Matcher {
     return this.#patterns.flatMap((rule) => {
       const weighed = weighPattern(rule, seen);
       if (weighed === null) return [];
-      const said = { host: null, excerpt: weighed.excerpt, count: seen.records };
+      const said = { host: null, excerpt: weighed.excerpt, count: seen.newRecords };
       return [evidenceOf(rule, weighed.bans, scene, said)];
     });
   }

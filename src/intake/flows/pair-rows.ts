@@ -21,6 +21,8 @@ const LAST_HOUR = 12;
 /** The 5 minutes being summed, and the client's bytes in them (float). */
 const SPAN = 13;
 const SPAN_BYTES = 14;
+/** Of the records of both panes, those that were told before. */
+const TOLD = 15;
 const PANE = 16;
 const PANE_WORDS = 16;
 
@@ -136,12 +138,22 @@ export class PairRows {
     const pane = id * ROW_WORDS + PANE;
     this.words.copyWithin(pane + PANE_WORDS, pane, pane + PANE_WORDS);
     this.words.fill(0, pane, pane + PANE_WORDS);
+    const told = id * ROW_WORDS + TOLD;
+    this.words[told] = Math.min(this.words[told]!, this.records(id));
     return this.records(id) > 0;
   }
 
   /** Records of the client in both panes. */
   records(id: number): number {
     return this.#total(id, P.RECORDS);
+  }
+
+  /** Records since this was asked last, as far as they have not left the panes. */
+  takeUntold(id: number): number {
+    const told = id * ROW_WORDS + TOLD;
+    const untold = this.records(id) - this.words[told]!;
+    this.words[told] = this.records(id);
+    return untold;
   }
 
   firstSeconds(id: number): number {

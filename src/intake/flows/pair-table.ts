@@ -102,13 +102,15 @@ export class PairTable {
     this.#rows.add(this.#find(serverPort, piece), piece);
   }
 
-  /** Tells what is there, at the end of the input or as often as it is wanted; what was told may be told again. */
+  /** Tells what is there, at the end of the input or as often as it is wanted; only of pairs that are news. */
   tell(): void {
     const clients = this.#clientsOfServers();
     for (let id = 0; id < this.#used; id++) {
       if (this.#rows.records(id) < MIN_RECORDS || !this.#rows.isAnswered(id)) continue;
       const [first, last] = [this.#rows.firstSeconds(id), this.#rows.lastSeconds(id)];
       if (last - first < MIN_SECONDS) continue;
+      const newRecords = this.#rows.takeUntold(id);
+      if (newRecords === 0) continue;
       this.#patterns++;
       this.#told({
         kind: 'flow-pattern',
@@ -118,6 +120,7 @@ export class PairTable {
         server: { ip: this.#rows.address(id, SERVER), port: this.#rows.serverPort(id) },
         origin: { ...this.#origin, record: this.#record },
         records: this.#rows.records(id),
+        newRecords,
         features: this.#rows.features(id, clients.get(this.#serverOf(id)) ?? 1),
       });
     }

@@ -36,7 +36,7 @@ function packetOf(payload: Buffer): Packet {
 }
 
 function glance(payload: Buffer, matcher = small): Glance {
-  return glanceAt(packetOf(payload), false, (bytes, start, end) => matcher.mayInterest(bytes, start, end));
+  return glanceAt(packetOf(payload), false, (...where) => matcher.mayInterest(...where), INSPECTORS);
 }
 
 /** What the inspectors come to: whether they had enough of it after `first`, and how much was told in the end. */
@@ -202,6 +202,28 @@ describe('a glance', () => {
     expect(dismissed.count).toBeGreaterThan(100);
   });
 
+  it('dismisses what no inspector wants, and nothing else', () => {
+    const first = fc.oneof(fc.constantFrom(...Buffer.from('{[ GPHCOD\x05\x04\0\x7f\x81\xf9')), fc.nat(255));
+    const second = fc.oneof(fc.constantFrom(...Buffer.from('"{ \x01\x02\xbe')), fc.nat(255));
+    const payload = fc
+      .tuple(first, second, fc.uint8Array({ minLength: 40, maxLength: 200 }))
+      .map(([a, b, rest]) => Buffer.from([a, b, ...rest]));
+    const dismissed = { count: 0 };
+    fc.assert(
+      fc.property(payload, fc.constantFrom('to-server', 'to-client'), (bytes, direction) => {
+        if (glance(bytes) !== Glance.DISMISS) return;
+        dismissed.count++;
+        const { runner, reader, observations, session } = startRun(INSPECTORS);
+        expect(reader.feed(direction, bytes, session.startUs)).toBe(false);
+        reader.end(session.startUs);
+        expect([runner.unclaimed, observations.length]).toEqual([1, 0]);
+      }),
+      RUNS,
+    );
+    expect(dismissed.count).toBeGreaterThan(100);
+    expect(glance(Buffer.from('{"id": 1,'))).toBe(Glance.READ);
+  });
+
   it('dismisses no DNS message that would be told of, or counted as malformed', () => {
     const labels = name.map((text) =>
       Buffer.concat(
@@ -234,8 +256,8 @@ describe('a glance', () => {
   it('reads everything of conversations with a watched address', () => {
     const web = Buffer.from('GET / HTTP/1.1\r\nHost: www.example.org\r\n\r\n');
     const unlisted = () => false;
-    expect(glanceAt(packetOf(web), false, unlisted)).toBe(Glance.DISMISS_CLIENT);
-    expect(glanceAt(packetOf(web), true, unlisted)).toBe(Glance.READ);
+    expect(glanceAt(packetOf(web), false, unlisted, INSPECTORS)).toBe(Glance.DISMISS_CLIENT);
+    expect(glanceAt(packetOf(web), true, unlisted, INSPECTORS)).toBe(Glance.READ);
   });
 
   it('takes the first name of a hello, as the reader does', () => {

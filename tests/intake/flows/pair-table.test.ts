@@ -69,6 +69,7 @@ describe('the pattern of flow records', () => {
         server: { ip: server, port: 3333 },
         origin: { source: 'export.pcap', format: 'pcap', record: 48 },
         records: 24,
+        newRecords: 24,
         features: {
           bytesPerPacket: 100,
           packetsPerMinute: expect.closeTo(12, 1),

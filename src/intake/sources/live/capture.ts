@@ -97,7 +97,7 @@ export class CaptureSource implements LiveSource {
   #started(program: CaptureProgram, child: Child): Promise<void> {
     return new Promise((resolve, reject) => {
       const late = setTimeout(() => {
-        child.kill('SIGKILL');
+        signalAll(child, 'SIGKILL');
         reject(
           new InputError(
             'capture-failed',
@@ -151,8 +151,8 @@ export class CaptureSource implements LiveSource {
     this.#isStopped = true;
     const child = this.#child;
     if (child === null) return;
-    child.kill('SIGTERM');
-    const kill = setTimeout(() => child.kill('SIGKILL'), CAPTURE_STOP_MS);
+    signalAll(child, 'SIGTERM');
+    const kill = setTimeout(() => signalAll(child, 'SIGKILL'), CAPTURE_STOP_MS);
     await this.ended.catch(() => {});
     clearTimeout(kill);
   }
@@ -167,5 +167,14 @@ export class CaptureSource implements LiveSource {
       open: this.#child === null ? 0 : 1,
       problems: this.#trouble.list(),
     };
+  }
+}
+
+/** The program and what it may have started itself: it leads a process group of its own. */
+function signalAll({ pid }: Child, signal: NodeJS.Signals): void {
+  try {
+    if (pid !== undefined) process.kill(-pid, signal);
+  } catch {
+    // It has ended already.
   }
 }

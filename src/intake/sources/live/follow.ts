@@ -1,62 +1,20 @@
 /**
- * Followed files: looks at them in turn, hands on what is new, and keeps apart what is the same content under another
- * name. Polled: notifications of the system go blind when a file is renamed.
+ * Followed files: hands on what is new in them. Polled: notifications of the system go blind when a file is renamed.
  */
-import { randomBytes } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { printable } from '../../../base/text.js';
-import { detectCompression, MAGIC_BYTES } from '../compression.js';
 import { explain, READ_BYTES } from '../raw.js';
 import { deferred } from './deferred.js';
-import { hashOf, placeOf } from './fingerprint.js';
-import { FollowedFile, type ReadOutcome } from './followed-file.js';
-import {
-  FINGERPRINT_BYTES,
-  LINGER_MS,
-  MAX_FOLLOWED_FILES,
-  MAX_OPEN_FILES,
-  MOVED_AWAY_MS,
-  MOVING_MS,
-  RETRY_MS,
-  SETTLED_MS,
-  SLEEPY_MS,
-  SLEEPY_POLLS,
-} from './limits.js';
+import { FileTable } from './file-table.js';
+import { type FollowedFile, ReadFailed, type ReadOutcome } from './followed-file.js';
+import { FOLLOW_TIMING, type FollowTiming, MAX_OPEN_FILES } from './limits.js';
 import type { LiveFigures, LiveSink, LiveSource, StreamPosition } from './live.js';
-import { PackedFiles } from './packed-files.js';
-import { isSameStream, type PastStream, StreamMemory } from './stream-memory.js';
-import { siblingsOf, statOf, Targets } from './targets.js';
+import { statOf } from './targets.js';
 import { Trouble } from './trouble.js';
 import type { FileInput } from './url.js';
 
 /** Bytes read of one file before the others get their turn. */
 const TURN_BYTES = 16 * READ_BYTES;
-
-/** A file of which nothing is read for now: empty, a copy of another, or not to be opened. */
-interface Resting {
-  size: number;
-  modifiedMs: number;
-  changedMs: number;
-  /** Streams that had ended when it was considered: what it is a copy of may be among those that end later. */
-  epoch: number;
-  /** Considered again then, epoch milliseconds, though nothing has changed. */
-  retryMs: number;
-  isRefused: boolean;
-  seen: number;
-}
-
-/** What a path led to when it was looked at last. */
-interface Seen {
-  seen: number;
-  readonly changedMs: number;
-}
-
-interface Arrival {
-  readonly path: string;
-  readonly stats: Stats;
-  readonly isLeftover: boolean;
-}
 
 export class FollowSource implements LiveSource {
   readonly kind = 'file';
@@ -65,83 +23,60 @@ export class FollowSource implements LiveSource {
   readonly #end = deferred();
   readonly ended = this.#end.promise;
   readonly #pollMs: number;
-  readonly #targets: Targets;
+  readonly #timing: FollowTiming;
   readonly #trouble = new Trouble();
-  readonly #memory = new StreamMemory();
-  readonly #packed: PackedFiles;
-  /** By place (device and inode). */
-  readonly #followed = new Map<string, FollowedFile>();
-  readonly #resting = new Map<string, Resting>();
-  readonly #byPath = new Map<string, Seen>();
-  /** By the hash of a whole head; and those that are shorter than that yet. */
-  readonly #byHead = new Map<string, FollowedFile>();
-  readonly #young = new Set<FollowedFile>();
-  /** Streams cut short, by id, and until when the rest of them is looked for beside their path. */
-  readonly #cutShort = new Map<string, number>();
+  readonly #table: FileTable;
   readonly #stopping = new AbortController();
   readonly #buffer = Buffer.allocUnsafeSlow(READ_BYTES);
   #running: Promise<void> | null = null;
-  #round = 0;
-  #epoch = 0;
-  #toldOverLimit = 0;
   #bytes = 0;
   #pieces = 0;
 
-  constructor(input: FileInput) {
+  constructor(input: FileInput, timing = FOLLOW_TIMING) {
     this.url = input.url;
     this.#pollMs = input.pollMs;
-    this.#targets = new Targets(input.path);
-    this.where = `file ${this.#targets.path}`;
-    this.#packed = new PackedFiles({
+    this.#timing = timing;
+    this.#table = new FileTable({
       source: this,
-      memory: this.#memory,
+      path: input.path,
       trouble: this.#trouble,
-      isFollowed: (head) => this.#twinOf(head) !== null,
-      createId,
+      timing,
       onBytes: (bytes) => {
         this.#bytes += bytes;
         this.#pieces++;
       },
     });
+    this.where = `file ${this.#table.targets.path}`;
   }
 
   async start(sink: LiveSink, known: readonly StreamPosition[]): Promise<void> {
-    this.#targets.check();
-    for (const position of known) this.#memory.restore(position);
-    const nowMs = Date.now();
-    this.#look(nowMs);
-    // Rotated while we were not there: the rest may lie beside.
-    if (!this.#targets.isFolder)
-      this.#seekRests(
-        known.map(({ id }) => id),
-        nowMs,
-      );
+    this.#table.targets.check();
+    this.#table.restore(known, Date.now());
     this.#running = this.#run(sink);
     this.#running.then(this.#end.resolve, this.#end.reject);
   }
 
   async stop(): Promise<void> {
     this.#stopping.abort();
-    await this.#packed.stop();
+    await this.#table.packed.stop();
     await this.#running?.catch(() => {});
-    for (const file of this.#followed.values()) file.putAway();
+    for (const file of this.#table.followed.values()) file.putAway();
   }
 
   positions(): StreamPosition[] {
-    const followed = [...this.#followed.values()].map((file) => file.saved());
-    return [...followed, ...this.#packed.positions(), ...this.#memory.positions()];
+    return this.#table.positions();
   }
 
   figures(): LiveFigures {
-    let lagBytes = this.#packed.lagBytes;
-    for (const file of this.#followed.values()) lagBytes += file.lagBytes;
+    let lagBytes = this.#table.packed.lagBytes;
+    for (const file of this.#table.followed.values()) lagBytes += file.lagBytes;
     return {
       bytes: this.#bytes,
       pieces: this.#pieces,
       dropped: 0,
       lagBytes,
       receiveBuffer: null,
-      open: this.#openCount() + (this.#packed.isOpen ? 1 : 0),
+      open: this.#openCount() + (this.#table.packed.isOpen ? 1 : 0),
       problems: this.#trouble.list(),
     };
   }
@@ -149,277 +84,23 @@ export class FollowSource implements LiveSource {
   async #run(sink: LiveSink): Promise<void> {
     const { signal } = this.#stopping;
     for (;;) {
-      const untilMs = Date.now() + this.#pollMs;
-      this.#packed.pump(sink, Date.now(), this.#end.reject);
+      const nowMs = Date.now();
+      const untilMs = nowMs + this.#pollMs;
+      this.#table.look(nowMs);
+      this.#table.packed.pump(sink, nowMs, this.#end.reject);
       const isLeft = await this.#readDirty(sink, untilMs);
       const restMs = isLeft ? 0 : untilMs - Date.now();
       if (restMs > 0 && !signal.aborted) await delay(restMs, undefined, { signal }).catch(() => {});
       if (signal.aborted) return;
-      const nowMs = Date.now();
-      this.#look(nowMs);
-      this.#seekCutShort(nowMs);
     }
-  }
-
-  /** What there is, what is new, what is gone. */
-  #look(nowMs: number): void {
-    const round = ++this.#round;
-    const arrivals: Arrival[] = [];
-    this.#targets.list(nowMs).forEach((path, at) => {
-      const before = this.#byPath.get(path);
-      if (before !== undefined && nowMs - before.changedMs > SLEEPY_MS && (round + at) % SLEEPY_POLLS !== 0) {
-        before.seen = round;
-        return;
-      }
-      const stats = statOf(path);
-      if (stats?.isFile()) this.#see(path, stats, nowMs, arrivals);
-    });
-    this.#admitAll(arrivals, nowMs);
-    this.#sweep(nowMs);
-    const more = this.#targets.overLimit - this.#toldOverLimit;
-    if (more <= 0) return;
-    this.#toldOverLimit += more;
-    const message = `${this.where}: files beyond the first ${MAX_FOLLOWED_FILES} are not followed`;
-    this.#trouble.add('too-many-files', message, 0, more);
-  }
-
-  #see(path: string, stats: Stats, nowMs: number, arrivals: Arrival[]): void {
-    const round = this.#round;
-    const place = placeOf(stats.dev, stats.ino);
-    const file = this.#followed.get(place);
-    const packed = this.#packed.at(place);
-    const resting = this.#resting.get(place);
-    if (file !== undefined) {
-      // A second name of the same file: one is enough.
-      if (file.seen !== round) file.look(path, stats, nowMs);
-      file.seen = round;
-      this.#byPath.set(path, file);
-    } else if (packed !== null) {
-      packed.look(path, stats, round, nowMs);
-      this.#byPath.set(path, packed);
-    } else if (resting !== undefined && this.#isAtRest(resting, stats, nowMs)) {
-      resting.seen = round;
-      this.#byPath.set(path, resting);
-    } else arrivals.push({ path, stats, isLeftover: false });
-  }
-
-  #isAtRest(resting: Resting, { size, mtimeMs }: Stats, nowMs: number): boolean {
-    return (
-      resting.size === size &&
-      resting.modifiedMs === mtimeMs &&
-      resting.epoch === this.#epoch &&
-      nowMs < resting.retryMs
-    );
-  }
-
-  /** Those that lie where they lay go first, so that a copy does not take their place; then the oldest. */
-  #admitAll(arrivals: Arrival[], nowMs: number): void {
-    const isHome = ({ stats }: Arrival) => Number(this.#memory.at(placeOf(stats.dev, stats.ino)) !== null);
-    arrivals.sort((a, b) => isHome(b) - isHome(a) || a.stats.mtimeMs - b.stats.mtimeMs);
-    for (const arrival of arrivals) {
-      const place = placeOf(arrival.stats.dev, arrival.stats.ino);
-      if (!this.#followed.has(place) && this.#packed.at(place) === null) this.#admit(arrival, place, nowMs);
-    }
-  }
-
-  #admit(arrival: Arrival, place: string, nowMs: number): void {
-    const { path, stats, isLeftover } = arrival;
-    const head = this.#readHead(arrival, place, nowMs);
-    if (head === null) return;
-    if (head.length === 0) {
-      this.#rest(arrival, place, nowMs);
-    } else if (head.length < MAGIC_BYTES && nowMs - stats.mtimeMs < SETTLED_MS) {
-      // Too young to tell what it is.
-      this.#rest(arrival, place, nowMs, nowMs + SETTLED_MS);
-    } else if (detectCompression(head) !== null) {
-      this.#resting.delete(place);
-      const file = this.#packed.add(path, stats, isLeftover, this.#round, nowMs);
-      this.#byPath.set(path, file);
-    } else this.#admitPlain(arrival, place, head, nowMs);
-  }
-
-  #admitPlain(arrival: Arrival, place: string, head: Buffer, nowMs: number): void {
-    const { stats, isLeftover } = arrival;
-    const before = this.#memory.at(place);
-    if (before !== null && isSameStream(before, head, stats.size)) {
-      this.#follow(arrival, head, before.id, before, nowMs);
-      return;
-    }
-    const twin = this.#twinOf(head);
-    if (twin !== null) {
-      this.#admitTwin(arrival, place, head, twin, nowMs);
-      return;
-    }
-    const past = this.#memory.beginningLike(head);
-    const isCutInPlace = past !== null && past === before && stats.size < past.bytes;
-    if (past === null || isCutInPlace) {
-      if (isLeftover) this.#rest(arrival, place, nowMs);
-      else this.#follow(arrival, head, createId(), null, nowMs);
-      return;
-    }
-    // A copy of what was read before: all of it, or not yet.
-    if (stats.size < past.bytes || (isLeftover && stats.size === past.bytes))
-      this.#rest(arrival, place, nowMs);
-    else this.#follow(arrival, head, past.id, past, nowMs);
-  }
-
-  /** A copy of a file that is followed: not read, unless it goes on where the other one has stopped. */
-  #admitTwin(arrival: Arrival, place: string, head: Buffer, twin: FollowedFile, nowMs: number): void {
-    const goesOn = arrival.stats.size > twin.size;
-    if (goesOn && !twin.isDirty && nowMs - twin.changedMs >= LINGER_MS)
-      this.#follow(arrival, head, createId(), twin.past(), nowMs);
-    else {
-      // A young twin may turn out to be none.
-      const isSure = twin.head.length >= FINGERPRINT_BYTES && !goesOn;
-      this.#rest(arrival, place, nowMs, isSure ? Number.POSITIVE_INFINITY : nowMs);
-    }
-  }
-
-  #follow(arrival: Arrival, head: Buffer, id: string, past: PastStream | null, nowMs: number): void {
-    const { path, stats, isLeftover } = arrival;
-    const file = new FollowedFile(path, stats, { id, head, past, isLeftover, nowMs });
-    file.seen = this.#round;
-    if (past !== null && past.id === id) this.#memory.take(past);
-    this.#resting.delete(file.place);
-    this.#followed.set(file.place, file);
-    this.#byPath.set(path, file);
-    if (head.length < FINGERPRINT_BYTES) this.#young.add(file);
-    else this.#byHead.set(hashOf(head), file);
-  }
-
-  #rest({ stats }: Arrival, place: string, nowMs: number, retryMs = Number.POSITIVE_INFINITY): Resting {
-    const { size, mtimeMs: modifiedMs } = stats;
-    const known = this.#resting.get(place);
-    const rest = { size, modifiedMs, epoch: this.#epoch, retryMs, seen: this.#round };
-    if (known === undefined || known.size !== size || known.modifiedMs !== modifiedMs) {
-      const fresh = { ...rest, changedMs: nowMs, isRefused: false };
-      this.#resting.set(place, fresh);
-      return fresh;
-    }
-    return Object.assign(known, rest);
-  }
-
-  /** Null where it cannot be read, which is told once. */
-  #readHead(arrival: Arrival, place: string, nowMs: number): Buffer | null {
-    const { path } = arrival;
-    try {
-      const file = openSync(path, constants.O_RDONLY | constants.O_NONBLOCK);
-      try {
-        const now = fstatSync(file);
-        // Replaced since it was looked at: the next round sees what it is.
-        if (placeOf(now.dev, now.ino) !== place) return null;
-        const head = Buffer.alloc(FINGERPRINT_BYTES);
-        return head.subarray(0, readSync(file, head, 0, head.length, 0));
-      } finally {
-        closeSync(file);
-      }
-    } catch (error) {
-      const { message } = explain(printable(path), error);
-      if (statOf(path) === null) return null;
-      const resting = this.#rest(arrival, place, nowMs, nowMs + RETRY_MS);
-      if (!resting.isRefused) this.#trouble.add('file-unreadable', message);
-      resting.isRefused = true;
-      return null;
-    }
-  }
-
-  /** A followed file that begins like this. Short beginnings are compared as far as both go. */
-  #twinOf(head: Buffer): FollowedFile | null {
-    for (const file of this.#young) {
-      if (file.head.length >= FINGERPRINT_BYTES) {
-        this.#young.delete(file);
-        this.#byHead.set(hashOf(file.head), file);
-      } else {
-        const both = Math.min(file.head.length, head.length);
-        if (file.head.subarray(0, both).equals(head.subarray(0, both))) return file;
-      }
-    }
-    if (head.length < FINGERPRINT_BYTES) return null;
-    return this.#byHead.get(hashOf(head.subarray(0, FINGERPRINT_BYTES))) ?? null;
-  }
-
-  /** Ends what is gone and read; forgets what is gone and was never read. */
-  #sweep(nowMs: number): void {
-    const round = this.#round;
-    for (const file of this.#followed.values()) if (file.seen !== round) this.#lookAfterMoved(file, nowMs);
-    for (const [place, resting] of this.#resting) if (resting.seen !== round) this.#resting.delete(place);
-    this.#packed.sweep(round, nowMs);
-    if (this.#byPath.size > 2 * (this.#followed.size + this.#resting.size) + MAX_FOLLOWED_FILES)
-      this.#byPath.clear();
-  }
-
-  /** One that no target leads to any more. */
-  #lookAfterMoved(file: FollowedFile, nowMs: number): void {
-    const there = statOf(file.path);
-    if (there !== null && placeOf(there.dev, there.ino) === file.place) {
-      file.look(file.path, there, nowMs);
-      if (file.isLeftover && !file.isDirty && nowMs - file.changedMs >= LINGER_MS) this.#finish(file);
-      return;
-    }
-    file.movedMs ??= nowMs;
-    if (!file.isOpen) {
-      if (nowMs - file.movedMs >= MOVING_MS) this.#lose(file);
-      return;
-    }
-    file.lookInside(nowMs);
-    if (file.isDirty) return;
-    const quietMs = nowMs - Math.max(file.changedMs, file.movedMs);
-    const isReplaced = file.links === 0 || there !== null;
-    if (quietMs >= (isReplaced ? LINGER_MS : MOVED_AWAY_MS)) this.#finish(file);
-  }
-
-  #lose(file: FollowedFile): void {
-    const { lagBytes, path } = file;
-    if (lagBytes > 0) {
-      const message = `${printable(path)}: was gone before its last ${lagBytes} bytes were read`;
-      this.#trouble.add('file-vanished', message, file.offset);
-    }
-    this.#finish(file);
-  }
-
-  #finish(file: FollowedFile): void {
-    file.finish();
-    this.#forget(file);
-  }
-
-  /** It is followed no longer, but will be known again. */
-  #forget(file: FollowedFile): void {
-    this.#followed.delete(file.place);
-    this.#young.delete(file);
-    const headHash = hashOf(file.head);
-    if (this.#byHead.get(headHash) === file) this.#byHead.delete(headHash);
-    if (this.#byPath.get(file.path) === file) this.#byPath.delete(file.path);
-    this.#memory.put(file.past());
-    this.#epoch++;
-  }
-
-  #seekCutShort(nowMs: number): void {
-    if (this.#cutShort.size === 0) return;
-    for (const [id, untilMs] of this.#cutShort) if (nowMs >= untilMs) this.#cutShort.delete(id);
-    this.#seekRests([...this.#cutShort.keys()], nowMs);
-  }
-
-  /** Looks beside the paths of ended streams for files that go on with them. */
-  #seekRests(ids: readonly string[], nowMs: number): void {
-    const names = new Set(ids.flatMap((id) => this.#memory.get(id)?.name ?? []));
-    const arrivals: Arrival[] = [];
-    for (const name of names)
-      for (const path of siblingsOf(name)) {
-        const stats = statOf(path);
-        if (!stats?.isFile()) continue;
-        const place = placeOf(stats.dev, stats.ino);
-        if (this.#followed.has(place) || this.#packed.at(place) !== null) continue;
-        const resting = this.#resting.get(place);
-        if (resting !== undefined && this.#isAtRest(resting, stats, nowMs)) continue;
-        arrivals.push({ path, stats, isLeftover: true });
-      }
-    this.#admitAll(arrivals, nowMs);
   }
 
   /** Whether something was left to be read at once. */
   async #readDirty(sink: LiveSink, untilMs: number): Promise<boolean> {
     const startMs = Date.now();
-    const dirty = [...this.#followed.values()].filter((file) => file.isDirty && file.retryMs <= startMs);
+    const dirty = [...this.#table.followed.values()].filter(
+      (file) => file.isDirty && file.retryMs <= startMs,
+    );
     dirty.sort((a, b) => a.modifiedMs - b.modifiedMs);
     let isLeft = false;
     for (const file of dirty) {
@@ -442,8 +123,8 @@ export class FollowSource implements LiveSource {
     try {
       outcome = file.read(this, sink, this.#buffer);
     } catch (error) {
-      if (!isSystemError(error)) throw error;
-      this.#trouble.add('read-failed', explain(printable(file.path), error).message);
+      if (!(error instanceof ReadFailed)) throw error;
+      this.#trouble.add('read-failed', explain(printable(file.path), error.cause).message);
       file.putAway();
       file.isDirty = false;
       return 'drained';
@@ -451,18 +132,8 @@ export class FollowSource implements LiveSource {
     if (outcome === 'more') {
       this.#pieces++;
       this.#bytes += Math.max(0, before - file.lagBytes);
-    } else if (outcome === 'replaced') this.#cut(file);
+    } else if (outcome === 'replaced') this.#table.cut(file, Date.now());
     return outcome;
-  }
-
-  #cut(file: FollowedFile): void {
-    const path = printable(file.path);
-    const message = `${path}: was cut short or written anew in place; lines written just before can be missing`;
-    const problem = { code: 'file-cut-short', atByte: file.offset, count: 1, message };
-    this.#trouble.add(problem.code, message, problem.atByte);
-    file.putAway([problem]);
-    this.#forget(file);
-    this.#cutShort.set(file.id, Date.now() + LINGER_MS);
   }
 
   /** False where it cannot be opened now; it stays to be read. */
@@ -473,7 +144,7 @@ export class FollowSource implements LiveSource {
     } catch (error) {
       if (statOf(file.path) !== null) {
         this.#trouble.add('file-unreadable', explain(printable(file.path), error).message);
-        file.retryMs = nowMs + RETRY_MS;
+        file.retryMs = nowMs + this.#timing.retryMs;
       }
       return false;
     }
@@ -481,14 +152,14 @@ export class FollowSource implements LiveSource {
 
   #openCount(): number {
     let count = 0;
-    for (const file of this.#followed.values()) if (file.isOpen) count++;
+    for (const file of this.#table.followed.values()) if (file.isOpen) count++;
     return count;
   }
 
   /** Puts the longest quiet file away. */
   #makeRoom(): boolean {
     let quietest: FollowedFile | null = null;
-    for (const file of this.#followed.values())
+    for (const file of this.#table.followed.values())
       if (
         file.isOpen &&
         !file.isDirty &&
@@ -500,7 +171,3 @@ export class FollowSource implements LiveSource {
     return quietest !== null;
   }
 }
-
-const createId = () => randomBytes(8).toString('hex');
-
-const isSystemError = (error: unknown) => error instanceof Error && 'syscall' in error;

@@ -24,31 +24,16 @@ export const MAX_POLL_MS = 60_000;
 export const MAX_FOLLOWED_FILES = 16_384;
 /** Folders below a followed one. */
 export const MAX_FOLDER_DEPTH = 16;
-/** A file that is gone from its path without having been open is given this time to show up elsewhere. */
-export const MOVING_MS = 1000;
 /** Descriptors, and readers behind them, that one input holds open; the longest quiet are put away. */
 export const MAX_OPEN_FILES = 128;
 /** Ended streams that are remembered, so that they are known again under another name or compressed. */
 export const MAX_REMEMBERED = 4096;
 /** First bytes of a file that tell it from others. */
 export const FINGERPRINT_BYTES = 1024;
-/** A file that was replaced at its path ends when it has not grown for so long: who writes it may not know yet. */
-export const LINGER_MS = 10_000;
-/** One that was moved away and not replaced: its writer may go on for long. */
-export const MOVED_AWAY_MS = 600_000;
 /** Files beside an ended one that are looked through for the rest of it. */
 export const MAX_SIBLINGS = 256;
-/** A file that could not be opened is tried again after this. */
-export const RETRY_MS = 10_000;
-/** Files that have not changed for so long are looked at every SLEEPY_POLLS polls only. */
-export const SLEEPY_MS = 60_000;
+/** Files that have not changed for FollowTiming.sleepyMs are looked at in one poll of so many. */
 export const SLEEPY_POLLS = 10;
-/** A compressed file whose content is still followed is looked at again after this. */
-export const COPY_RETRY_MS = 1000;
-/** A compressed file is tried when it has not changed for so long. */
-export const SETTLED_MS = 1000;
-/** One that still breaks off after so long without change is damaged, and read as far as it goes. */
-export const STALLED_MS = 60_000;
 
 /** Longest capture filter, in characters. */
 export const MAX_FILTER_LENGTH = 4096;
@@ -64,3 +49,31 @@ export const CAPTURE_END_GRACE_MS = 300;
 export const CAPTURE_COUNTS_MS = 10_000;
 /** Kept of what the capture program says, in characters. */
 export const MAX_CAPTURE_WORDS = 2000;
+
+/** How long followed files are waited for, in milliseconds. */
+export interface FollowTiming {
+  /** A file that was replaced at its path ends when it has not grown for so long: who writes it may not know yet. */
+  readonly lingerMs: number;
+  /** One that was moved away and not replaced: its writer may go on for long. */
+  readonly movedAwayMs: number;
+  /** One that is gone from its path without having been open is given this time to show up elsewhere. */
+  readonly movingMs: number;
+  /** One that could not be opened is tried again after this. */
+  readonly retryMs: number;
+  /** One that has not changed for so long is looked at less often. */
+  readonly sleepyMs: number;
+  /** A compressed file is tried when it has not changed for so long; one whose content is still followed, after as long again. */
+  readonly settledMs: number;
+  /** A compressed file that still breaks off after so long without change is damaged, and read as far as it goes. */
+  readonly stalledMs: number;
+}
+
+export const FOLLOW_TIMING: FollowTiming = {
+  lingerMs: 10_000,
+  movedAwayMs: 600_000,
+  movingMs: 1000,
+  retryMs: 10_000,
+  sleepyMs: 60_000,
+  settledMs: 1000,
+  stalledMs: 60_000,
+};

@@ -3,7 +3,7 @@ import type { Stats } from 'node:fs';
 import { openSource } from '../index.js';
 import type { Source, SourceProblem } from '../source.js';
 import { type Fingerprint, formatFingerprint, hashOf, placeOf } from './fingerprint.js';
-import { COPY_RETRY_MS, FINGERPRINT_BYTES, LINGER_MS, SETTLED_MS, STALLED_MS } from './limits.js';
+import { FINGERPRINT_BYTES, type FollowTiming } from './limits.js';
 import { HEAD_BYTES, type LiveSink, type LiveSource, type StreamPosition, type StreamSink } from './live.js';
 import type { PastStream, StreamMemory } from './stream-memory.js';
 import type { Trouble } from './trouble.js';
@@ -13,6 +13,7 @@ export interface Neighbours {
   readonly source: LiveSource;
   readonly memory: StreamMemory;
   readonly trouble: Trouble;
+  readonly timing: FollowTiming;
   /** Whether a file that begins like this is being followed. */
   isFollowed(head: Buffer): boolean;
   createId(): string;
@@ -27,6 +28,7 @@ export class PackedFile {
   /** One that is no target: read only where it goes on with what was read before. */
   readonly isLeftover: boolean;
   readonly addedMs: number;
+  readonly #settledMs: number;
   size = -1;
   modifiedMs = 0;
   changedMs = 0;
@@ -38,8 +40,9 @@ export class PackedFile {
   head: Buffer | null = null;
   total: number | null = null;
 
-  constructor(path: string, stats: Stats, isLeftover: boolean, nowMs: number) {
+  constructor(path: string, stats: Stats, isLeftover: boolean, nowMs: number, settledMs: number) {
     this.addedMs = nowMs;
+    this.#settledMs = settledMs;
     this.path = path;
     this.place = placeOf(stats.dev, stats.ino);
     this.device = stats.dev;
@@ -55,7 +58,7 @@ export class PackedFile {
     this.size = size;
     this.modifiedMs = mtimeMs;
     this.changedMs = isFirst ? Math.min(mtimeMs, nowMs) : nowMs;
-    this.dueMs = this.changedMs + SETTLED_MS;
+    this.dueMs = this.changedMs + this.#settledMs;
     this.isDone = false;
     this.head = null;
     this.total = null;
@@ -104,7 +107,7 @@ export class PackedFiles {
   }
 
   add(path: string, stats: Stats, isLeftover: boolean, round: number, nowMs: number): PackedFile {
-    const file = new PackedFile(path, stats, isLeftover, nowMs);
+    const file = new PackedFile(path, stats, isLeftover, nowMs, this.#beside.timing.settledMs);
     file.look(path, stats, round, nowMs);
     const packed = this.#beside.memory.at(file.place)?.fingerprint.packed ?? null;
     file.isDone =
@@ -117,7 +120,7 @@ export class PackedFiles {
   sweep(round: number, nowMs: number): void {
     for (const file of this.#files.values()) {
       const isOver = file.isLeftover
-        ? file.isDone && nowMs - file.addedMs > 2 * LINGER_MS
+        ? file.isDone && nowMs - file.addedMs > 2 * this.#beside.timing.lingerMs
         : file.seen !== round;
       if (isOver && this.#unpacking?.file !== file) this.#files.delete(file.place);
     }
@@ -163,9 +166,10 @@ export class PackedFiles {
       const { total, problems } = await this.#measure(file);
       // Changed while it was read: look() has set when it is due again.
       if (this.#isStopped || file.size !== size) return;
+      const { timing } = this.#beside;
       const stalledMs = Date.now() - file.changedMs;
-      if (problems.length > 0 && stalledMs < STALLED_MS) {
-        file.dueMs = Date.now() + Math.min(STALLED_MS - stalledMs, 10 * SETTLED_MS);
+      if (problems.length > 0 && stalledMs < timing.stalledMs) {
+        file.dueMs = Date.now() + Math.min(timing.stalledMs - stalledMs, 10 * timing.settledMs);
         file.head = null;
         return;
       }
@@ -178,7 +182,7 @@ export class PackedFiles {
   /** The same content is still being followed, plain: gzip keeps its input until it is done. */
   #mustWait(file: PackedFile, head: Buffer): boolean {
     if (head.length === 0 || !this.#beside.isFollowed(head)) return false;
-    file.dueMs = Date.now() + COPY_RETRY_MS;
+    file.dueMs = Date.now() + this.#beside.timing.settledMs;
     return true;
   }
 

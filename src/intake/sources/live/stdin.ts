@@ -11,6 +11,7 @@ export class StdinSource implements LiveSource {
   readonly #end = deferred();
   readonly ended = this.#end.promise;
   #source: Source | null = null;
+  #isOpen = false;
   #isStopped = false;
   #bytes = 0;
   #pieces = 0;
@@ -22,6 +23,7 @@ export class StdinSource implements LiveSource {
   async start(sink: LiveSink): Promise<void> {
     const source = await openSource('-', { sha256: false });
     this.#source = source;
+    this.#isOpen = true;
     this.#pump(sink, source).then(this.#end.resolve, this.#end.reject);
   }
 
@@ -39,6 +41,7 @@ export class StdinSource implements LiveSource {
       this.#pieces++;
       stream.chunk(chunk);
     }
+    this.#isOpen = false;
     stream.end(!this.#isStopped, source.problems);
   }
 
@@ -60,7 +63,7 @@ export class StdinSource implements LiveSource {
       dropped: 0,
       lagBytes: 0,
       receiveBuffer: null,
-      open: this.#source === null ? 0 : 1,
+      open: this.#isOpen ? 1 : 0,
       problems: this.#source?.problems ?? [],
     };
   }
