@@ -1,3 +1,4 @@
+import type { EstimateRules } from './estimate-rule.js';
 import type { Strength } from './evidence.js';
 import type { PatternFeature, PatternFeatures } from './flow-pattern.js';
 import type { RoleCounts } from './observation.js';
@@ -351,6 +352,7 @@ export interface RuleSet {
   readonly coins: ReadonlyMap<string, CoinFact>;
   readonly agents: readonly AgentFact[];
   readonly guards: Guards;
+  readonly estimates: EstimateRules;
   /** The program that an agent text names. */
   programOf(agent: string): AgentFact | null;
   /** What the lists know of an endpoint: by name where one is given, else by address. */

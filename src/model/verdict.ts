@@ -82,7 +82,7 @@ export interface VerdictPool {
   readonly country: string | null;
   readonly tls: boolean;
   /** How the operator is known; absent: by the endpoint. */
-  readonly operatorBasis?: 'coinbase-text' | 'named-host';
+  readonly operatorBasis?: 'coinbase-text';
 }
 
 export interface Estimate {

@@ -37,6 +37,7 @@ export async function listRules(options: Options): Promise<void> {
     `${rules.wallets.length} wallet formats`,
     `${rules.coins.size} coins`,
     `${rules.agents.length} agents`,
+    `${Object.values(rules.estimates).reduce((sum, rows) => sum + rows.length, 0)} rows for estimates`,
   ];
   process.stderr.write(`${rules.rules.length} rules, ${tables.join(', ')}; version ${rules.version}\n`);
 }

@@ -19,6 +19,8 @@ export function judge(
   const context = createContext(learnFrom(files, known), {
     poolOf: (query) => rules.poolOf(query),
     wallets: rules.wallets,
+    estimates: rules.estimates,
+    programOf: (agent) => rules.programOf(agent),
     coins: rules.coins,
     guards: rules.guards,
   });

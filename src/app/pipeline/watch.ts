@@ -44,7 +44,8 @@ export interface WatchRequest {
 const REJUDGE_MS = 60_000;
 /** Verdicts worked out in one checkpoint; the rest come with the next. */
 const MAX_JUDGED = 5000;
-/** What was learnt of DNS is saved this often. */
+/** What was learnt of DNS is saved with everything else; where it is long (characters), only this often. */
+const LONG_RECALL = 1_000_000;
 const RECALL_MS = 60_000;
 /** Servers that answered as pools are looked up again this often, and when a new one shows. */
 const LEARNED_MS = 600_000;
@@ -59,6 +60,16 @@ const MERGING = {
   exceeds: exceedsLimits,
   compact: (file: SuspectFile) => compactFile(file),
 };
+
+/** Of which state the DNS memory was saved last. */
+interface Recalled {
+  readonly matcher: Matcher | null;
+  readonly revision: number;
+  readonly length: number;
+  readonly atMs: number;
+}
+
+const NOT_RECALLED: Recalled = { matcher: null, revision: 0, length: 0, atMs: 0 };
 
 interface Pools {
   readonly learned: readonly LearnedServer[];
@@ -103,7 +114,7 @@ export class Watch {
   #checkpointSeconds = 0;
   #checkpointError: RigwatchError | null = null;
   #judgedMs = 0;
-  #recalledMs = 0;
+  #recalled: Recalled = NOT_RECALLED;
   #learnedMs = Number.NEGATIVE_INFINITY;
   #known: Pools = { learned: [], poolServers: [] };
   #exporters: readonly ExporterFigures[] = [];
@@ -183,7 +194,8 @@ export class Watch {
       if (!(error instanceof RigwatchError)) throw error;
       for (const { feed, files } of drained) feed.restore(files);
       // What was rolled back is due again.
-      this.#judgedMs = this.#recalledMs = 0;
+      this.#judgedMs = 0;
+      this.#recalled = NOT_RECALLED;
       this.#troubled(error);
     }
     this.#checkpointSeconds = (performance.now() - begun) / 1000;
@@ -252,7 +264,7 @@ export class Watch {
     const { store } = this.#request;
     await this.#stopSources();
     for (const feed of this.#feeds) feed.end();
-    this.#recalledMs = 0;
+    this.#recalled = NOT_RECALLED;
     this.#judgedMs = 0;
     const isSaved = this.#isOurs() && this.checkpoint();
     if (isSaved) {
@@ -347,14 +359,20 @@ export class Watch {
       store.live.note(feed.inputId, feed.summary(), feed.source.figures().bytes);
       store.live.savePositions(feed.inputId, feed.source.positions());
     }
-    if (nowMs - this.#recalledMs >= RECALL_MS) {
-      this.#recalledMs = nowMs;
-      store.live.saveState(DNS_STATE, JSON.stringify(this.#matching.matcher.recall()));
-    }
+    this.#saveDns(nowMs);
     this.#learn(drained, nowMs);
     const verdicts = this.#judge(changed, nowMs);
     if (verdicts.length > 0) this.#levels = store.live.countLevels();
     return this.#tell(verdicts, nowMs);
+  }
+
+  #saveDns(nowMs: number): void {
+    const { matcher } = this.#matching;
+    if (this.#recalled.matcher === matcher && this.#recalled.revision === matcher.revision) return;
+    if (this.#recalled.length > LONG_RECALL && nowMs - this.#recalled.atMs < RECALL_MS) return;
+    const text = JSON.stringify(matcher.recall());
+    this.#request.store.live.saveState(DNS_STATE, text);
+    this.#recalled = { matcher, revision: matcher.revision, length: text.length, atMs: nowMs };
   }
 
   /** Verdicts on those of whom something new is known, and from time to time on all whose facts changed. */

@@ -5,6 +5,7 @@ import type { Evidence } from '../../model/evidence.js';
 import type { UnitRef } from '../../model/unit.js';
 import type { Verdict } from '../../model/verdict.js';
 import type { EvidenceObject, VerdictObject } from '../../model/verdict-object.js';
+import { energyOrNull, rateOrNull, toEstimateObjects } from './estimates-json.js';
 
 /** A posterior is never certainty: this is the most that is printed. */
 const MAX_SCORE = 0.999999;
@@ -34,6 +35,7 @@ export function toVerdictObject(verdict: Verdict & { readonly evidenceCount?: nu
       operator: textOrNull(pool.operator),
       country: textOrNull(pool.country),
       tls: pool.tls,
+      operator_basis: pool.operator === null ? null : (pool.operatorBasis ?? 'endpoint'),
     })),
     agents: texts(verdict.agents),
     wallets: texts(verdict.wallets),
@@ -43,8 +45,8 @@ export function toVerdictObject(verdict: Verdict & { readonly evidenceCount?: nu
       verdict.miners === null
         ? null
         : { low: verdict.miners.low, high: verdict.miners.high, basis: printable(verdict.miners.basis) },
-    hashrate: null,
-    energy: null,
+    hashrate: rateOrNull(verdict.estimates?.hashrate),
+    energy: energyOrNull(verdict.estimates?.energy),
     nature: null,
     unit: unitOrNull(verdict.unit),
     evidence: evidence.filter((fact) => fact.strength !== 'against').map(toEvidenceObject),
@@ -52,6 +54,7 @@ export function toVerdictObject(verdict: Verdict & { readonly evidenceCount?: nu
     arithmetic: verdict.arithmetic.map(({ part, bans }) => ({ part, bans: rounded(bans, 4) })),
     against: evidence.filter((fact) => fact.strength === 'against').map(toEvidenceObject),
     evidence_count: verdict.evidenceCount ?? evidence.length,
+    ...toEstimateObjects(verdict.estimates),
   };
 }
 

@@ -9,6 +9,7 @@ const NOTHING = Buffer.alloc(0);
 const NO_HINTS: WrapperHints = {
   wrappers: [],
   namedHosts: [],
+  inner: [],
   agents: [],
   logins: [],
   marks: new Set(),

@@ -86,6 +86,8 @@ export class DnsMemory {
   readonly #resolverSet = new AddressSet();
   readonly #cdn: readonly Cidr[];
   #sinkholed = 0;
+  /** Changes when something was learnt that recall() tells. */
+  revision = 0;
 
   constructor(guards: Guards, pools: PoolBook, limits: DnsLimits) {
     this.#guards = guards;
@@ -127,10 +129,14 @@ export class DnsMemory {
     row: PoolRow | null,
   ): string[] {
     const fresh: string[] = [];
-    if (answered && !this.#resolvers.has(server.ip)) this.#addResolver(server.ip);
+    if (answered && !this.#resolvers.has(server.ip)) {
+      this.revision++;
+      this.#addResolver(server.ip);
+    }
     for (const { ip, ttl } of addresses) {
       this.#nameAddress(ip, name, timeUs);
       if (row === null) continue;
+      this.revision++;
       if (isSinkhole(ip)) {
         this.#sinkholed++;
         continue;

@@ -75,6 +75,11 @@ export class Matcher {
     if (options.before !== undefined) this.#takeOver(options.before);
   }
 
+  /** Changes when recall() would tell something new. */
+  get revision(): number {
+    return this.#dns.revision;
+  }
+
   /** What was learnt of DNS, to be kept over a restart. */
   recall(): DnsRecall {
     return this.#dns.recall(false);

@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
+import type { EstimateRules } from '../../model/estimate-rule.js';
 import type { AgentFact, CoinFact, PoolRow, Rule, RuleText, WalletFormat } from '../../model/rule.js';
 import { agentTable } from './agents.js';
 import { coinTable } from './coins.js';
 import { type CsvFile, readCsv, readTable, type TableKind } from './csv.js';
+import { ESTIMATE_TABLES, EstimateReading } from './estimates.js';
 import { Faults, quote } from './faults.js';
 import { type PoolEntry, poolTable } from './pools.js';
 import { unpack } from './preread.js';
@@ -18,7 +20,13 @@ import { readYaml } from './yaml.js';
 export const MAX_FILE_LENGTH = 64 * 1024 * 1024;
 export const MAX_RULES = 10_000;
 
-export const TABLES: readonly TableKind<unknown>[] = [poolTable, walletTable, coinTable, agentTable];
+export const TABLES: readonly TableKind<unknown>[] = [
+  poolTable,
+  walletTable,
+  coinTable,
+  agentTable,
+  ...ESTIMATE_TABLES,
+];
 
 /** What all files together say; later files have replaced what earlier ones said under the same name. */
 export interface Reading {
@@ -29,6 +37,7 @@ export interface Reading {
   readonly wallets: readonly WalletFormat[];
   readonly coins: ReadonlyMap<string, CoinFact>;
   readonly agents: readonly AgentFact[];
+  readonly estimates: EstimateRules;
 }
 
 /** Reads all files to their end, then throws RuleError with all faults, if there are any. */
@@ -52,6 +61,7 @@ class RuleReader {
   readonly #wallets = new Map<string, WalletFormat>();
   readonly #coins = new Map<string, CoinFact>();
   readonly #agents = new Map<string, AgentFact>();
+  readonly #estimates = new EstimateReading();
 
   constructor(kinds: readonly RuleKind[]) {
     this.#kinds = kinds;
@@ -78,6 +88,7 @@ class RuleReader {
       wallets: [...this.#wallets.values()],
       coins: this.#coins,
       agents: [...this.#agents.values()],
+      estimates: this.#estimates.finish(),
     };
   }
 
@@ -85,6 +96,7 @@ class RuleReader {
     if (file.header.length === 0) return;
     const kind =
       TABLES.find(({ required }) => required.every((name) => file.header.includes(name))) ?? nearest(file);
+    if (this.#estimates.read(kind, (table, into, keyOf) => this.#fill(table, file, into, keyOf))) return;
     if (kind === walletTable)
       this.#fill(walletTable, file, this.#wallets, ({ coin, format }) => `${coin} ${format}`);
     else if (kind === coinTable) this.#fill(coinTable, file, this.#coins, ({ ticker }) => ticker);

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto';
+import { blake256 } from '@noble/hashes/blake1.js';
+import { blake2b } from '@noble/hashes/blake2.js';
+import { keccak_256 } from '@noble/hashes/sha3.js';
 
-/** Checksums of wallet addresses that Node's own hashes can verify. All take untrusted text and never throw. */
+/** Checksums of wallet addresses. All take untrusted text and never throw. */
 
 const BASE58 = '123456789ABCDEFGHJKLMNPQRSTUVWXYZabcdefghijkmnopqrstuvwxyz';
 /** Ripple's order of the same letters. */
@@ -30,10 +33,99 @@ const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest(
 /** Base58Check: the last 4 bytes are the first 4 of a double SHA-256 over the rest. */
 export function isBase58Check(text: string, alphabet: 'bitcoin' | 'ripple' = 'bitcoin'): boolean {
   const bytes = decodeBase58(text, alphabet === 'bitcoin' ? BASE58 : RIPPLE);
-  if (bytes === null || bytes.length < 5) return false;
-  return sha256(sha256(bytes.subarray(0, -4)))
-    .subarray(0, 4)
-    .equals(bytes.subarray(-4));
+  return endsWithChecksum(bytes, (payload) => sha256(sha256(payload)));
+}
+
+/** Decred: as Base58Check, with BLAKE-256 twice. */
+export function isBlakeBase58(text: string): boolean {
+  return endsWithChecksum(decodeBase58(text, BASE58), (bytes) => blake256(blake256(bytes)));
+}
+
+/** Ergo: the last 4 bytes are the first 4 of BLAKE2b-256 over the rest. */
+export function isBlake2bBase58(text: string): boolean {
+  return endsWithChecksum(decodeBase58(text, BASE58), blake2b256);
+}
+
+/** Sia: 32 bytes and the first 6 of their BLAKE2b-256, in hex. */
+export function isSiaAddress(text: string): boolean {
+  const bytes = Buffer.from(text, 'hex');
+  return bytes.length === 38 && bytes.subarray(32).equals(blake2b256(bytes.subarray(0, 32)).subarray(0, 6));
+}
+
+function blake2b256(bytes: Uint8Array): Uint8Array {
+  return blake2b(bytes, { dkLen: 32 });
+}
+
+const CHECKSUM_BYTES = 4;
+
+function endsWithChecksum(bytes: Buffer | null, hash: (bytes: Uint8Array) => Uint8Array): boolean {
+  if (bytes === null || bytes.length <= CHECKSUM_BYTES) return false;
+  const sum = hash(bytes.subarray(0, -CHECKSUM_BYTES)).subarray(0, CHECKSUM_BYTES);
+  return bytes.subarray(-CHECKSUM_BYTES).equals(sum);
+}
+
+/** Characters of a last block of so many bytes; a whole block has 8 bytes in 11 (monero/src/common/base58.cpp). */
+const BLOCK_CHARACTERS = [0, 2, 3, 5, 6, 7, 9, 10, 11];
+const MAX_CRYPTONOTE = 512;
+
+/** CryptoNote: Base58 in blocks; the last 4 bytes are the first 4 of Keccak-256 over the rest. */
+export function isCryptonoteAddress(text: string): boolean {
+  if (text.length > MAX_CRYPTONOTE) return false;
+  const blocks: Buffer[] = [];
+  for (let at = 0; at < text.length; at += 11) {
+    const block = decodeBlock(text.slice(at, at + 11));
+    if (block === null) return false;
+    blocks.push(block);
+  }
+  return endsWithChecksum(Buffer.concat(blocks), keccak_256);
+}
+
+function decodeBlock(text: string): Buffer | null {
+  const size = BLOCK_CHARACTERS.indexOf(text.length);
+  let value = 0n;
+  for (const char of text) {
+    const digit = BASE58.indexOf(char);
+    if (digit < 0) return null;
+    value = value * 58n + BigInt(digit);
+  }
+  if (size < 1 || value >= 1n << BigInt(8 * size)) return null;
+  return Buffer.from(value.toString(16).padStart(2 * size, '0'), 'hex');
+}
+
+/** EIP-55: the case of the letters follows Keccak-256 of the address. Null where all have the same: no checksum. */
+export function isEip55(text: string): boolean | null {
+  const digits = text.slice(2);
+  const lower = digits.toLowerCase();
+  if (digits === lower || digits === digits.toUpperCase()) return null;
+  const hash = Buffer.from(keccak_256(Buffer.from(lower, 'latin1'))).toString('hex');
+  return [...digits].every((digit, at) => {
+    const isUpper = Number.parseInt(hash[at] ?? '0', 16) >= 8;
+    return digit === (isUpper ? digit.toUpperCase() : digit.toLowerCase());
+  });
+}
+
+/** TON: 36 bytes in URL-safe Base64, the last two CRC-16 (XMODEM) of the others. */
+export function isTonAddress(text: string): boolean {
+  const bytes = Buffer.from(text, 'base64url');
+  if (bytes.length !== 36) return false;
+  let sum = 0;
+  for (const byte of bytes.subarray(0, 34)) {
+    sum ^= byte << 8;
+    for (let bit = 0; bit < 8; bit++) sum = sum & 0x8000 ? ((sum << 1) ^ 0x1021) & 0xffff : sum << 1;
+  }
+  return bytes.readUInt16BE(34) === sum;
+}
+
+/** Nimiq: as an IBAN (ISO 13616), the remainder by 97 is 1. */
+export function isMod97(text: string): boolean {
+  const compact = text.replaceAll(' ', '');
+  let remainder = 0;
+  for (const char of compact.slice(4) + compact.slice(0, 4)) {
+    const value = Number.parseInt(char, 36);
+    if (Number.isNaN(value)) return false;
+    remainder = (remainder * (value > 9 ? 100 : 10) + value) % 97;
+  }
+  return remainder === 1;
 }
 
 /** Bech32 (BIP 173) or Bech32m (BIP 350); longer texts than BIP 173 allows are in use and accepted. */

@@ -1,5 +1,6 @@
+import { type EstimateRules, NO_ESTIMATE_RULES } from '../../model/estimate-rule.js';
 import type { Endpoint } from '../../model/flow.js';
-import type { CoinFact, Guards, WalletFormat } from '../../model/rule.js';
+import type { AgentFact, CoinFact, Guards, WalletFormat } from '../../model/rule.js';
 import type { PoolEndpoint, SuspectFile } from '../../model/verdict.js';
 import {
   findPoolServers,
@@ -36,6 +37,10 @@ export interface FuseContext {
   /** By ticker: RuleSet.coins. */
   readonly coins: ReadonlyMap<string, CoinFact>;
   readonly wallets: readonly WalletFormat[];
+  /** RuleSet.estimates. */
+  readonly estimates: EstimateRules;
+  /** The program that an agent text names: RuleSet.programOf. */
+  readonly programOf: (agent: string) => Pick<AgentFact, 'program' | 'device'> | null;
   readonly learned: LearnedIndex;
   /** Addresses that were themselves the server of a decisive session. */
   readonly poolServers: ReadonlySet<string>;
@@ -55,6 +60,8 @@ export const DEFAULT_CONTEXT: FuseContext = {
   poolOf: () => null,
   coins: new Map(),
   wallets: [],
+  estimates: NO_ESTIMATE_RULES,
+  programOf: () => null,
   learned: new Map(),
   poolServers: new Set(),
   isShared: () => false,

@@ -3,6 +3,7 @@ import { activeDays, activeSeconds } from './activity.js';
 import { clearanceFor } from './clearance.js';
 import { coinsOf } from './coins.js';
 import { DEFAULT_PRIOR, type FuseContext } from './context.js';
+import { estimate } from './estimates.js';
 import { explain } from './explain.js';
 import { type Findings, findGuards } from './guards.js';
 import { countOnce, groupSum, type Item, indexSessions, weighItems } from './items.js';
@@ -49,27 +50,34 @@ export function fuse(file: SuspectFile, context: FuseContext): Verdict | null {
   const identities = identitiesOf(relevant, context.wallets);
   const pools = poolsOf(relevant, positive, context);
   const coins = coinsOf(relevant, identities.wallets, pools, context);
+  const miners = guards.prober === null ? minersOf(relevant, guards.isPoolServer) : null;
+  const lastUs = seen.reduce((last, one) => Math.max(last, one.lastUs), Number.NEGATIVE_INFINITY);
   const names = (list: (session: SuspectSession) => readonly string[]) =>
     sortedUnion(relevant.map(list), MAX_NAMES);
+  const agents = names((session) => session.agents);
   return {
     ip: file.ip,
     level,
     score: sum.probability,
     arithmetic: sum.arithmetic,
     firstUs: seen.reduce((first, { firstUs }) => Math.min(first, firstUs), Number.POSITIVE_INFINITY),
-    lastUs: seen.reduce((last, { lastUs }) => Math.max(last, lastUs), Number.NEGATIVE_INFINITY),
+    lastUs,
     activeSeconds: activeSeconds(relevant),
     coins,
     algorithms: names((session) => session.algorithms),
     dialects: names((session) => (session.dialect === null ? [] : [session.dialect])),
     pools,
-    agents: names((session) => session.agents),
+    agents,
     wallets: identities.names,
     workers: identities.workers,
     sessions: relevant.length,
-    miners: guards.prober === null ? minersOf(relevant, guards.isPoolServer) : null,
+    miners,
     reasons: explain({ items, relevant, standing, level, days, guards, clearance, coins, pools, context }),
     evidence: all.map((item) => item.evidence),
+    estimates: estimate(
+      { sessions: relevant, wallets: identities.wallets, coins, agents, miners, level, lastUs },
+      context,
+    ),
   };
 }
 

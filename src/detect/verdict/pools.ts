@@ -12,6 +12,8 @@ interface Contact {
   host: string | null;
   tls: boolean;
   sessions: number;
+  /** Texts of the coinbases of its jobs. */
+  readonly texts: Set<string>;
 }
 
 /** The servers of the suspicion, the most visited first, with what the rule files know of them. */
@@ -23,7 +25,7 @@ export function poolsOf(
   const contacts = new Map<string, Contact>();
   const contactOf = (peer: Endpoint) => {
     const key = formatEndpoint(peer.ip, peer.port);
-    const known = contacts.get(key) ?? { peer, host: null, tls: false, sessions: 0 };
+    const known = contacts.get(key) ?? { peer, host: null, tls: false, sessions: 0, texts: new Set() };
     contacts.set(key, known);
     return known;
   };
@@ -32,6 +34,7 @@ export function poolsOf(
     contact.host = firstName(contact.host, session.host);
     contact.tls ||= session.tls;
     contact.sessions++;
+    for (const text of session.clues?.texts ?? []) contact.texts.add(text);
   }
   for (const { evidence } of positive) {
     // A look-up's peer is the resolver.
@@ -43,17 +46,25 @@ export function poolsOf(
   return [...contacts.entries()]
     .sort(([a, { sessions: m }], [b, { sessions: n }]) => n - m || compareText(a, b))
     .slice(0, MAX_POOLS)
-    .map(([, { peer, host, tls }]) => {
+    .map(([, { peer, host, tls, texts }]) => {
       const known = context.poolOf({ ...peer, ...(host === null ? {} : { host }) });
+      const signer = signerOf(texts, context);
       return {
         address: peer.ip,
         port: peer.port,
         host: host ?? known?.host ?? null,
-        operator: known?.operator ?? null,
+        operator: known?.operator ?? signer,
         country: known?.country ?? null,
         tls,
+        ...(known?.operator == null && signer !== null ? { operatorBasis: 'coinbase-text' } : {}),
       };
     });
+}
+
+/** The pool that signs the coinbases, also where a proxy or an address that no list knows hands its jobs on. */
+function signerOf(texts: ReadonlySet<string>, { estimates }: FuseContext): string | null {
+  const all = [...texts];
+  return estimates.coinbaseTexts.find(({ text }) => all.some((one) => one.includes(text)))?.operator ?? null;
 }
 
 /** Of two names the same one, whatever order they come in. */

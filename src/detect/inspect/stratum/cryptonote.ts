@@ -70,7 +70,9 @@ function jobOf(value: unknown): Fact | null {
     return { dialect: GRIN, certainty: JOB, role: 'job', jobs: [String(job.job_id)], target };
   }
   const jobs = [String(job.job_id)];
-  if (BYTOM_JOB(job)) return { dialect: BYTOM, certainty: JOB, role: 'job', jobs };
+  if (BYTOM_JOB(job)) {
+    return { dialect: BYTOM, certainty: JOB, role: 'job', jobs, target: fromCryptonoteTarget(job.target) };
+  }
   if (!JOB_FIELDS(job) && !TEMPLATE_JOB(job) && !SELF_SELECT_JOB(job)) return null;
   const algorithm = typeof job.algo === 'string' ? job.algo : null;
   const hashes = typeof job.target_diff === 'number' ? job.target_diff : null;

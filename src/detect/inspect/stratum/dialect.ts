@@ -1,4 +1,4 @@
-import type { CoinHint, RoleCounts } from '../../../model/observation.js';
+import type { CoinHint, JobClues, RoleCounts } from '../../../model/observation.js';
 import type { ProofJob, ProofSubmit } from '../../../model/proof.js';
 import type { Message } from './message.js';
 
@@ -46,6 +46,8 @@ export interface Fact {
   /** What a share of this job can be recomputed from, or what this share adds to its job. */
   readonly work?: ProofJob | null;
   readonly solution?: ProofSubmit | null;
+  /** What the work itself says of its chain, where it is no job of a pool. */
+  readonly clues?: JobClues;
   /** Of an answer to a subscription or a later message of the server: what coinbases begin with from now on. */
   readonly extranonce1?: string;
   readonly versionMask?: string;

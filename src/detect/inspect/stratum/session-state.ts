@@ -254,7 +254,8 @@ export class SessionState {
     for (const other of fact.also ?? []) this.#count(other, direction, timeUs, source, null);
   }
 
-  #prepareProof({ extranonce1, versionMask, work }: Fact): void {
+  #prepareProof({ extranonce1, versionMask, work, clues }: Fact): void {
+    if (clues !== undefined) this.part.clues ??= clues;
     if (extranonce1 !== undefined) this.prover.extranonce(extranonce1);
     if (versionMask !== undefined) this.prover.versionMask(versionMask);
     if (work != null) this.prover.job(work);
