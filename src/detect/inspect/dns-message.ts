@@ -56,14 +56,14 @@ export function parseDns(
   cursor.at += 4;
   const records = isAnswer && rcode === 0 ? u16(bytes, start + 6) : 0;
   const isWanted = wantsName(question);
-  if (!isWanted && (records === 0 || !beginsWithAlias(cursor))) return 'unwanted';
+  if (!isWanted && (records === 0 || !beginsWithAlias(bytes, cursor.at, end))) return 'unwanted';
   const { addresses, aliases } = readAnswers(cursor, question, records);
   if (!isWanted && !aliases.some(wantsName)) return 'unwanted';
   return { question, questionType, isAnswer, addresses, aliases };
 }
 
 /** Servers put the chain of aliases first, and name its owner by a pointer to the question. */
-function beginsWithAlias({ bytes, at, end }: Cursor): boolean {
+export function beginsWithAlias(bytes: Buffer, at: number, end: number): boolean {
   return at + 4 <= end && (bytes[at] ?? 0) >= 0xc0 && u16(bytes, at + 2) === TYPE_CNAME;
 }
 

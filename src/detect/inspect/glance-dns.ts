@@ -1,4 +1,5 @@
 import type { NameGlance } from '../../model/glance.js';
+import { beginsWithAlias } from './dns-message.js';
 
 const HEADER = 12;
 const MAX_NAME = 253;
@@ -7,7 +8,7 @@ const name = Buffer.allocUnsafeSlow(MAX_NAME + 1);
 
 /**
  * Whether a DNS message is well formed as far as its question, and asks for a name that the rules do not know: parseDns
- * would call it unwanted. False for all that is unusual.
+ * would call it unwanted. False for all that is unusual, and where aliases of the name are told, which may be listed.
  */
 export function dismissesDns(bytes: Buffer, start: number, end: number, mayInterest: NameGlance): boolean {
   // Type and class follow the name.
@@ -28,5 +29,5 @@ export function dismissesDns(bytes: Buffer, start: number, end: number, mayInter
     }
     at += 1 + label;
   }
-  return length <= MAX_NAME && !mayInterest(name, 0, length);
+  return length <= MAX_NAME && !mayInterest(name, 0, length) && !beginsWithAlias(bytes, at + 5, end);
 }

@@ -7,9 +7,9 @@ import { MAX_RECORD, RECORD_HEADER } from './tls-handshake.js';
 const SESSION_ID = RECORD_HEADER + 4 + 34;
 
 /**
- * A ClientHello whose server name the rules do not know, or that is whole and has none: by offsets, no text made. The
- * rest of a hello may still be on its way once the name was there, for the first name is the one that counts. False
- * for all that is unusual: hellos in several records, names of another type.
+ * A ClientHello whose server name the rules do not know: by offsets, no text made. The rest of the hello may still be
+ * on its way, for the first name is the one that counts. False for all that is unusual: hellos in several records, names
+ * of another type; and for a hello without a name, of which the server's certificate may tell.
  */
 export function dismissesHello(bytes: Buffer, start: number, end: number, mayInterest: NameGlance): boolean {
   if (end - start < SESSION_ID + 1) return false;
@@ -46,11 +46,11 @@ export function dismissesHello(bytes: Buffer, start: number, end: number, mayInt
     if (from + 5 > Math.min(at, seenEnd) || bytes[from + 2] !== 0) return false;
     const length = u16(bytes, from + 3);
     const name = from + 5;
-    if (length === 0 || length > MAX_NAME || name + length > Math.min(at, extensionsEnd, seenEnd))
+    if (at > extensionsEnd || length === 0 || length > MAX_NAME || name + length > Math.min(at, seenEnd))
       return false;
     return !mayInterest(bytes, name, name + length);
   }
-  return end >= helloEnd;
+  return false;
 }
 
 function u16(bytes: Buffer, at: number): number {

@@ -2,19 +2,10 @@ import { Glance, type NameGlance } from '../../model/glance.js';
 import type { Packet } from '../../model/packet.js';
 import { dismissesHello } from './glance-hello.js';
 import { dismissesRequest } from './glance-request.js';
-import type { Inspector, WrapperHints } from './inspector.js';
+import { createHints, type Inspector } from './inspector.js';
 
 const NOTHING = Buffer.alloc(0);
-/** What is known of a conversation before it is read. */
-const NO_HINTS: WrapperHints = {
-  wrappers: [],
-  namedHosts: [],
-  inner: [],
-  agents: [],
-  logins: [],
-  marks: new Set(),
-  path: null,
-};
+const NO_HINTS = createHints();
 
 /**
  * A look at the first payload of a TCP conversation, in its place: nearly all of real traffic is TLS and web requests

@@ -22,6 +22,19 @@ export interface WrapperHints {
   path: string | null;
 }
 
+/** What is known of a session before it is read: nothing. */
+export function createHints(): WrapperHints {
+  return {
+    wrappers: [],
+    namedHosts: [],
+    agents: [],
+    logins: [],
+    inner: [],
+    marks: new Set(),
+    path: null,
+  };
+}
+
 /** What an inspector may use while it reads one session. */
 export interface InspectorContext {
   readonly session: Session;

@@ -16,6 +16,7 @@ import { Glance } from '../../../src/model/glance.js';
 import { createPacket, type Packet } from '../../../src/model/packet.js';
 import { HAS_SHARED, SHARED } from '../../support/transcripts.js';
 import { POOLS } from '../rules/support.js';
+import { SERVER_FLIGHT } from './server-flight.js';
 import { feedAll, startRun, toClient, toServer } from './support.js';
 
 const small = new Matcher(parseRules([{ path: '/test/pools.csv', text: POOLS }]));
@@ -43,8 +44,8 @@ function glance(payload: Buffer, matcher = small): Glance {
 function readBy(matcher: Matcher, first: Buffer, rest: Buffer): { isDone: boolean; told: number } {
   const run = startRun(INSPECTORS, { wantsName: (name) => matcher.isInterestingName(name) });
   const isDone = !run.reader.feed('to-server', Buffer.from(first), run.session.startUs);
-  if (!isDone)
-    feedAll(run, [toServer(rest), toClient('HTTP/1.1 200 OK\r\n\r\n'), toClient('\x16\x03\x03\0\0')]);
+  const answer = first[0] === 0x16 ? SERVER_FLIGHT : 'HTTP/1.1 200 OK\r\n\r\n';
+  if (!isDone) feedAll(run, [toServer(rest), toClient(answer)]);
   run.reader.end(run.session.startUs);
   return { isDone, told: run.observations.length };
 }
@@ -232,13 +233,20 @@ describe('a glance', () => {
           .map((label) => Buffer.concat([Buffer.from([label.length]), Buffer.from(label, 'latin1')])),
       ),
     );
+    // An alias of a listed name, or an address.
+    const alias = Buffer.from('\x03xmr\x04pool\x07example\0', 'latin1');
+    const answer = fc.constantFrom(
+      Buffer.from([0xc0, 12, 0, 5, 0, 1, 0, 0, 0, 60, 0, alias.length, ...alias]),
+      Buffer.from([0xc0, 12, 0, 1, 0, 1, 0, 0, 0, 60, 0, 4, 192, 0, 2, 1]),
+    );
     const message = fc
-      .tuple(labels, fc.constantFrom(0x0100, 0x8180, 0x2800, 0x8183), mostly([0], [0xc0, 12], []))
-      .map(([question, flags, close]) =>
+      .tuple(labels, fc.constantFrom(0x0100, 0x8180, 0x2800, 0x8183), mostly([0], [0xc0, 12], []), answer)
+      .map(([question, flags, close, record]) =>
         Buffer.concat([
-          Buffer.from([0, 7, flags >> 8, flags & 255, 0, 1, 0, 0, 0, 0, 0, 0]),
+          Buffer.from([0, 7, flags >> 8, flags & 255, 0, 1, 0, flags >> 15, 0, 0, 0, 0]),
           question,
           Buffer.from([...close, 0, 1, 0, 1]),
+          flags >= 0x8000 ? record : Buffer.alloc(0),
         ]),
       );
     const dismissed = { count: 0 };

@@ -4,6 +4,7 @@ import { parseCertificate } from '../../../src/detect/inspect/certificate.js';
 import { parseClientHello } from '../../../src/detect/inspect/client-hello.js';
 import { INSPECTORS } from '../../../src/detect/inspect/index.js';
 import { fingerprintOf } from '../../../src/detect/inspect/tls-fingerprint.js';
+import { CERTIFICATE, CERTIFICATES, SERVER_FLIGHT } from './server-flight.js';
 import { feedAll, observe, split, startRun, toClient, toServer, withoutTimes } from './support.js';
 
 const u16 = (value: number) => Buffer.from([(value >> 8) & 255, value & 255]);
@@ -153,12 +154,6 @@ describe('fingerprints of TLS clients', () => {
   });
 });
 
-/** Self-signed, by `openssl req -x509`: C=XX, O="Example Pool ; Ltd", CN=*.pool.example; two DNS names, one address. */
-const CERTIFICATE = Buffer.from(
-  'MIICETCCAbagAwIBAgIUYOmAXaERaisfUH0t3bdMbE9K94IwCgYIKoZIzj0EAwIwQzELMAkGA1UEBhMCWFgxGzAZBgNVBAoMEkV4YW1wbGUgUG9vbCA7IEx0ZDEXMBUGA1UEAwwOKi5wb29sLmV4YW1wbGUwHhcNMjYxMTI2MjEzNzI4WhcNMzYxMTIzMjEzNzI4WjBDMQswCQYDVQQGEwJYWDEbMBkGA1UECgwSRXhhbXBsZSBQb29sIDsgTHRkMRcwFQYDVQQDDA4qLnBvb2wuZXhhbXBsZTBZMBMGByqGSM49AgEGCCqGSM49AwEHA0IABGeX/np6fCMkxdmL7dG6LgAz63uACpsSDLIuj/QlSbp+6ydDuSSR2NLv2+9qjf8H57raGKl/W3wfLOxT3dEpHemjgYcwgYQwHQYDVR0OBBYEFPSYQffj55L1MZXH/tVyQq6hGuvOMB8GA1UdIwQYMBaAFPSYQffj55L1MZXH/tVyQq6hGuvOMA8GA1UdEwEB/wQFMAMBAf8wMQYDVR0RBCowKIIOKi5wb29sLmV4YW1wbGWCEFhNUi5wb29sLmV4YW1wbGWHBMAAAgEwCgYIKoZIzj0EAwIDSQAwRgIhAJ9IFIcB4oNe1drQdWv3XICu2BsYUAuEtqob6/Egir2AAiEA00mY1siJifjWtkR2RPCZ+1eW9EsHfECd7POVc86rTzQ=',
-  'base64',
-);
-
 describe('certificates', () => {
   it('tells whom one is for, and who signed it', () => {
     const name = 'C=XX, O=Example Pool ; Ltd, CN=*.pool.example';
@@ -208,20 +203,7 @@ describe('certificates', () => {
 });
 
 describe('the certificate in a session', () => {
-  const certificates = Buffer.concat([
-    Buffer.from([0]),
-    u16(CERTIFICATE.length + 3),
-    Buffer.from([0]),
-    u16(CERTIFICATE.length),
-    CERTIFICATE,
-  ]);
-  const serverHello = handshake(
-    2,
-    Buffer.concat([u16(0x0303), Buffer.alloc(33), u16(0xc02f), Buffer.from([0])]),
-  );
-  const flight = record(
-    Buffer.concat([serverHello, handshake(11, certificates), handshake(14, Buffer.alloc(0))]),
-  );
+  const flight = SERVER_FLIGHT;
   const nameless = toServer(
     record(handshake(1, hello({ ciphers: [0x1301, 0xc02f], extensions: [[11, Buffer.from([1, 0])]] }))),
   );
@@ -269,7 +251,7 @@ describe('the certificate in a session', () => {
       Buffer.concat([u16(0x0303), Buffer.alloc(33), u16(0x1301), Buffer.from([0]), extensions]),
     );
     const watched = startRun(INSPECTORS, { watched: true });
-    feedAll(watched, [nameless, toClient(record(modern)), toClient(record(handshake(11, certificates)))]);
+    feedAll(watched, [nameless, toClient(record(modern)), toClient(record(handshake(11, CERTIFICATES)))]);
     expect(watched.observations).toMatchObject([{ certificate: null, answered: true }]);
   });
 
