@@ -60,6 +60,9 @@ describe.skipIf(!existsSync(BUILT))('standard input', () => {
   });
 
   it('can be stopped while it is silent', () => {
-    expect(run("(printf 'first\\n'; sleep 2) | WATCH 500")).toMatchObject({ text: 'first\n', isFinal: false });
+    expect(run("(printf 'first\\n'; sleep 2) | WATCH 500")).toMatchObject({
+      text: 'first\n',
+      isFinal: false,
+    });
   });
 });
