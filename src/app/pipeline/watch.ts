@@ -40,7 +40,7 @@ export interface WatchRequest {
 /** Verdicts on addresses of which only more of the same came are worked out again this often. */
 const REJUDGE_MS = 60_000;
 /** Verdicts worked out in one checkpoint; the rest come with the next. */
-const MAX_JUDGED = 5000;
+const MAX_JUDGED = 2000;
 /** What was learnt of DNS is saved with everything else; where it is long (characters), only this often. */
 const LONG_RECALL = 1_000_000;
 const RECALL_MS = 60_000;
