@@ -5,7 +5,7 @@
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
 import { printable } from '../../../base/text.js';
-import { detectCompression, MAGIC_BYTES } from '../compression.js';
+import { detectCompression, mayBecomeCompressed } from '../compression.js';
 import { explain } from '../raw.js';
 import { hashOf, placeOf } from './fingerprint.js';
 import { FollowedFile } from './followed-file.js';
@@ -175,11 +175,9 @@ export class FileTable {
     const { path, stats, isLeftover } = arrival;
     const head = this.#readHead(arrival, place, nowMs);
     if (head === null) return;
-    if (head.length === 0) {
+    // Nothing yet, or too little to tell what it is.
+    if (head.length === 0 || (detectCompression(head) === null && mayBecomeCompressed(head))) {
       this.#rest(arrival, place, nowMs);
-    } else if (head.length < MAGIC_BYTES && nowMs - stats.mtimeMs < this.#timing.settledMs) {
-      // Too young to tell what it is.
-      this.#rest(arrival, place, nowMs, nowMs + this.#timing.settledMs);
     } else if (detectCompression(head) !== null) {
       this.#resting.delete(place);
       const file = this.packed.add(path, stats, isLeftover, this.#round, nowMs);

@@ -6,7 +6,7 @@ import { printable } from '../../../base/text.js';
 import { explain, READ_BYTES } from '../raw.js';
 import { deferred } from './deferred.js';
 import { FileTable } from './file-table.js';
-import type { FollowedFile, ReadOutcome } from './followed-file.js';
+import { type FollowedFile, ReadFailed, type ReadOutcome } from './followed-file.js';
 import { FOLLOW_TIMING, type FollowTiming, MAX_OPEN_FILES } from './limits.js';
 import type { LiveFigures, LiveSink, LiveSource, StreamPosition } from './live.js';
 import { statOf } from './targets.js';
@@ -123,8 +123,8 @@ export class FollowSource implements LiveSource {
     try {
       outcome = file.read(this, sink, this.#buffer);
     } catch (error) {
-      if (!isSystemError(error)) throw error;
-      this.#trouble.add('read-failed', explain(printable(file.path), error).message);
+      if (!(error instanceof ReadFailed)) throw error;
+      this.#trouble.add('read-failed', explain(printable(file.path), error.cause).message);
       file.putAway();
       file.isDirty = false;
       return 'drained';
@@ -171,5 +171,3 @@ export class FollowSource implements LiveSource {
     return quietest !== null;
   }
 }
-
-const isSystemError = (error: unknown) => error instanceof Error && 'syscall' in error;

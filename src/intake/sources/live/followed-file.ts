@@ -22,6 +22,11 @@ export interface Beginning {
   readonly nowMs: number;
 }
 
+/** The system refused to read; `cause` says why. */
+export class ReadFailed extends Error {
+  override readonly name = 'ReadFailed';
+}
+
 const checked = Buffer.allocUnsafeSlow(FINGERPRINT_BYTES);
 
 export class FollowedFile {
@@ -129,13 +134,12 @@ export class FollowedFile {
     return false;
   }
 
-  /** Hands on at most buffer.length bytes. Throws what the system says, or what the sink does. */
+  /** Hands on at most buffer.length bytes. Throws ReadFailed, or what the sink throws. */
   read(source: LiveSource, sink: LiveSink, buffer: Buffer): ReadOutcome {
     const file = this.#file;
     if (file === null) return 'drained';
-    // The order matters: bytes that were read before the check are those of the content that passes it.
-    const got = readSync(file, buffer, 0, buffer.length, this.#offset);
-    if (!this.#isUnchanged(file)) return 'replaced';
+    const got = this.#pull(file, buffer);
+    if (got === null) return 'replaced';
     if (got === 0) {
       this.isDirty = false;
       return 'drained';
@@ -150,6 +154,17 @@ export class FollowedFile {
     this.#offset += got;
     this.#sink.chunk(chunk);
     return 'more';
+  }
+
+  /** Bytes read at the offset; null where the content is no longer that which was read before. */
+  #pull(file: number, buffer: Buffer): number | null {
+    try {
+      // The order matters: bytes that were read before the check are those of the content that passes it.
+      const got = readSync(file, buffer, 0, buffer.length, this.#offset);
+      return this.#isUnchanged(file) ? got : null;
+    } catch (error) {
+      throw new ReadFailed('the system cannot read on', { cause: error });
+    }
   }
 
   #isUnchanged(file: number): boolean {

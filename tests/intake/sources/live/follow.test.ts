@@ -23,6 +23,7 @@ import { afterAll, afterEach, describe, expect, it } from 'vitest';
 import { openLive } from '../../../../src/intake/sources/live/index.js';
 import { MAX_OPEN_FILES } from '../../../../src/intake/sources/live/limits.js';
 import type { LiveSource, StreamPosition } from '../../../../src/intake/sources/live/live.js';
+import { hasProgram, piped } from '../support.js';
 import { Keeper, pause, saved, until } from './support.js';
 
 const root = mkdtempSync(join(tmpdir(), 'rigwatch-follow-'));
@@ -476,6 +477,37 @@ describe('compressed files', () => {
     await follow(folder, sink, saved(before));
     await until(() => done + sink.lines.length >= lines.length, 'the rest');
     expect([...first.lines, ...sink.lines]).toEqual(lines);
+  });
+
+  it.skipIf(!hasProgram('xz') || !hasProgram('zstd'))('are read whatever packed them', async () => {
+    const folder = newFolder();
+    const sink = new Keeper();
+    await follow(folder, sink);
+    for (const [at, name] of ['xz', 'zstd', 'gzip'].entries()) {
+      const plain = Buffer.from(text(numbered(1000 * at, 1000 * at + 500)));
+      writeFileSync(join(folder, `old.${name}`), piped(name, ['-c'], plain));
+    }
+    await until(() => sink.streams.filter(({ isFinal }) => isFinal).length === 3, 'all three');
+    const expected = [numbered(0, 500), numbered(1000, 1500), numbered(2000, 2500)].flat();
+    expect([...sink.lines].sort()).toEqual(expected.sort());
+  });
+
+  it('are known when no more than their first bytes are there', async () => {
+    const folder = newFolder();
+    const path = join(folder, 'slow.log.gz');
+    const packed = gzipSync(text(numbered(0, 10)));
+    const sink = new Keeper();
+    await follow(folder, sink);
+    for (const end of [1, 2, 3, 5]) {
+      writeFileSync(path, packed.subarray(0, end));
+      await settle();
+    }
+    writeFileSync(join(folder, 'short.log'), 'P\n');
+    await until(() => sink.lines.length === 1, 'the short file');
+    expect(sink.lines).toEqual(['P']);
+    writeFileSync(path, packed);
+    await until(() => sink.lines.length === 11, 'its lines');
+    expect(sink.lines.slice(1)).toEqual(numbered(0, 10));
   });
 
   it('are told where they stay broken', async () => {

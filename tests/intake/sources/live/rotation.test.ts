@@ -51,6 +51,7 @@ class Scene {
   #source: FollowSource | null = null;
   #sink = new Keeper();
   #serial = 0;
+  #unfinished = '';
 
   constructor(seed: number, mode: 'file' | 'folder' | 'glob') {
     const folder = mkdtempSync(join(root, `${mode}-${seed}-`));
@@ -98,10 +99,16 @@ class Scene {
       return `${line}\n`;
     });
     const text = lines.join('');
-    // Half a line may be seen before the rest of it is written.
-    const cut = this.chance(text.length);
-    appendFileSync(this.path, text.slice(0, cut));
-    appendFileSync(this.path, text.slice(cut));
+    // The last line may stay unfinished until the next time.
+    const cut = this.chance(2) === 0 ? text.length : text.length - 1 - this.chance(lines.at(-1)?.length ?? 0);
+    appendFileSync(this.path, this.#unfinished + text.slice(0, cut));
+    this.#unfinished = text.slice(cut);
+  }
+
+  /** Rotators meet whole lines; halves of them would be nobody's. */
+  finishLine(): void {
+    if (this.#unfinished !== '') appendFileSync(this.path, this.#unfinished);
+    this.#unfinished = '';
   }
 
   /**
@@ -110,11 +117,13 @@ class Scene {
    */
   async #isToRotate(): Promise<boolean> {
     if (!existsSync(this.path)) return false;
+    this.finishLine();
     if (this.#followed !== this.path) return true;
     const [first = ''] = readFileSync(this.path, 'utf8').split('\n');
     if (first === '') return false;
     await until(() => this.kept.includes(first) || this.#sink.lines.includes(first), `${first} to be seen`);
     this.append();
+    this.finishLine();
     return true;
   }
 
@@ -130,6 +139,7 @@ class Scene {
 
   async recreate(): Promise<void> {
     if (!existsSync(this.path) || this.#source === null) return;
+    this.finishLine();
     // What is deleted before it was opened is lost, whoever follows.
     await until(
       () => this.kept.length + this.#sink.lines.length === this.written.length,
@@ -191,6 +201,7 @@ async function play(seed: number, mode: 'file' | 'folder' | 'glob', chances: Cha
   }
   if (!scene.isRunning) await scene.start();
   scene.append();
+  scene.finishLine();
   await until(() => scene.seen >= scene.written.length, `${mode} ${seed}: all lines`, 20_000);
   // What is doubled comes late: a copy, when its original has ended.
   await pause(1500);
