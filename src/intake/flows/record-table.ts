@@ -53,7 +53,7 @@ export class RecordTable {
   readonly #maxConversations: number;
   readonly #idleUs: number;
   readonly #open = new Map<string, Conversation>();
-  readonly #probe: Packet = { ...createPacket(), ...scratch(), srcOffset: 0, dstOffset: 16 };
+  readonly #probe: Packet = createPacket();
   #origin = { source: '', format: '' };
   #evicted = 0;
   #joined = 0;
@@ -122,11 +122,16 @@ export class RecordTable {
     this.#hooks.closed(toRecord(conversation));
   }
 
+  /** Asked of every record: nothing is copied or made, but a view when the buffer is another. */
   #isWatched(fields: FlowFields): boolean {
     const probe = this.#probe;
-    const length = fields.ipVersion === 4 ? 4 : 16;
-    fields.bytes.copy(probe.bytes, 0, fields.srcOffset, fields.srcOffset + length);
-    fields.bytes.copy(probe.bytes, 16, fields.dstOffset, fields.dstOffset + length);
+    const { bytes } = fields;
+    if (probe.bytes !== bytes) {
+      probe.bytes = bytes;
+      probe.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    }
+    probe.srcOffset = fields.srcOffset;
+    probe.dstOffset = fields.dstOffset;
     probe.ipVersion = fields.ipVersion;
     probe.protocol = fields.protocol;
     probe.srcPort = fields.srcPort;
@@ -140,11 +145,6 @@ export class RecordTable {
       ? formatIpv4(fields.bytes.readInt32BE(offset))
       : formatIpv6(fields.bytes, offset);
   }
-}
-
-function scratch(): Pick<Packet, 'bytes' | 'view'> {
-  const bytes = Buffer.alloc(32);
-  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
 }
 
 function side(ip: string, port: number): Side {
