@@ -3,6 +3,7 @@ import { RigwatchError } from '../../base/errors.js';
 import { complain } from './complain.js';
 import { declareExport } from './export.js';
 import { collect, localeLanguage } from './globals.js';
+import { declareMapping } from './mapping.js';
 import { declareRules } from './rules.js';
 import { declareScan } from './scan.js';
 import { declareVerdicts } from './verdicts.js';
@@ -11,7 +12,7 @@ import { version } from './version.js';
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 /** Each declares one command; the heavy modules are loaded when it runs. */
-const COMMANDS = [declareScan, declareVerdicts, declareExport, declareRules] as const;
+const COMMANDS = [declareScan, declareVerdicts, declareExport, declareRules, declareMapping] as const;
 
 export function createProgram(): Command {
   const program = new Command('rigwatch')

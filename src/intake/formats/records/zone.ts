@@ -3,6 +3,11 @@ import { MAX_ZONE_ENTRIES } from './limits.js';
 const QUARTER_HOUR_SECONDS = 900;
 const DAY_SECONDS = 86400;
 
+/** Throws RangeError on a name that is neither UTC nor an IANA name. */
+export function assertZone(name: string | undefined): void {
+  if (name !== undefined && name !== 'UTC') new Intl.DateTimeFormat('en-US', { timeZone: name });
+}
+
 /** Local clock time to UTC. Offsets change on quarter hours, so one lookup serves all times of a quarter. */
 export class Zone {
   /** The day parsed last, as YYYYMMDD, and its local seconds. */

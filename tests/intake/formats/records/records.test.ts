@@ -122,11 +122,18 @@ describe('mapping files', () => {
     expect(faults.map((one) => one.message).join('\n')).toMatch(
       /format[\s\S]*zone[\s\S]*colour[\s\S]*fields\.dst/,
     );
+    expect(faults.map(({ line }) => line)).toEqual([1, 2, 5, 4]);
     expect(() => readMapping('[', 'm.yaml')).toThrow();
   });
 
   it('explains itself against an input', () => {
-    const text = explainMapping(readMapping(MAPPING, 'm.yaml'), Buffer.from('When;From;Size\n'));
-    expect(text).toContain('from "To" (NOT in the first line)');
+    const fields = explainMapping(readMapping(MAPPING, 'm.yaml'), Buffer.from('When;From;Size\n'));
+    expect(fields.find(({ field }) => field === 'dst')).toEqual({
+      field: 'dst',
+      column: 'To',
+      isMissing: true,
+    });
+    expect(fields.find(({ field }) => field === 'src')?.isMissing).toBe(false);
+    expect(fields.find(({ field }) => field === 'packets')?.column).toBeNull();
   });
 });
