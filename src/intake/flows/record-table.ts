@@ -1,6 +1,13 @@
 import type { Counters } from '../../base/counters.js';
 import { formatIpv4, formatIpv6 } from '../../base/ip.js';
-import type { FlowRecord, OrientedBy, Origin, Traffic } from '../../model/flow.js';
+import {
+  type FlowRecord,
+  MAX_SEQUENCE,
+  type OrientedBy,
+  type Origin,
+  type PacketSequence,
+  type Traffic,
+} from '../../model/flow.js';
 import type { FlowFields } from '../../model/flow-fields.js';
 import { createPacket, type Packet } from '../../model/packet.js';
 import type { FlowHooks } from './hooks.js';
@@ -28,6 +35,8 @@ interface Conversation {
   endUs: number;
   tcpFlags: number | null;
   samplingInterval: number;
+  /** First packets, from side 0 positive; null where none were told. */
+  sequence: PacketSequence | null;
   /** 0, 1: that side opened the conversation, by the exporter's word; null: not told. */
   clientSide: 0 | 1 | null;
   first: 0 | 1;
@@ -92,6 +101,7 @@ export class RecordTable {
       endUs: fields.endUs,
       tcpFlags: null,
       samplingInterval: 1,
+      sequence: null,
       clientSide: null,
       first: srcSide,
     };
@@ -172,6 +182,23 @@ function merge(into: Conversation, fields: FlowFields, srcSide: 0 | 1): void {
   if (tcpFlags >= 0) into.tcpFlags = (into.tcpFlags ?? 0) | tcpFlags;
   if (fields.isOriented && into.clientSide === null) into.clientSide = srcSide;
   into.samplingInterval = Math.max(into.samplingInterval, fields.samplingInterval);
+  if (fields.sequence !== null) into.sequence = joined(into.sequence, seenFrom(srcSide, fields.sequence));
+}
+
+/** Told from the other side, where `side` is 1. */
+function seenFrom(side: 0 | 1, sequence: PacketSequence): PacketSequence {
+  return side === 0 ? sequence : { ...sequence, sizes: sequence.sizes.map((size) => -size) };
+}
+
+/** Pieces come in the order of time; what is beyond MAX_SEQUENCE is left. */
+function joined(before: PacketSequence | null, next: PacketSequence): PacketSequence {
+  if (before === null || before.sizes.length >= MAX_SEQUENCE) return before ?? next;
+  const hasFlags = before.flags.length > 0 && next.flags.length > 0;
+  return {
+    timesUs: [...before.timesUs, ...next.timesUs].slice(0, MAX_SEQUENCE),
+    sizes: [...before.sizes, ...next.sizes].slice(0, MAX_SEQUENCE),
+    flags: hasFlags ? [...before.flags, ...next.flags].slice(0, MAX_SEQUENCE) : [],
+  };
 }
 
 function count(end: Side, packets: number, octets: number, payloadPackets: number): void {
@@ -198,6 +225,7 @@ function toRecord(conversation: Conversation): FlowRecord {
     toClient: server.isSeen ? trafficOf(server) : null,
     tcpFlags: conversation.tcpFlags,
     samplingInterval: conversation.samplingInterval,
+    ...(conversation.sequence === null ? {} : { sequence: seenFrom(clientSide, conversation.sequence) }),
   };
 }
 
