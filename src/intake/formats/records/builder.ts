@@ -1,6 +1,8 @@
 import type { Counters } from '../../../base/counters.js';
+import { MAX_SEQUENCE, type PacketSequence } from '../../../model/flow.js';
 import { createFlowFields } from '../../../model/flow-fields.js';
 import type { RecordSink } from '../format.js';
+import { isRecord, parseJson } from '../ndjson.js';
 import { parseAddress, parseCount } from './numbers.js';
 import { parsePlainDate, parseTime, TimeUnit } from './times.js';
 import { protocolNumber, tcpFlags } from './words.js';
@@ -35,6 +37,8 @@ export const Field = {
   INITIAL_FLAGS: 19,
   /** There in a line that describes the exporter and tells of no flow. */
   CONFIG: 20,
+  /** joy's list of packets: payload bytes, direction, milliseconds since the one before. */
+  PACKET_LIST: 21,
 } as const;
 
 const UNIT_SHIFT = 8;
@@ -73,6 +77,8 @@ const MICROSECONDS = [1e6, 1e5, 1e4, 1e3, 1e2, 10, 1] as const;
 const FLAG_BITS = Int16Array.from({ length: 256 }, (_, byte) =>
   byte === DOT ? 0 : (FLAGS_BY_LETTER.get(byte) ?? -1),
 );
+/** Longest list of packets, bytes: 200 of them take about 6,000. */
+const MAX_LIST_BYTES = 16_384;
 /** Exact as a double. */
 const MOST_DIGITS = 15;
 
@@ -123,6 +129,7 @@ export class FlowBuilder {
     flow.samplingInterval = 1;
     flow.isOriented = false;
     flow.isRefused = false;
+    flow.sequence = null;
     this.#srcVersion = 0;
     this.#dstVersion = 0;
     this.#durationUs = -1;
@@ -179,6 +186,9 @@ export class FlowBuilder {
         flow.samplingInterval = Math.max(1, interval);
         return interval >= 0;
       }
+      case Field.PACKET_LIST:
+        flow.sequence = packetList(bytes, from, end);
+        return true;
       default:
         this.#setWord(code & FIELD_MASK, bytes, from, end);
         return true;
@@ -322,6 +332,7 @@ export class FlowBuilder {
     this.#settleReverse();
     this.#settleTimes();
     if (this.#octetsOf !== 'ip') this.#toIpBytes();
+    if (flow.sequence !== null) flow.sequence = startingAt(flow.sequence, flow.startUs);
     if (this.#isReversed) this.#swap();
     this.#sink.flow(flow);
     flow.srcOffset = 0;
@@ -451,6 +462,29 @@ function portNumber(bytes: Buffer, from: number, end: number): number {
   const icmp = /^(\d{1,3})\.(\d{1,3})$/.exec(text);
   if (icmp !== null) return (Number(icmp[1]) & 255) * 256 + (Number(icmp[2]) & 255);
   return /^0x[0-9a-f]{1,4}$/i.test(text) ? Number(text) : -1;
+}
+
+/** Times from 0; null where the list is none, empty or longer than any tool writes. */
+function packetList(bytes: Buffer, from: number, end: number): PacketSequence | null {
+  if (end - from > MAX_LIST_BYTES) return null;
+  const list = parseJson(bytes.toString('latin1', from, end));
+  if (!Array.isArray(list) || list.length === 0) return null;
+  const timesUs: number[] = [];
+  const sizes: number[] = [];
+  let timeUs = 0;
+  for (const packet of list.slice(0, MAX_SEQUENCE)) {
+    const { b, dir, ipt } = isRecord(packet) ? packet : {};
+    if (typeof b !== 'number' || typeof ipt !== 'number' || !(ipt >= 0) || (dir !== '>' && dir !== '<'))
+      return null;
+    timeUs += ipt * 1000;
+    timesUs.push(timeUs);
+    sizes.push(dir === '>' ? b : -b);
+  }
+  return { timesUs, sizes, flags: [] };
+}
+
+function startingAt(sequence: PacketSequence, startUs: number): PacketSequence {
+  return { ...sequence, timesUs: sequence.timesUs.map((timeUs) => startUs + timeUs) };
 }
 
 function isUnspecified(bytes: Buffer, from: number, end: number): boolean {
