@@ -133,9 +133,14 @@ function test(args) {
 const JOBS = {
   start,
   test,
-  bench: (args) =>
-    spawnSync(process.execPath, [join(ROOT, 'tests', 'bench', 'bench.mjs'), ...args], { stdio: 'inherit' })
-      .status ?? 1,
+  bench: ([first, ...rest]) => {
+    const [name, args] =
+      first === 'records' ? ['records.mjs', rest] : ['bench.mjs', first ? [first, ...rest] : []];
+    return (
+      spawnSync(process.execPath, [join(ROOT, 'tests', 'bench', name), ...args], { stdio: 'inherit' })
+        .status ?? 1
+    );
+  },
 };
 
 const [job = '', ...args] = process.argv.slice(2);

@@ -19,6 +19,18 @@ export interface Traffic {
   readonly payloadPackets: number;
 }
 
+/** Packets of one sequence at most: ipfixprobe tells 30, joy 50 to 200. */
+export const MAX_SEQUENCE = 200;
+
+/** The first packets of a conversation one by one, where the exporter tells them. All lists are of one length. */
+export interface PacketSequence {
+  readonly timesUs: readonly number[];
+  /** Payload bytes; to the server positive, to the client negative. */
+  readonly sizes: readonly number[];
+  /** TCP flags of each; empty where not told. */
+  readonly flags: readonly number[];
+}
+
 /** Who spoke to whom, how much, when; counters as exported, with the sampling interval beside them. */
 export interface FlowRecord {
   readonly kind: 'flow';
@@ -42,6 +54,8 @@ export interface FlowRecord {
    * parts have it, and the same ends and start; the other counts are from the beginning.
    */
   readonly told?: ToldBytes;
+  /** Absent where the exporter tells of no single packets. At most MAX_SEQUENCE, in the order told. */
+  readonly sequence?: PacketSequence;
 }
 
 export interface ToldBytes {

@@ -134,7 +134,11 @@ const has = (tool: string) => spawnSync(tool, ['-V']).error === undefined;
 const hasTools = ['softflowd', 'nfcapd', 'nfdump'].every(has);
 
 describe.skipIf(!hasTools)('one capture through softflowd, nfcapd and nfdump', () => {
-  it.each(['5', '9', '10'])('gives the same suspects (NetFlow %s)', { timeout: 60_000 }, async (version) => {
+  it.each([
+    ['5', '-z'],
+    ['9', '-y'],
+    ['10', '-j'],
+  ])('gives the same suspects (NetFlow %s, nfcapd %s)', { timeout: 60_000 }, async (version, compression) => {
     const flowFolder = join(folder, `v${version}`);
     mkdirSync(flowFolder);
     const port = 20_000 + Math.floor(Math.random() * 20_000);
@@ -151,7 +155,7 @@ describe.skipIf(!hasTools)('one capture through softflowd, nfcapd and nfdump', (
       flowFolder,
       '-t',
       '3600',
-      '-y',
+      compression,
     ]);
     try {
       execFileSync('softflowd', [

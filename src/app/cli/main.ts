@@ -6,6 +6,7 @@ import { declareDoctor } from './doctor.js';
 import { declareEvidence } from './evidence.js';
 import { declareExport } from './export.js';
 import { collect, localeLanguage } from './globals.js';
+import { declareMapping } from './mapping.js';
 import { declareRegistry } from './registry.js';
 import { declareReport } from './report.js';
 import { declareRules } from './rules.js';
@@ -28,6 +29,7 @@ const COMMANDS = [
   declareCases,
   declareReport,
   declareRules,
+  declareMapping,
   declareEvidence,
   declareDoctor,
 ] as const;

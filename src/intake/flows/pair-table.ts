@@ -21,6 +21,9 @@ export const MAX_PAIRS = 262_144;
 const MIN_RECORDS = 3;
 const MIN_SECONDS = 30 * 60;
 
+/** A shorter record begins no row: most of what browsers do ends sooner, sessions do not. */
+const MIN_FIRST_SECONDS = 10;
+
 const FIRST_ROWS = 4096;
 /** Rows looked at for the one to let go. */
 const EVICTION_LOOKS = 8;
@@ -99,7 +102,8 @@ export class PairTable {
     const { bytes, ipVersion, srcOffset, dstOffset } = fields;
     readAddress(bytes, isFromClient ? srcOffset : dstOffset, ipVersion, this.#key, CLIENT);
     readAddress(bytes, isFromClient ? dstOffset : srcOffset, ipVersion, this.#key, SERVER);
-    this.#rows.add(this.#find(serverPort, piece), piece);
+    const id = this.#find(serverPort, piece);
+    if (id >= 0) this.#rows.add(id, piece);
   }
 
   /** Tells what is there, at the end of the input or as often as it is wanted; only of pairs that are news. */
@@ -141,7 +145,8 @@ export class PairTable {
   /** By the exporter's word, else by ports; null between equals: whoever guesses there accuses servers. */
   #isFromClient({ isOriented, srcPort, dstPort }: FlowFields): boolean | null {
     if (isOriented) return true;
-    const [src, dst] = [rank(srcPort), rank(dstPort)];
+    const src = rank(srcPort);
+    const dst = rank(dstPort);
     return src === dst ? null : src > dst;
   }
 
@@ -180,6 +185,7 @@ export class PairTable {
     for (let id = this.#used - 1; id >= 0; id--) if (!this.#rows.roll(id)) this.#remove(id);
   }
 
+  /** The row of the key in hand; -1: there is none, and so brief a record begins none. */
   #find(serverPort: number, piece: Piece): number {
     const key = this.#key;
     const low = hashWords(this.#seed, key[0]!, key[1]!, key[2]!, key[3]!);
@@ -196,7 +202,8 @@ export class PairTable {
       while (word < KEY_WORDS && words[row + word] === key[word]) word++;
       if (word === KEY_WORDS) return id;
     }
-    return this.#create(hash, serverPort, piece);
+    const isBrief = piece.end - piece.start < MIN_FIRST_SECONDS;
+    return isBrief ? -1 : this.#create(hash, serverPort, piece);
   }
 
   #create(hash: number, serverPort: number, piece: Piece): number {

@@ -139,7 +139,10 @@ describe('the pattern of flow records', () => {
   it('is bounded: what has few records goes first', () => {
     const steady = pieces('10.0.0.1', '198.51.100.7', 24);
     const crowd = Array.from({ length: 5000 }, (_, at) =>
-      fields(`10.1.${at >> 8}.${at & 255}`, '198.51.100.8', { startUs: START_S * 1e6, endUs: START_S * 1e6 }),
+      fields(`10.1.${at >> 8}.${at & 255}`, '198.51.100.8', {
+        startUs: START_S * 1e6,
+        endUs: (START_S + 20) * 1e6,
+      }),
     );
     const { patterns, counters } = told([...steady.slice(0, 24), ...crowd, ...steady.slice(24)], {
       maxPairs: 100,

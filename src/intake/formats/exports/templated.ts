@@ -7,6 +7,7 @@ import type { Domain, Exporter } from './exporter.js';
 import { readFlow } from './flow-record.js';
 import type { HeldSets } from './held.js';
 import { hashOf, type Message, readUint } from './message.js';
+import { readPackets } from './packet-lists.js';
 import { planOf, readPlain } from './plain.js';
 import type { ExportSink, Tally } from './sink.js';
 import { locateFields, type Plan, type Template } from './template.js';
@@ -189,6 +190,7 @@ export class TemplatedReader {
     if (interval > exporter.figures.samplingInterval) exporter.figures.samplingInterval = interval;
     fields.samplingInterval = Math.max(interval, 1);
     const isSuspect = readFlow(template, message, at, domain, fields);
+    fields.sequence = template.layout.hasLists ? readPackets(template, message.view, at) : null;
     if (template.layout.hasContent && fields.ipVersion !== 0) this.#readContent(template, message, at);
     if (fields.ipVersion !== 0) this.#sink.flow(fields);
     else if (template.layout.section >= 0) this.#readSection(template, message, at, fields.samplingInterval);
