@@ -2,7 +2,9 @@ import { formatEndpoint } from '../../base/ip.js';
 import { printable } from '../../base/text.js';
 import type { Evidence } from '../../model/evidence.js';
 import type { Language } from '../../model/rule.js';
-import type { SuspectFile, SuspectSession, Verdict } from '../../model/verdict.js';
+import type { SuspectFile, SuspectSession, Verdict, VerdictPool } from '../../model/verdict.js';
+import { ESTIMATE_MESSAGES } from './estimate-messages.js';
+import { estimateLines } from './estimates.js';
 import {
   bold,
   colored,
@@ -49,6 +51,10 @@ export function explainVerdict(
       { title: say('brief.reasons'), lines: reasons(verdict, language, false) },
       { title: say('brief.arithmetic'), lines: arithmetic(verdict, say('brief.sum')) },
       { title: say('brief.pools'), lines: pools(verdict, language) },
+      {
+        title: ESTIMATE_MESSAGES.title[language],
+        lines: estimateLines(verdict.estimates, language),
+      },
     );
   }
   const evidence = verdict?.evidence ?? file?.evidence ?? [];
@@ -136,7 +142,8 @@ function reasons(verdict: Verdict, language: Language, unknown: boolean): string
 
 function arithmetic({ arithmetic: parts }: Verdict, sumName: string): string[] {
   if (parts.length === 0) return [];
-  const rows = [...parts, { part: sumName, bans: parts.reduce((sum, { bans }) => sum + bans, 0) }];
+  const addends = parts.filter(({ part }) => part !== 'total');
+  const rows = [...addends, { part: sumName, bans: addends.reduce((sum, { bans }) => sum + bans, 0) }];
   const width = Math.max(...rows.map(({ part }) => widthOf(part)));
   return rows.map(({ part, bans }) => {
     const text = bans >= 0 ? `+${bans.toFixed(2)}` : bans.toFixed(2);
@@ -146,7 +153,7 @@ function arithmetic({ arithmetic: parts }: Verdict, sumName: string): string[] {
 
 function pools({ pools: all }: Verdict, language: Language): string[] {
   const lines = all.slice(0, MAX_NAMES).map((pool) => {
-    const operator = pool.operator ?? message(language, 'brief.unknown-operator');
+    const operator = operatorText(pool, language);
     const overseas = pool.country === HOME_COUNTRY ? '' : ` (${message(language, 'overseas')})`;
     const country =
       pool.country === null ? message(language, 'brief.unknown-country') : `${pool.country}${overseas}`;
@@ -155,6 +162,11 @@ function pools({ pools: all }: Verdict, language: Language): string[] {
     return printable(`${name} · ${operator} · ${country}`);
   });
   return withRest(lines, all.length, MAX_NAMES, language);
+}
+
+function operatorText({ operator, operatorBasis }: VerdictPool, language: Language): string {
+  if (operator === null) return message(language, 'brief.unknown-operator');
+  return operatorBasis === undefined ? operator : message(language, 'brief.operator-signed', { operator });
 }
 
 function timeline(sessions: readonly SuspectSession[], language: Language): string[] {
