@@ -110,7 +110,6 @@ export function formatRate(value: number, unit: RateUnit): string {
 /** Three significant digits, without an exponent where it can be read without. */
 function short(value: number): string {
   const rounded = Number(value.toPrecision(DIGITS));
-  return Math.abs(rounded) >= 1e-4 && Math.abs(rounded) < 1e9
-    ? String(rounded)
-    : value.toExponential(DIGITS - 1);
+  const isPlain = rounded === 0 || (Math.abs(rounded) >= 1e-4 && Math.abs(rounded) < 1e9);
+  return isPlain ? String(rounded) : value.toExponential(DIGITS - 1);
 }
