@@ -47,6 +47,10 @@ export const ESTIMATE_MESSAGES = {
     'Finds on average {coins} {ticker} in that time ({low} to {high}), before fees; network of {date}: {source}',
     '期间平均可得 {coins} {ticker}（{low} 至 {high}），未扣手续费；全网数据 {date}：{source}',
   ),
+  relays: say(
+    'The work goes to {addresses}, an address of a private network: what goes on from there is the same work, not more',
+    '工作提交至内网地址 {addresses}：由其继续向外提交的是同一份工作，不应重复计算',
+  ),
   payout: say('Paid out in another coin: {ticker} (by {basis})', '以其他币种支付：{ticker}（依据：{basis}）'),
   program: say('Program as it states itself: {text}', '程序自述：{text}'),
 } as const;

@@ -22,7 +22,7 @@ export function estimateLines(estimates: Estimates | undefined, language: Langua
         String(values[name] ?? whole),
       ),
     );
-  const { hashrates, reported, energy, activity, earnings, payouts, programs } = estimates;
+  const { hashrates, reported, energy, activity, earnings, payouts, programs, relays } = estimates;
   return [
     ...hashrates.flatMap((rate) => [
       say('rate', rateValues(rate)),
@@ -46,6 +46,7 @@ export function estimateLines(estimates: Estimates | undefined, language: Langua
     ...earnings.map(({ ticker, coins, low, high, date, source }) =>
       say('earnings', { ticker, coins: short(coins), low: short(low), high: short(high), date, source }),
     ),
+    ...(relays.length === 0 ? [] : [say('relays', { addresses: relays.join(', ') })]),
     ...payouts.map(({ ticker, basis }) => say('payout', { ticker, basis })),
     ...programs
       .filter(({ program, model }) => program !== null || model !== null)

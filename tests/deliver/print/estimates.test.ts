@@ -43,6 +43,7 @@ const ESTIMATES: Estimates = {
     { ticker: 'XMR', coins: 0.0007, low: 0.0005, high: 0.0009, basis: 'b', date: '2026-03-01', source: 's' },
   ],
   payouts: [{ ticker: 'BTC', basis: 'wallet' }],
+  relays: ['10.0.0.13'],
   programs: [
     { agent: 'XMRig/6.21.0 \u001b[31m', program: 'XMRig', version: '6.21.0', device: null, model: null },
   ],
@@ -87,7 +88,7 @@ describe('the estimates of a brief', () => {
 
   it('are silent where nothing is known', () => {
     const none = { hashrate: null, hashrates: [], reported: [], energy: null, activity: null } as const;
-    expect(estimateLines({ ...none, earnings: [], payouts: [], programs: [] }, 'en')).toEqual([]);
+    expect(estimateLines({ ...none, earnings: [], payouts: [], programs: [], relays: [] }, 'en')).toEqual([]);
     expect(estimateLines(undefined, 'en')).toEqual([]);
   });
 });

@@ -196,6 +196,20 @@ describe('activityOf', () => {
 });
 
 describe('who and with what', () => {
+  it.each([
+    [`0014751e76e8199196d454941c45d1b3a323f1433bd6`, 'bc1qw508d6qejxtdg4y5r3zarvary0c5xw7kv8f3t4'],
+    [
+      '512079be667ef9dcbbac55a06295ce870b07029bfcdb2dce28d959f2815b16f81798',
+      'bc1p0xlxvlhemja6c4dqv22uapctqupfhlxm9h8z3k2e72q4k9hcz7vqzk5jj0',
+    ],
+    ['76a91462e907b15cbf27d5425399ebf6f0fb50ebb88f1888ac', '1A1zP1eP5QGefi2DMPTfTL5SLmv7DivfNa'],
+    ['a91489abcdefabbaabbaabbaabbaabbaabbaabbaabba87', '3EExK1K1TF3v7zsFtQHt14XqexCwgmXM1y'],
+    ['6a04deadbeef', null],
+  ])('reads the address that the reward goes to: %s', (script, address) => {
+    const [pool] = poolsOf([session({ clues: { ...BITCOIN, outputs: [script] } })], [], context);
+    expect(pool?.rewardAddress ?? null).toBe(address);
+  });
+
   it('names the operator by the signature in the jobs, where no list knows the server', () => {
     const [pool] = poolsOf([session({ clues: BITCOIN })], [], context);
     expect(pool).toMatchObject({ operator: 'ViaBTC', operatorBasis: 'coinbase-text' });
