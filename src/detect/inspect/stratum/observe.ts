@@ -115,6 +115,7 @@ function proofsOf(
   const proofs = prover.takeTally();
   counters.add('stratum.share-proved', proofs.verified);
   counters.add('stratum.share-unproved', proofs.failed);
+  counters.add('stratum.share-unchecked', prover.takeUnchecked());
   return {
     ...(proofs.verified + proofs.failed === 0 ? {} : { proofs }),
     ...(prover.proof === null ? {} : { proof: prover.proof }),
