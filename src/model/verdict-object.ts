@@ -38,6 +38,8 @@ export interface VerdictObject {
     readonly tls: boolean;
     /** How the operator is known: by the lists, or by the signature in the jobs' coinbases. */
     readonly operator_basis: 'endpoint' | 'coinbase-text' | null;
+    /** Whom its jobs pay the block reward to. */
+    readonly reward_address: string | null;
   }[];
   readonly agents: readonly string[];
   readonly wallets: readonly string[];
@@ -87,6 +89,8 @@ export interface VerdictObject {
     readonly device: string | null;
     readonly model: string | null;
   }[];
+  /** Private addresses that the work went to: their own upstream counts the same work again. */
+  readonly relays: readonly string[];
 }
 
 export interface RateObject {

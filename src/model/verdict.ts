@@ -84,6 +84,8 @@ export interface VerdictPool {
   readonly tls: boolean;
   /** How the operator is known; absent: by the endpoint. */
   readonly operatorBasis?: 'coinbase-text';
+  /** Whom the jobs pay the block reward to; absent where not known. */
+  readonly rewardAddress?: string;
 }
 
 export interface Estimate {
@@ -178,6 +180,8 @@ export interface Estimates {
   readonly earnings: readonly Earnings[];
   readonly payouts: readonly Payout[];
   readonly programs: readonly ProgramFact[];
+  /** Private addresses that the work went to: a farm's proxy or pool, whose own upstream counts the same work. */
+  readonly relays: readonly string[];
 }
 
 /** What is concluded of one address over one period. Printed by formatVerdict() as `rigwatch.verdict/1`. */

@@ -39,6 +39,12 @@ describe.skipIf(!HAS_SHARED)('real captures', () => {
       expect(flagged.map(({ ip, level }) => `${ip} ${level}`)).toEqual([`${label.miner_ips} confirmed`]);
       const verdict = flagged[0];
       if (label.agent !== '') expect(verdict?.agents.join(' ')).toContain(label.agent);
+      if (label.workers !== '') {
+        const [account = '', ...rest] = label.workers.split('.');
+        expect(verdict?.wallets).toEqual([account]);
+        // A payment id is no worker.
+        expect(verdict?.workers).toEqual(rest.filter((name) => !/^[0-9a-f]{63,64}$/.test(name)));
+      }
       const names = [
         ...(verdict?.wallets ?? []),
         ...(verdict?.workers ?? []),

@@ -6,6 +6,7 @@ import { message } from '../../deliver/print/messages.js';
 import { formatTable, tsvHeader, tsvRow } from '../../deliver/print/table.js';
 import { toVerdictObject } from '../../deliver/print/verdict-json.js';
 import { openStore, type Store, type StoredVerdict, type VerdictFilter } from '../../deliver/store/index.js';
+import { factorsFrom } from './factors.js';
 import { parseCount, parseLevels, parseWhen } from './filters.js';
 import { type GlobalOptions, wantsColor } from './globals.js';
 import { printNodes } from './print-nodes.js';
@@ -23,6 +24,8 @@ export interface VerdictsOptions {
   readonly includeNodes: boolean;
   readonly limit?: string;
   readonly offset?: string;
+  readonly co2Factor?: string;
+  readonly coalFactor?: string;
 }
 
 /** A table on a terminal is for reading: longer ones are asked for. */
@@ -35,10 +38,11 @@ export async function runVerdicts(
 ): Promise<void> {
   const address = ip === null ? null : parseAddress(ip);
   const filter = parseFilter(options);
+  const convert = await factorsFrom(options, globals.rules);
   const store = openStore(globals.db, { readOnly: true });
   try {
-    if (address !== null) await explainOne(store, address, globals);
-    else await listAll(store, filter, globals);
+    if (address !== null) await explainOne(store, address, globals, convert);
+    else await listAll(store, filter, globals, convert);
     // A brief tells of them anyway.
     if (options.includeNodes && (address === null || globals.json))
       await printNodes(store.nodes(address), globals);
@@ -73,8 +77,11 @@ function parseFilter(options: VerdictsOptions): VerdictFilter {
   };
 }
 
-async function explainOne(store: Store, ip: string, globals: GlobalOptions): Promise<void> {
-  const verdict = store.loadVerdict(ip);
+type Convert = (verdict: StoredVerdict) => StoredVerdict;
+
+async function explainOne(store: Store, ip: string, globals: GlobalOptions, convert: Convert): Promise<void> {
+  const stored = store.loadVerdict(ip);
+  const verdict = stored === null ? null : convert(stored);
   if (globals.json) {
     if (verdict !== null)
       await writeChunks([`${JSON.stringify(toVerdictObject(verdict))}\n`], process.stdout);
@@ -91,9 +98,14 @@ async function explainOne(store: Store, ip: string, globals: GlobalOptions): Pro
   await writeChunks([`${text}\n`], stdout);
 }
 
-async function listAll(store: Store, filter: VerdictFilter, globals: GlobalOptions): Promise<void> {
+async function listAll(
+  store: Store,
+  filter: VerdictFilter,
+  globals: GlobalOptions,
+  convert: Convert,
+): Promise<void> {
   const { stdout } = process;
-  if (globals.json) return await writeChunks(jsonLines(store.listVerdicts(filter)), stdout);
+  if (globals.json) return await writeChunks(jsonLines(store.listVerdicts(filter), convert), stdout);
   if (!stdout.isTTY) return await writeChunks(tsvLines(store.listVerdicts(filter)), stdout);
   const limit = filter.limit ?? TABLE_LIMIT;
   // One more than is shown tells whether there are more.
@@ -109,8 +121,8 @@ async function listAll(store: Store, filter: VerdictFilter, globals: GlobalOptio
   }
 }
 
-function* jsonLines(verdicts: Iterable<StoredVerdict>): Generator<string> {
-  for (const verdict of verdicts) yield `${JSON.stringify(toVerdictObject(verdict))}\n`;
+function* jsonLines(verdicts: Iterable<StoredVerdict>, convert: Convert): Generator<string> {
+  for (const verdict of verdicts) yield `${JSON.stringify(toVerdictObject(convert(verdict)))}\n`;
 }
 
 function* tsvLines(verdicts: Iterable<StoredVerdict>): Generator<string> {

@@ -21,6 +21,11 @@ export function declareVerdicts(program: Command): void {
     .option('--include-nodes', 'list nodes and wallets of coins too, apart: they do not mine', false)
     .option('--limit <N>', 'at most this many (default: all; 200 in a table on a terminal)')
     .option('--offset <N>', 'leave out the first N (default: 0)')
+    .option(
+      '--co2-factor <NAME>',
+      'convert energy to CO2 by this row of rules/factors.csv (default: as judged)',
+    )
+    .option('--coal-factor <NAME>', 'convert energy to standard coal by this row (default: as judged)')
     .addHelpText(
       'after',
       '\nExamples:\n  rigwatch verdicts --level confirmed,probable --since "24h ago"\n  rigwatch verdicts 10.8.3.17 --lang zh-CN\n' +

@@ -14,7 +14,7 @@ const HOURS = 24;
 
 type EstimateObjects = Pick<
   VerdictObject,
-  'hashrates' | 'reported_hashrates' | 'activity' | 'earnings' | 'payouts' | 'programs'
+  'hashrates' | 'reported_hashrates' | 'activity' | 'earnings' | 'payouts' | 'programs' | 'relays'
 >;
 
 /** The fields of a verdict object that say how much, how long and at what cost. */
@@ -44,6 +44,7 @@ export function toEstimateObjects(estimates: Estimates | undefined): EstimateObj
       device,
       model: model === null ? null : printable(model),
     })),
+    relays: [...(estimates?.relays ?? [])],
   };
 }
 

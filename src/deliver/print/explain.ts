@@ -3,7 +3,9 @@ import { printable } from '../../base/text.js';
 import type { Evidence } from '../../model/evidence.js';
 import type { NodeSighting } from '../../model/node.js';
 import type { Language } from '../../model/rule.js';
-import type { SuspectFile, SuspectSession, Verdict } from '../../model/verdict.js';
+import type { SuspectFile, SuspectSession, Verdict, VerdictPool } from '../../model/verdict.js';
+import { ESTIMATE_MESSAGES } from './estimate-messages.js';
+import { estimateLines } from './estimates.js';
 import { basisText, finding } from './finding-messages.js';
 import { certainLines, leadLines, likelyLines } from './findings.js';
 import {
@@ -75,6 +77,10 @@ export function explainVerdict(
       { title: say('brief.reasons'), lines: reasons(verdict, language, false) },
       { title: say('brief.arithmetic'), lines: arithmetic(verdict, language) },
       { title: say('brief.pools'), lines: pools(verdict, language) },
+      {
+        title: ESTIMATE_MESSAGES.title[language],
+        lines: estimateLines(verdict.estimates, language),
+      },
     );
   }
   const evidence = verdict?.evidence ?? file?.evidence ?? [];
@@ -178,7 +184,7 @@ function partName(part: string, language: Language): string {
 
 function pools({ pools: all }: Verdict, language: Language): string[] {
   const lines = all.slice(0, MAX_NAMES).map((pool) => {
-    const operator = pool.operator ?? message(language, 'brief.unknown-operator');
+    const operator = operatorText(pool, language);
     const overseas = pool.country === HOME_COUNTRY ? '' : ` (${message(language, 'overseas')})`;
     const country =
       pool.country === null ? message(language, 'brief.unknown-country') : `${pool.country}${overseas}`;
@@ -187,6 +193,11 @@ function pools({ pools: all }: Verdict, language: Language): string[] {
     return printable(`${name} · ${operator} · ${country}`);
   });
   return withRest(lines, all.length, MAX_NAMES, language);
+}
+
+function operatorText({ operator, operatorBasis }: VerdictPool, language: Language): string {
+  if (operator === null) return message(language, 'brief.unknown-operator');
+  return operatorBasis === undefined ? operator : message(language, 'brief.operator-signed', { operator });
 }
 
 function timeline(sessions: readonly SuspectSession[], language: Language): string[] {

@@ -5,8 +5,8 @@ const say = (en: string, zh: string): Readonly<Record<Language, string>> => ({ e
 /** One sentence for each code that a verdict gives as a reason. */
 export const REASON_MESSAGES: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   'share-proved': say(
-    'A share was recomputed and meets its target, and the server accepted it.',
-    '重新计算了一个工作量证明，符合目标难度，且服务器已接受。',
+    'A share proves itself: it meets its target, checked from the job and the share, and the server accepted it.',
+    '有可自证的工作量提交：依据任务与提交内容核验，符合目标难度，且服务器已接受。',
   ),
   'share-accepted': say(
     'Login, job, a submitted share and its answer were seen in one session.',
@@ -145,8 +145,8 @@ export const REASON_MESSAGES: Readonly<Record<string, Readonly<Record<Language, 
     '不知是该地址后的哪台主机：可能多台共用（NAT、代理、DHCP）。',
   ),
   'unknown-hashrate': say(
-    'No accepted share with a known difficulty was seen: there is no hash rate.',
-    '未见难度已知且被接受的提交：无法得出算力。',
+    'No accepted share of known worth was seen: there is no hash rate.',
+    '未见可折算且被接受的提交：无法得出算力。',
   ),
   'unknown-coin': say('Nothing seen names the coin.', '没有信息表明币种。'),
   'unknown-pool': say('No connection to a pool was seen.', '未见到矿池的连接。'),

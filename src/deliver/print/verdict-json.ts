@@ -37,6 +37,7 @@ export function toVerdictObject(verdict: Verdict & { readonly evidenceCount?: nu
       country: textOrNull(pool.country),
       tls: pool.tls,
       operator_basis: pool.operator === null ? null : (pool.operatorBasis ?? 'endpoint'),
+      reward_address: textOrNull(pool.rewardAddress ?? null),
     })),
     agents: texts(verdict.agents),
     wallets: texts(verdict.wallets),

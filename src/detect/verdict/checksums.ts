@@ -28,6 +28,14 @@ function decodeBase58(text: string, alphabet: string): Buffer | null {
   return Buffer.concat([Buffer.alloc(zeros), Buffer.from(hex.length % 2 === 0 ? hex : `0${hex}`, 'hex')]);
 }
 
+export function encodeBase58(bytes: Uint8Array): string {
+  let value = BigInt(`0x0${Buffer.from(bytes).toString('hex')}`);
+  let text = '';
+  for (; value > 0n; value /= 58n) text = BASE58[Number(value % 58n)] + text;
+  const zeros = bytes.findIndex((byte) => byte !== 0);
+  return '1'.repeat(zeros < 0 ? bytes.length : zeros) + text;
+}
+
 const sha256 = (bytes: Uint8Array) => createHash('sha256').update(bytes).digest();
 
 /** Base58Check: the last 4 bytes are the first 4 of a double SHA-256 over the rest. */
@@ -134,15 +142,9 @@ export function isBech32(text: string): boolean {
   if (lower !== text && text.toUpperCase() !== text) return false;
   // Some coins write a colon where BIP 173 has the 1.
   const separator = lower.includes(':') ? lower.indexOf(':') : lower.lastIndexOf('1');
-  const prefix = [...lower.slice(0, separator)].map((char) => char.charCodeAt(0));
   const data = toFiveBits(lower.slice(separator + 1));
   if (separator < 1 || data === null || data.length < 6) return false;
-  const sum = bech32Polymod([
-    ...prefix.map((code) => code >> 5),
-    0,
-    ...prefix.map((code) => code & 31),
-    ...data,
-  ]);
+  const sum = bech32Polymod([...expanded(lower.slice(0, separator)), ...data]);
   return sum === BECH32_CONSTANT || sum === BECH32M_CONSTANT;
 }
 
@@ -154,6 +156,26 @@ function toFiveBits(text: string): number[] | null {
     values.push(value);
   }
   return values;
+}
+
+/** A Segwit address: Bech32 for witness version 0, Bech32m for later ones (BIP 173, BIP 350). */
+export function encodeSegwit(prefix: string, version: number, program: Uint8Array): string {
+  const data = [version, ...regrouped(program)];
+  const constant = version === 0 ? BECH32_CONSTANT : BECH32M_CONSTANT;
+  const sum = bech32Polymod([...expanded(prefix), ...data, 0, 0, 0, 0, 0, 0]) ^ constant;
+  const check = [5, 4, 3, 2, 1, 0].map((place) => (sum >>> (5 * place)) & 31);
+  return `${prefix}1${[...data, ...check].map((value) => BECH32[value]).join('')}`;
+}
+
+function expanded(prefix: string): number[] {
+  const codes = [...prefix].map((char) => char.charCodeAt(0));
+  return [...codes.map((code) => code >> 5), 0, ...codes.map((code) => code & 31)];
+}
+
+/** Bytes as groups of five bits, the last filled up with zeros. */
+function regrouped(bytes: Uint8Array): number[] {
+  const bits = [...bytes].map((byte) => byte.toString(2).padStart(8, '0')).join('');
+  return (bits.match(/.{1,5}/g) ?? []).map((group) => Number.parseInt(group.padEnd(5, '0'), 2));
 }
 
 function bech32Polymod(values: readonly number[]): number {

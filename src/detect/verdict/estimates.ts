@@ -6,7 +6,7 @@ import type { FuseContext } from './context.js';
 import { earningsOf } from './earnings.js';
 import { energyOf } from './energy.js';
 import { ratesOf, reportedRates, type Work } from './hashrate.js';
-import { countOf } from './numbers.js';
+import { countOf, sortedUnion } from './numbers.js';
 import { programsOf } from './programs.js';
 import type { Identities } from './wallets.js';
 
@@ -49,7 +49,17 @@ export function estimate(basis: EstimateBasis, context: FuseContext): Estimates 
     earnings: earningsOf(rates, coins, clues, lastUs, context),
     payouts: payoutsOf(working, wallets, context),
     programs,
+    relays: sortedUnion([working.map(({ peer }) => peer.ip).filter(isPrivate)], MAX_RELAYS),
   };
+}
+
+const MAX_RELAYS = 16;
+/** RFC 1918, RFC 6598 and unique local addresses of IPv6 (RFC 4193). */
+const PRIVATE =
+  /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd][0-9a-f]{2}:)/;
+
+function isPrivate(ip: string): boolean {
+  return PRIVATE.test(ip);
 }
 
 /** Work was given or handed in. */

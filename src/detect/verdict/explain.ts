@@ -20,6 +20,8 @@ export interface Explained {
   readonly clearance: ClearanceState;
   readonly coins: readonly VerdictCoin[];
   readonly pools: readonly VerdictPool[];
+  /** A hash rate could be reckoned. */
+  readonly hasRate: boolean;
   readonly context: FuseContext;
 }
 
@@ -29,7 +31,10 @@ export function explain(explained: Explained): Reason[] {
 }
 
 const DECISIVE_TEXTS: Readonly<Record<string, readonly [ReasonCode, string]>> = {
-  P1: ['share-proved', 'A share was recomputed and meets its target, and the server accepted it.'],
+  P1: [
+    'share-proved',
+    'A share proves itself: it meets its target, checked from the job and the share, and the server accepted it.',
+  ],
   P2: [
     'share-accepted',
     'Login, job, a submitted share and the server’s answer to it were seen in one session.',
@@ -230,22 +235,16 @@ function guarded({ guards, items, clearance, level, standing }: Explained): Reas
   return reasons;
 }
 
-function notKnown({ relevant, coins, pools, items }: Explained): Reason[] {
+function notKnown({ relevant, hasRate, coins, pools, items }: Explained): Reason[] {
   const reasons = [
     reason(
       'unknown-machine',
       'Which machine behind this address it was is not known: several may share it (NAT, proxy, DHCP).',
     ),
   ];
-  const hasRate = relevant.some(({ shares }) =>
-    shares.some(({ difficulty, accepted }) => difficulty !== null && countOf(accepted) > 0),
-  );
   if (!hasRate)
     reasons.push(
-      reason(
-        'unknown-hashrate',
-        'No accepted share with a known difficulty was seen: there is no hash rate.',
-      ),
+      reason('unknown-hashrate', 'No accepted share of known worth was seen: there is no hash rate.'),
     );
   if (coins.length === 0) reasons.push(reason('unknown-coin', 'Nothing seen names the coin.'));
   if (pools.length === 0) reasons.push(reason('unknown-pool', 'No connection to a pool was seen.'));

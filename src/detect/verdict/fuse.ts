@@ -57,6 +57,9 @@ export function fuse(file: SuspectFile, context: FuseContext): Verdict | null {
   const names = (list: (session: SuspectSession) => readonly string[]) =>
     sortedUnion(relevant.map(list), MAX_NAMES);
   const agents = names((session) => session.agents);
+  const { wallets } = identities;
+  const basis = { sessions: relevant, wallets, coins, agents, miners, level, lastUs };
+  const estimates = estimate(basis, context);
   return {
     ip: file.ip,
     level,
@@ -75,12 +78,21 @@ export function fuse(file: SuspectFile, context: FuseContext): Verdict | null {
     sessions: relevant.length,
     miners,
     nature: natureOf({ sessions: relevant, evidence, identities, coins, miners, guards, declared, context }),
-    reasons: explain({ items, relevant, standing, level, days, guards, clearance, coins, pools, context }),
-    evidence: all.map((item) => item.evidence),
-    estimates: estimate(
-      { sessions: relevant, wallets: identities.wallets, coins, agents, miners, level, lastUs },
+    reasons: explain({
+      items,
+      relevant,
+      standing,
+      level,
+      days,
+      guards,
+      clearance,
+      coins,
+      pools,
+      hasRate: estimates.hashrate !== null,
       context,
-    ),
+    }),
+    evidence: all.map((item) => item.evidence),
+    estimates,
   };
 }
 

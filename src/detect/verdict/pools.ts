@@ -4,6 +4,7 @@ import type { SuspectSession, VerdictPool } from '../../model/verdict.js';
 import type { FuseContext } from './context.js';
 import type { Item } from './items.js';
 import { compareText } from './numbers.js';
+import { rewardAddress } from './reward.js';
 
 const MAX_POOLS = 256;
 
@@ -14,6 +15,7 @@ interface Contact {
   sessions: number;
   /** Texts of the coinbases of its jobs. */
   readonly texts: Set<string>;
+  reward: string | null;
 }
 
 /** The servers of the suspicion, the most visited first, with what the rule files know of them. */
@@ -25,7 +27,14 @@ export function poolsOf(
   const contacts = new Map<string, Contact>();
   const contactOf = (peer: Endpoint) => {
     const key = formatEndpoint(peer.ip, peer.port);
-    const known = contacts.get(key) ?? { peer, host: null, tls: false, sessions: 0, texts: new Set() };
+    const known = contacts.get(key) ?? {
+      peer,
+      host: null,
+      tls: false,
+      sessions: 0,
+      texts: new Set(),
+      reward: null,
+    };
     contacts.set(key, known);
     return known;
   };
@@ -35,6 +44,7 @@ export function poolsOf(
     contact.tls ||= session.tls;
     contact.sessions++;
     for (const text of session.clues?.texts ?? []) contact.texts.add(text);
+    contact.reward = firstName(contact.reward, rewardAddress(session.clues, context.estimates));
   }
   for (const { evidence } of positive) {
     // A look-up's peer is the resolver.
@@ -46,7 +56,7 @@ export function poolsOf(
   return [...contacts.entries()]
     .sort(([a, { sessions: m }], [b, { sessions: n }]) => n - m || compareText(a, b))
     .slice(0, MAX_POOLS)
-    .map(([, { peer, host, tls, texts }]) => {
+    .map(([, { peer, host, tls, texts, reward }]) => {
       const known = context.poolOf({ ...peer, ...(host === null ? {} : { host }) });
       const signer = signerOf(texts, context);
       return {
@@ -56,6 +66,7 @@ export function poolsOf(
         operator: known?.operator ?? signer,
         country: known?.country ?? null,
         tls,
+        ...(reward === null ? {} : { rewardAddress: reward }),
         ...(known?.operator == null && signer !== null ? { operatorBasis: 'coinbase-text' } : {}),
       };
     });

@@ -105,13 +105,19 @@ export function toObservation(
     shares,
     quotes,
     ...(clues === null ? {} : { clues }),
-    ...proofsOf(state),
+    ...proofsOf(state, context),
     ...machinesOf(state, context),
   };
 }
 
-function proofsOf({ prover }: SessionState): Pick<StratumObservation, 'proofs' | 'proof'> {
+function proofsOf(
+  { prover }: SessionState,
+  { counters }: InspectorContext,
+): Pick<StratumObservation, 'proofs' | 'proof'> {
   const proofs = prover.takeTally();
+  counters.add('stratum.share-proved', proofs.verified);
+  counters.add('stratum.share-unproved', proofs.failed);
+  counters.add('stratum.share-unchecked', prover.takeUnchecked());
   return {
     ...(proofs.verified + proofs.failed === 0 ? {} : { proofs }),
     ...(prover.proof === null ? {} : { proof: prover.proof }),

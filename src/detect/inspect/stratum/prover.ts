@@ -63,6 +63,7 @@ export class Prover {
   /** Verified shares that were not yet counted: until there are enough of them they prove nothing. */
   #waiting = 0;
   #tally = { verified: 0, failed: 0 };
+  #unchecked = 0;
 
   /** The algorithm that the rebuilt headers prove; null where they prove none. */
   get algorithm(): HeaderAlgorithm | null {
@@ -74,6 +75,13 @@ export class Prover {
     const tally = this.#tally;
     this.#tally = { verified: 0, failed: 0 };
     return tally;
+  }
+
+  /** Accepted shares since it was last asked whose job was not captured, or that came after the limit. */
+  takeUnchecked(): number {
+    const unchecked = this.#unchecked;
+    this.#unchecked = 0;
+    return unchecked;
   }
 
   extranonce(extranonce1: string): void {
@@ -100,7 +108,10 @@ export class Prover {
   /** The server took this share. `targets`: that of its job first, then what is in force now. */
   accepted(jobId: string, submit: ProofSubmit, targets: readonly (Target | null)[], timeUs: number): void {
     const kept = this.#jobs.get(jobId);
-    if (kept === undefined) return;
+    if (kept === undefined) {
+      this.#unchecked++;
+      return;
+    }
     const { job } = kept;
     if (job.kind === 'result' && submit.kind === 'result') {
       const target = resultTarget(job.target);
@@ -122,9 +133,11 @@ export class Prover {
     targets: readonly (Target | null)[],
     timeUs: number,
   ): void {
-    if (this.#isSpent || extranonce1 === null || chars > MAX_PROOF_CHARS) return;
     const stated = targets.filter((target) => target !== null);
-    if (stated.length === 0) return;
+    if (this.#isSpent || extranonce1 === null || chars > MAX_PROOF_CHARS || stated.length === 0) {
+      this.#unchecked++;
+      return;
+    }
     this.#hashed++;
     const versionMask = submit.versionBits === null ? null : (this.#versionMask ?? GENERAL_VERSION_MASK);
     const header = headerOf(job, extranonce1, submit, versionMask);
