@@ -1,6 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MachineClues } from '../../../../src/detect/inspect/stratum/machines.js';
+import { randomFrom } from '../../../support/random.js';
 import { toClient, toServer } from '../support.js';
 import { run } from './harness.js';
 
@@ -13,9 +14,10 @@ describe('clues of machines behind one session', () => {
     fc.assert(
       fc.property(fc.integer({ min: 2, max: 40 }), fc.nat(1e6), (miners, seed) => {
         const clues = new MachineClues();
+        const random = randomFrom(seed);
         for (let at = 0; at < miners * 8; at++) {
-          const random = Math.imul(at + 1, 2_654_435_761 + seed * 2) >>> 8;
-          clues.share(share(hex(random & 0xffffff, 3) + hex(at % miners, 1)));
+          const low = Math.floor(random() * 2 ** 24);
+          clues.share(share(hex(low, 3) + hex(at % miners, 1)));
         }
         expect(clues.partitions).toBe(miners);
       }),
