@@ -117,7 +117,10 @@ async function print(
   const { stdout } = process;
   if (globals.json)
     return await writeChunks([`${JSON.stringify(toReport(lines, options, before))}\n`], stdout);
-  if (csv) return await writeChunks(accountsCsv(lines, guardFormula), stdout);
+  if (csv) {
+    const names = { factors: options.factors.id, assumption: options.assumption?.id ?? null };
+    return await writeChunks(accountsCsv(lines, names, guardFormula), stdout);
+  }
   const say = (key: Parameters<typeof officeMessage>[1], values: Record<string, string | number> = {}) =>
     officeMessage(globals.lang, key, values);
   const spoken = ({ since, until }: AccountOptions) => ({

@@ -9,8 +9,9 @@ import type { SuspectFile, Verdict } from '../../model/verdict.js';
 import { judge } from './judge.js';
 import type { Register } from './register.js';
 
-/** What a rule does, not a person. */
+/** The actor where a rule does something, not a person; and what only rules do. */
 export const RULE_ACTOR = 'rigwatch';
+const RULE_ACTIONS: ReadonlySet<CaseAction> = new Set(['watch', 'confirm', 'recur', 'join']);
 
 /**
  * Brings the cases up to date with the stored verdicts (detect/cases/follow-up.ts says how) and stores what changed, in
@@ -87,10 +88,10 @@ export type CaseStep = StoredChange & { readonly event: NewEvent };
 export function stepOf(one: Case, action: CaseAction, deed: Deed, data: ActionData = {}): CaseStep {
   const after = act(one, action, deed.atUs, data);
   if (after === null) {
-    const allowed = actionsFrom(one.state).join(', ');
+    const allowed = actionsFrom(one.state).filter((name) => !RULE_ACTIONS.has(name));
     throw new UsageError(
       'case-action',
-      `case ${one.caseId} is ${one.state}: expected one of ${allowed}, found ${action}`,
+      `case ${one.caseId} is ${one.state}: expected one of ${allowed.join(', ')}, found ${action}`,
     );
   }
   return {

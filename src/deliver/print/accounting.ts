@@ -153,7 +153,11 @@ export function formatAccounts(lines: readonly ComparedLine[], by: string, optio
 type Guard = (cell: string | number | null) => string | number | null;
 
 /** RFC 4180; `guard` keeps spreadsheets from running a text (export/csv.ts). */
-export function* accountsCsv(lines: readonly ComparedLine[], guard: Guard): Generator<string> {
+export function* accountsCsv(
+  lines: readonly ComparedLine[],
+  names: { readonly factors: string; readonly assumption: string | null },
+  guard: Guard,
+): Generator<string> {
   const span = (name: string) => [name, `${name}_low`, `${name}_high`];
   yield stringify([
     [
@@ -174,6 +178,8 @@ export function* accountsCsv(lines: readonly ComparedLine[], guard: Guard): Gene
       'assumed_ips',
       ...span('coal_kg_per_day'),
       ...span('co2_kg_per_year'),
+      'factors',
+      'assumption',
     ],
   ]);
   const cells = (figures: Span | null) =>
@@ -197,6 +203,8 @@ export function* accountsCsv(lines: readonly ComparedLine[], guard: Guard): Gene
       now.assumedKwhPerDay?.ips ?? 0,
       ...cells(now.coalKgPerDay),
       ...cells(now.co2KgPerYear),
+      names.factors,
+      names.assumption,
     ];
     yield stringify([row.map(guard)]);
   }

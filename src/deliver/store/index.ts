@@ -267,6 +267,10 @@ export class Store {
     return guarded(this.path, () => this.#units.hasRanges());
   }
 
+  hasVerdicts(): boolean {
+    return guarded(this.path, () => this.#units.hasVerdicts());
+  }
+
   loadUnits(): { units: Unit[]; ranges: StoredRange[] } {
     return guarded(this.path, () => ({ units: this.#units.units(), ranges: this.#units.ranges() }));
   }

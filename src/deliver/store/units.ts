@@ -41,6 +41,7 @@ export class Units {
   readonly #upsert;
   readonly #all;
   readonly #any;
+  readonly #anyVerdict;
   readonly #insertRange;
   readonly #endRange;
   readonly #dropRange;
@@ -57,6 +58,7 @@ export class Units {
     );
     this.#all = db.prepare<[], UnitRow>('SELECT * FROM units ORDER BY unit_id');
     this.#any = db.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM unit_ranges)').pluck();
+    this.#anyVerdict = db.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM verdicts)').pluck();
     this.#insertRange = db.prepare<unknown[]>(
       `INSERT INTO unit_ranges (unit_id, first_ip, last_ip, from_us, to_us, port_from, port_to, kind, isp)
        VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)`,
@@ -73,6 +75,10 @@ export class Units {
       'SELECT ip_id, ip, last_us, unit_id FROM verdicts ORDER BY ip_id',
     );
     this.#assign = db.prepare<[string | null, number]>('UPDATE verdicts SET unit_id = ? WHERE ip_id = ?');
+  }
+
+  hasVerdicts(): boolean {
+    return this.#anyVerdict.get() === 1;
   }
 
   hasRanges(): boolean {
@@ -143,7 +149,8 @@ export class Units {
   /** Gives every verdict its owner anew; returns how many changed hands. */
   assign(ownerAt: (ip: string, timeUs: number) => string | null): number {
     const changes: [string | null, number][] = [];
-    for (const { ip_id, ip, last_us, unit_id } of this.#assigned.iterate()) {
+    // All rows first: `ownerAt` may ask the database too.
+    for (const { ip_id, ip, last_us, unit_id } of this.#assigned.all()) {
       const owner = ownerAt(ip, last_us);
       if (owner !== unit_id) changes.push([owner, ip_id]);
     }

@@ -93,7 +93,7 @@ function settle(other: Entry, fresh: Entry, conflicts: string[]): void {
   const at =
     late.range.fromUs === null ? 'the same time' : (formatTime(late.range.fromUs) ?? 'the same time');
   conflicts.push(
-    `${formatRange(fresh.range)}: expected one unit at a time, found ${early.range.unitId} and ${late.range.unitId} from ${at}; give valid_from and valid_to`,
+    `${formatRange(fresh.range)}: expected one unit at a time, found ${other.range.unitId} and ${fresh.range.unitId} from ${at}; give valid_from and valid_to`,
   );
 }
 

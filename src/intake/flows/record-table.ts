@@ -295,7 +295,9 @@ function toRecord(conversation: Conversation, isPart: boolean): FlowRecord {
           },
         }
       : {}),
-    ...(conversation.sequence === null ? {} : { sequence: seenFrom(named.clientSide, conversation.sequence) }),
+    ...(conversation.sequence === null
+      ? {}
+      : { sequence: seenFrom(named.clientSide, conversation.sequence) }),
   };
 }
 

@@ -24,13 +24,11 @@ export class RowReader {
     this.#utcOffsetMinutes = utcOffsetMinutes;
   }
 
-  fault(column: string, expected: string): null {
+  /** `text`: the part of the cell that is wrong. */
+  fault(column: string, expected: string, text = this.#cell(column)): null {
     this.isFaulty = true;
-    const text = this.#cell(column);
-    this.#faults.add(
-      this.#line,
-      `${column}: expected ${expected}, found ${text === '' ? 'nothing' : quoted(text)}`,
-    );
+    const found = text === '' ? 'nothing' : quoted(text);
+    this.#faults.add(this.#line, `${column}: expected ${expected}, found ${found}`);
     return null;
   }
 
@@ -73,7 +71,7 @@ export class RowReader {
     return date === null ? null : date.timeUs + (date.isDay ? DAY_US : 0);
   }
 
-  #date(column: string): { timeUs: number; isDay: boolean } | null {
+  #date(column: string): ReadDate | null {
     const text = this.text(column);
     if (text === null) return null;
     const date = parseDate(text, this.#utcOffsetMinutes);
@@ -101,10 +99,7 @@ export class RowReader {
     return pieces.flatMap((piece) => {
       const range = addressRange(piece);
       if (range !== null) return [range];
-      this.fault(
-        column,
-        `10.0.0.0/24, 10.0.0.1-10.0.0.99, 10.0.0.1 or the same of IPv6 for ${quoted(piece)}`,
-      );
+      this.fault(column, '10.0.0.0/24, 10.0.0.1-10.0.0.99 or one address (IPv4 or IPv6)', piece);
       return [];
     });
   }
@@ -155,11 +150,14 @@ function splitRanges(text: string): string[] {
 const DATE =
   /^(\d{4})(?:[-/.年](\d{1,2})[-/.月](\d{1,2})日?|(\d\d)(\d\d))(?:[T ]+(\d{1,2}):(\d\d)(?::(\d\d)(?:\.\d+)?)?)?(Z|[+-]\d\d:?\d\d)?$/i;
 
+export interface ReadDate {
+  readonly timeUs: number;
+  /** No time of day was given. */
+  readonly isDay: boolean;
+}
+
 /** A date or time as people and spreadsheets write it; without a zone it is taken at the office's offset from UTC. */
-export function parseDate(
-  text: string,
-  utcOffsetMinutes: number,
-): { readonly timeUs: number; readonly isDay: boolean } | null {
+export function parseDate(text: string, utcOffsetMinutes: number): ReadDate | null {
   const match = DATE.exec(text.normalize('NFKC').trim());
   if (match === null) return null;
   const [, year, m, d, m2, d2, hour, minute = '0', second = '0', zone] = match;
