@@ -309,6 +309,24 @@ export interface WalletFormat {
   readonly line: number;
 }
 
+/** An indicator that published reports tie to malware that mines. */
+export interface MalwareFact {
+  /** A wallet as written, `address:port`, or a host name in lower case. */
+  readonly indicator: string;
+  readonly type: 'wallet' | 'endpoint' | 'name';
+  readonly family: string;
+  /** Who published it. */
+  readonly source: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+/** Read when first asked; throws RuleError then where a file has faults. */
+export interface MalwareBook {
+  readonly size: number;
+  of(indicator: string): MalwareFact | null;
+}
+
 export interface CoinFact {
   readonly ticker: string;
   readonly name: Title;
@@ -351,6 +369,7 @@ export interface RuleSet {
   readonly wallets: readonly WalletFormat[];
   readonly coins: ReadonlyMap<string, CoinFact>;
   readonly agents: readonly AgentFact[];
+  readonly malware: MalwareBook;
   readonly guards: Guards;
   readonly estimates: EstimateRules;
   /** The program that an agent text names. */

@@ -46,8 +46,12 @@ export interface VerdictObject {
   readonly miners: { readonly low: number; readonly high: number; readonly basis: string } | null;
   readonly hashrate: RateObject | null;
   readonly energy: EnergyObject | null;
-  /** Not reckoned in this version. */
-  readonly nature: null;
+  /** Indications, each with what would refute it; null where the verdict is of an older version. */
+  readonly nature: {
+    readonly active: readonly string[];
+    readonly passive: readonly string[];
+    readonly research: readonly string[];
+  } | null;
   readonly unit: UnitRef | null;
   readonly evidence: readonly EvidenceObject[];
   readonly reasons: readonly { readonly code: string; readonly text: string }[];

@@ -1,6 +1,7 @@
 import type { Evidence } from './evidence.js';
 import type { Endpoint, OrientedBy } from './flow.js';
 import type { Machines } from './machines.js';
+import type { Nature } from './nature.js';
 import type { CoinBasis, CoinHint, JobClues, RoleCounts, ShareSum } from './observation.js';
 import type { UnitRef } from './unit.js';
 
@@ -199,6 +200,8 @@ export interface Verdict {
   readonly workers: readonly string[];
   readonly sessions: number;
   readonly miners: Estimate | null;
+  /** Signs of who runs it and why; absent or null where it was judged by a version that did not look. */
+  readonly nature?: Nature | null;
   readonly reasons: readonly Reason[];
   readonly evidence: readonly Evidence[];
   readonly estimates?: Estimates;

@@ -38,6 +38,7 @@ export async function listRules(options: Options): Promise<void> {
     `${rules.coins.size} coins`,
     `${rules.agents.length} agents`,
     `${Object.values(rules.estimates).reduce((sum, rows) => sum + rows.length, 0)} rows for estimates`,
+    `${rules.malware.size} malware indicators`,
   ];
   process.stderr.write(`${rules.rules.length} rules, ${tables.join(', ')}; version ${rules.version}\n`);
 }

@@ -39,7 +39,9 @@ export async function runVerdicts(
   try {
     if (address !== null) await explainOne(store, address, globals);
     else await listAll(store, filter, globals);
-    if (options.includeNodes) await printNodes(store.nodes(address), globals);
+    // A brief tells of them anyway.
+    if (options.includeNodes && (address === null || globals.json))
+      await printNodes(store.nodes(address), globals);
   } finally {
     store.close();
   }
@@ -84,6 +86,7 @@ async function explainOne(store: Store, ip: string, globals: GlobalOptions): Pro
     language: globals.lang,
     color: wantsColor(globals, stdout),
     width: stdout.isTTY ? stdout.columns : null,
+    nodes: store.nodes(ip),
   });
   await writeChunks([`${text}\n`], stdout);
 }

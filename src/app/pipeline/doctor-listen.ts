@@ -123,7 +123,7 @@ class Listener implements LiveSink {
       const port = /:(\d+)/.exec(url.replace(/^[a-z+]+:/, ''))?.[1] ?? '';
       findings.push(
         isSocket
-          ? found('source', 'problem', 'source.silent', { url, seconds, port })
+          ? found('source', 'problem', 'source.silent', { url, seconds, port, protocol: kind })
           : found('source', 'problem', 'source.silent-file', { url, seconds }),
       );
       return findings;

@@ -2,6 +2,7 @@ import type { Counters } from '../../base/counters.js';
 import type { RigwatchError } from '../../base/errors.js';
 import { formatTime } from '../../base/time.js';
 import type { ExporterFigures } from '../../intake/formats/exports/exporter.js';
+import type { DomainRecall } from '../../intake/formats/exports/recall.js';
 import type { InputFormat } from '../../intake/formats/format.js';
 import { FORMATS } from '../../intake/formats/index.js';
 import type {
@@ -89,6 +90,7 @@ export class Feed implements LiveSink {
   readonly #streams = new Set<LiveStream>();
   #heardMs: number | null = null;
   #exporter = '';
+  #templateRevision = 0;
 
   constructor(source: LiveSource) {
     this.source = source;
@@ -154,6 +156,18 @@ export class Feed implements LiveSink {
     sensor.tell(nowUs);
     this.#expire(nowUs);
     return sensor.ledger.drain();
+  }
+
+  /** Templates that changed since the last time they were asked for; null: none did. `isWhole`: all, in any case. */
+  templates(isWhole: boolean): readonly DomainRecall[] | null {
+    const { templates } = this.#opened().sensor;
+    if (!isWhole && templates.revision === this.#templateRevision) return null;
+    this.#templateRevision = templates.revision;
+    return templates.recall();
+  }
+
+  restoreTemplates(recall: readonly DomainRecall[], nowUs: number): void {
+    this.#opened().sensor.restoreTemplates(recall, nowUs);
   }
 
   restore(files: readonly SuspectFile[]): void {

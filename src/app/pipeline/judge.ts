@@ -5,16 +5,22 @@ import { createContext, type FuseContext, type Knowledge, learnFrom } from '../.
 import { fuse } from '../../detect/verdict/fuse.js';
 import type { SuspectFile, Verdict } from '../../model/verdict.js';
 import { type Register, withUnit } from './register.js';
+import { markSharedWallets, type WalletUse } from './shared-wallets.js';
 
-/**
- * Verdicts for these suspects; `known` is what earlier runs learnt of servers, `register` who owns addresses and what
- * is declared. Sorted as they are printed.
- */
+/** What is known besides the traffic. */
+export interface JudgeOptions {
+  /** Who owns addresses and what is declared. */
+  readonly register?: Register | null;
+  /** Addresses that earlier verdicts tie to these wallets. */
+  usesOf?(wallets: readonly string[]): Iterable<WalletUse>;
+}
+
+/** Verdicts for these suspects; `known` is what earlier runs learnt of servers. Sorted as they are printed. */
 export function judge(
   files: readonly SuspectFile[],
   rules: RuleSet,
   known?: Knowledge,
-  register: Register | null = null,
+  options: JudgeOptions = {},
 ): Verdict[] {
   const context = createContext(learnFrom(files, known), {
     poolOf: (query) => rules.poolOf(query),
@@ -23,14 +29,16 @@ export function judge(
     programOf: (agent) => rules.programOf(agent),
     coins: rules.coins,
     guards: rules.guards,
+    malwareOf: (indicator) => rules.malware.of(indicator),
   });
+  const { register = null } = options;
   const standing = superseding(rules);
-  return files
+  const verdicts = files
     .map((file) => ({ ...file, evidence: standing(file.evidence) }))
     .map((file) => (register === null ? fuse(file, context) : fuseDeclared(file, context, register.registry)))
     .filter((verdict) => verdict !== null)
-    .map((verdict) => (register === null ? verdict : withUnit(verdict, register)))
-    .sort(byScore);
+    .map((verdict) => (register === null ? verdict : withUnit(verdict, register)));
+  return [...markSharedWallets(verdicts, (wallets) => options.usesOf?.(wallets) ?? [])].sort(byScore);
 }
 
 /** A declaration covers what it says and no more: where the verdict goes beyond it, the address stands uncovered. */

@@ -26,7 +26,10 @@ export interface LoadOptions {
 
 /** The bundled rules, then those of `dirs` in turn, each folder's files by name; later ones override. */
 export async function loadRules(dirs: readonly string[], options: LoadOptions = {}): Promise<RuleSet> {
-  return parseRules(await readRuleTexts(dirs, options));
+  const rules = parseRules(await readRuleTexts(dirs, options));
+  // Faults in somebody's own table of malware are to be told now, not at the end of a scan.
+  if (dirs.length > 0) rules.malware.of('');
+  return rules;
 }
 
 /** Throws UsageError where a folder or file cannot be read. */

@@ -148,7 +148,10 @@ class Keeper {
       [...ips].map((ip) => store.loadSuspect(ip)).filter((file) => file !== null);
     const suspects = load(new Set([...seen, ...store.staleSuspects()]));
     this.#register = suspects.length === 0 ? null : loadRegister(store);
-    const all = judge(suspects, rules, known, this.#register);
+    const all = judge(suspects, rules, known, {
+      register: this.#register,
+      usesOf: (wallets) => store.walletUses(wallets),
+    });
     if (this.#runId !== null) store.saveVerdicts(all, this.#runId);
     store.deleteStale();
     return all.filter(({ ip }) => seen.has(ip));

@@ -11,6 +11,7 @@ import { RecordTable } from '../../intake/flows/record-table.js';
 import { FlowTable } from '../../intake/flows/table.js';
 import { ExportDecoder } from '../../intake/formats/exports/decoder.js';
 import type { ExporterFigures } from '../../intake/formats/exports/exporter.js';
+import type { DomainRecall } from '../../intake/formats/exports/recall.js';
 import { looksLikeExport } from '../../intake/formats/exports/recognise.js';
 import type { RecordSink } from '../../intake/formats/format.js';
 import type { FlowRecord } from '../../model/flow.js';
@@ -222,6 +223,15 @@ export class Sensor implements RecordSink {
     return isStream
       ? this.#exports.message(exporter, bytes, offset, length, timeUs)
       : this.#exports.datagram(exporter, bytes, offset, length, timeUs);
+  }
+
+  /** Templates and sampling that exporters announced; `revision` changes with them. */
+  get templates(): { readonly revision: number; recall(): DomainRecall[] } {
+    return this.#exports;
+  }
+
+  restoreTemplates(recall: readonly DomainRecall[], nowUs: number): void {
+    this.#exports.restore(recall, nowUs);
   }
 
   /** Hands what is known so far of open conversations to the ledger, which may then be drained and saved; parts add up. */

@@ -9,6 +9,7 @@ import { compactFile, exceedsLimits } from '../../detect/verdict/compact.js';
 import { evidenceKey, mergeEvidence } from '../../detect/verdict/merge.js';
 import { mergeSessions } from '../../detect/verdict/sessions.js';
 import type { ExporterFigures } from '../../intake/formats/exports/exporter.js';
+import type { DomainRecall } from '../../intake/formats/exports/recall.js';
 import type { InputFormat } from '../../intake/formats/format.js';
 import { FORMATS } from '../../intake/formats/index.js';
 import type { LiveSource } from '../../intake/sources/live/live.js';
@@ -43,7 +44,7 @@ export interface WatchRequest {
 /** Verdicts on addresses of which only more of the same came are worked out again this often. */
 const REJUDGE_MS = 60_000;
 /** Verdicts worked out in one checkpoint; the rest come with the next. */
-const MAX_JUDGED = 5000;
+const MAX_JUDGED = 2000;
 /** What was learnt of DNS is saved with everything else; where it is long (characters), only this often. */
 const LONG_RECALL = 1_000_000;
 const RECALL_MS = 60_000;
@@ -51,7 +52,12 @@ const RECALL_MS = 60_000;
 const LEARNED_MS = 600_000;
 /** How long the last messages may take at the end. */
 const LAST_SEND_MS = 5000;
+/** Templates are taken up again after a pause no longer than this: exporters may have started anew with others. */
+const TEMPLATES_KEPT_MS = 30 * 60_000;
 const DNS_STATE = 'dns';
+/** Epoch milliseconds of the last checkpoint. */
+const SAVED_STATE = 'saved';
+const templateState = (inputId: number) => `templates ${inputId}`;
 
 const MERGING = {
   sessions: mergeSessions,
@@ -114,6 +120,7 @@ export class Watch {
   #checkpointSeconds = 0;
   #checkpointError: RigwatchError | null = null;
   #judgedMs = 0;
+  #templatesMs = 0;
   #recalled: Recalled = NOT_RECALLED;
   #learnedMs = Number.NEGATIVE_INFINITY;
   #known: Pools = { learned: [], poolServers: [] };
@@ -194,7 +201,7 @@ export class Watch {
       if (!(error instanceof RigwatchError)) throw error;
       for (const { feed, files } of drained) feed.restore(files);
       // What was rolled back is due again.
-      this.#judgedMs = 0;
+      this.#judgedMs = this.#templatesMs = 0;
       this.#recalled = NOT_RECALLED;
       this.#troubled(error);
     }
@@ -212,6 +219,7 @@ export class Watch {
   }
 
   figures(): WatchFigures {
+    this.#count();
     return {
       startedMs: this.#startedMs,
       checkpointMs: this.#checkpointMs,
@@ -336,6 +344,16 @@ export class Watch {
       nowMs: () => this.#request.nowMs(),
       onTrouble: (code, message) => onTrouble(new InputError(code, message)),
     });
+    this.#restoreTemplates(feed);
+  }
+
+  #restoreTemplates(feed: Feed): void {
+    const { store, nowMs } = this.#request;
+    const pauseMs = nowMs() - Number(store.live.state(SAVED_STATE) ?? Number.NaN);
+    const text = store.live.state(templateState(feed.inputId));
+    if (text === null || !(pauseMs >= 0 && pauseMs <= TEMPLATES_KEPT_MS)) return;
+    // Written by #save() alone, from Feed.templates().
+    feed.restoreTemplates(JSON.parse(text) as DomainRecall[], nowMs() * 1000);
   }
 
   #totalsOf(inputId: number): FeedTotals {
@@ -351,6 +369,9 @@ export class Watch {
     const { store } = this.#request;
     store.live.assertOwner(this.#owner);
     const changed = new Set<string>();
+    // Sampling may be told without a template.
+    const isTemplateTime = nowMs - this.#templatesMs >= RECALL_MS;
+    if (isTemplateTime) this.#templatesMs = nowMs;
     for (const { feed, files } of drained) {
       const saved = store.live.save(feed.inputId, files, MERGING);
       for (const ip of saved.changed) changed.add(ip);
@@ -358,7 +379,10 @@ export class Watch {
       this.#counters.add('live.evidence-folded', saved.foldedEvidence);
       store.live.note(feed.inputId, feed.summary(), feed.source.figures().bytes);
       store.live.savePositions(feed.inputId, feed.source.positions());
+      const templates = feed.templates(isTemplateTime || this.#checkpointError !== null);
+      if (templates !== null) store.live.saveState(templateState(feed.inputId), JSON.stringify(templates));
     }
+    store.live.saveState(SAVED_STATE, String(nowMs));
     this.#saveDns(nowMs);
     this.#learn(drained, nowMs);
     const verdicts = this.#judge(changed, nowMs);

@@ -16,6 +16,8 @@ export async function formatMetrics(metrics: readonly Metric[]): Promise<string>
   const { Counter, Gauge, Registry } = await import('prom-client');
   const registry = new Registry();
   for (const { name, help, kind, samples } of metrics) {
+    // Without a sample the package would say 0 of a thing that is not there.
+    if (samples.length === 0) continue;
     const labelNames = [...new Set(samples.flatMap(({ labels }) => Object.keys(labels)))];
     const options = { name, help, labelNames, registers: [registry] };
     if (kind === 'counter') {

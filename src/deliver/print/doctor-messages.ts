@@ -30,7 +30,7 @@ const EN = {
   'source.small-buffer':
     '{url}: has a receive buffer of {granted} of {asked} bytes: bursts may be lost; see receive-buffer',
   'source.silent':
-    '{url}: nothing came in {seconds} s; does the exporter send to this address and port, does a firewall stop it? "tcpdump -n -i any udp port {port}" shows what arrives',
+    '{url}: nothing came in {seconds} s; does the exporter send to this address and port, does a firewall stop it? "tcpdump -n -i any {protocol} port {port}" shows what arrives',
   'source.silent-file':
     '{url}: nothing to read was found in {seconds} s; does the path match a file that can be read?',
   'source.read': '{url}: {bytes} bytes, {packets} packets, {records} flow records in {seconds} s',
@@ -83,7 +83,7 @@ const ZH: Readonly<Record<DoctorMessageKey, string>> = {
   'source.small-buffer':
     '{url}：接收缓冲区为 {granted} 字节（需要 {asked}），突发流量可能丢失；见 receive-buffer',
   'source.silent':
-    '{url}：{seconds} 秒内没有收到任何内容；导出设备是否发往此地址和端口，是否被防火墙拦截？可用 “tcpdump -n -i any udp port {port}” 查看',
+    '{url}：{seconds} 秒内没有收到任何内容；导出设备是否发往此地址和端口，是否被防火墙拦截？可用 “tcpdump -n -i any {protocol} port {port}” 查看',
   'source.silent-file': '{url}：{seconds} 秒内没有可读内容；路径是否对应可读的文件？',
   'source.read': '{url}：{seconds} 秒内 {bytes} 字节，数据包 {packets} 个，流记录 {records} 条',
   'source.nothing':

@@ -6,6 +6,7 @@ import type { UnitRef } from '../../model/unit.js';
 import type { Verdict } from '../../model/verdict.js';
 import type { EvidenceObject, VerdictObject } from '../../model/verdict-object.js';
 import { energyOrNull, rateOrNull, toEstimateObjects } from './estimates-json.js';
+import { natureObject } from './nature.js';
 
 /** A posterior is never certainty: this is the most that is printed. */
 const MAX_SCORE = 0.999999;
@@ -47,7 +48,7 @@ export function toVerdictObject(verdict: Verdict & { readonly evidenceCount?: nu
         : { low: verdict.miners.low, high: verdict.miners.high, basis: printable(verdict.miners.basis) },
     hashrate: rateOrNull(verdict.estimates?.hashrate),
     energy: energyOrNull(verdict.estimates?.energy),
-    nature: null,
+    nature: verdict.nature ? natureObject(verdict.nature) : null,
     unit: unitOrNull(verdict.unit),
     evidence: evidence.filter((fact) => fact.strength !== 'against').map(toEvidenceObject),
     reasons: verdict.reasons.map(({ code, text }) => ({ code, text: printable(text) })),

@@ -244,6 +244,11 @@ export class Store {
     }
   }
 
+  /** Addresses whose verdicts name one of these wallets. */
+  walletUses(wallets: readonly string[]): { readonly wallet: string; readonly ip: string }[] {
+    return guarded(this.path, () => this.#verdicts.walletUses(wallets));
+  }
+
   loadVerdict(ip: string): StoredVerdict | null {
     return guarded(this.path, () => this.#verdicts.load(ip));
   }

@@ -1,4 +1,5 @@
 import type { Evidence } from '../../model/evidence.js';
+import type { Nature } from '../../model/nature.js';
 import type { UnitRef } from '../../model/unit.js';
 import type { Estimates, Level, Verdict } from '../../model/verdict.js';
 import type { Addresses } from './addresses.js';
@@ -63,6 +64,7 @@ interface VerdictRow {
   readonly unit_name: string | null;
   readonly unit_category: string | null;
   readonly unit_region: string | null;
+  readonly nature: string | null;
 }
 
 const SELECT = `SELECT verdicts.*, units.name AS unit_name, units.category AS unit_category,
@@ -71,15 +73,15 @@ const SELECT = `SELECT verdicts.*, units.name AS unit_name, units.category AS un
 const UPSERT = `
   INSERT INTO verdicts (ip_id, ip, run_id, level, score, first_us, last_us, active_seconds, coins, algorithms, dialects,
     pools, agents, wallets, workers, sessions, miners, reasons, arithmetic, evidence, evidence_count, unit_id,
-    hashrate, energy, estimates)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    hashrate, energy, estimates, nature)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (ip_id) DO UPDATE SET run_id = excluded.run_id, level = excluded.level, score = excluded.score,
     first_us = excluded.first_us, last_us = excluded.last_us, active_seconds = excluded.active_seconds,
     coins = excluded.coins, algorithms = excluded.algorithms, dialects = excluded.dialects, pools = excluded.pools,
     agents = excluded.agents, wallets = excluded.wallets, workers = excluded.workers, sessions = excluded.sessions,
     miners = excluded.miners, reasons = excluded.reasons, arithmetic = excluded.arithmetic,
-    evidence = excluded.evidence, evidence_count = excluded.evidence_count,
-    unit_id = excluded.unit_id, hashrate = excluded.hashrate, energy = excluded.energy, estimates = excluded.estimates`;
+    evidence = excluded.evidence, evidence_count = excluded.evidence_count, unit_id = excluded.unit_id,
+    hashrate = excluded.hashrate, energy = excluded.energy, estimates = excluded.estimates, nature = excluded.nature`;
 
 /** The last verdict on each address. */
 export class Verdicts {
@@ -95,6 +97,7 @@ export class Verdicts {
   readonly #markStale;
   readonly #deleteOf;
   readonly #levels;
+  readonly #walletUses;
 
   constructor(db: Database, addresses: Addresses) {
     this.#db = db;
@@ -119,6 +122,10 @@ export class Verdicts {
     this.#stale = db.prepare<[], string>('SELECT ip FROM addresses WHERE is_stale = 1 ORDER BY ip').pluck();
     this.#deleteStale = db.prepare<[]>(
       'DELETE FROM verdicts WHERE ip_id IN (SELECT ip_id FROM addresses WHERE is_stale = 1)',
+    );
+    this.#walletUses = db.prepare<[string], { wallet: string; ip: string }>(
+      `SELECT wallet.value AS wallet, ip FROM verdicts, json_each(wallets) AS wallet
+       WHERE wallet.value IN (SELECT value FROM json_each(?))`,
     );
     this.#settleAll = db.prepare<[]>('UPDATE addresses SET is_stale = 0 WHERE is_stale = 1');
   }
@@ -157,6 +164,7 @@ export class Verdicts {
       textOrNull(verdict.estimates?.hashrate),
       textOrNull(verdict.estimates?.energy),
       textOrNull(verdict.estimates),
+      verdict.nature ? JSON.stringify(verdict.nature) : null,
     );
     return ipId;
   }
@@ -182,6 +190,10 @@ export class Verdicts {
       const row = this.#byId.get(id);
       if (row !== undefined) yield toVerdict(row);
     }
+  }
+
+  walletUses(wallets: readonly string[]): { readonly wallet: string; readonly ip: string }[] {
+    return wallets.length === 0 ? [] : this.#walletUses.all(JSON.stringify(wallets));
   }
 
   stale(): string[] {
@@ -289,6 +301,7 @@ function toVerdict(row: VerdictRow): StoredVerdict {
     workers: parsed(row.workers),
     sessions: row.sessions,
     miners: row.miners === null ? null : parsed(row.miners),
+    ...(row.nature === null ? {} : { nature: parsed<Nature>(row.nature) }),
     reasons: parsed(row.reasons),
     evidence: parsed(row.evidence),
     runId: row.run_id,

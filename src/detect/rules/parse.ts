@@ -1,12 +1,21 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import type { EstimateRules } from '../../model/estimate-rule.js';
-import type { AgentFact, CoinFact, PoolRow, Rule, RuleText, WalletFormat } from '../../model/rule.js';
+import type {
+  AgentFact,
+  CoinFact,
+  MalwareBook,
+  PoolRow,
+  Rule,
+  RuleText,
+  WalletFormat,
+} from '../../model/rule.js';
 import { agentTable } from './agents.js';
 import { coinTable } from './coins.js';
 import { type CsvFile, readCsv, readTable, type TableKind } from './csv.js';
 import { ESTIMATE_TABLES, EstimateReading } from './estimates.js';
 import { Faults, quote } from './faults.js';
+import { isMalwareTable, MalwareIndex, malwareTable } from './malware.js';
 import { type PoolEntry, poolTable } from './pools.js';
 import { unpack } from './preread.js';
 import { unpackPools } from './preread-pools.js';
@@ -26,6 +35,7 @@ export const TABLES: readonly TableKind<unknown>[] = [
   coinTable,
   agentTable,
   ...ESTIMATE_TABLES,
+  malwareTable,
 ];
 
 /** What all files together say; later files have replaced what earlier ones said under the same name. */
@@ -38,6 +48,7 @@ export interface Reading {
   readonly coins: ReadonlyMap<string, CoinFact>;
   readonly agents: readonly AgentFact[];
   readonly estimates: EstimateRules;
+  readonly malware: MalwareBook;
 }
 
 /** Reads all files to their end, then throws RuleError with all faults, if there are any. */
@@ -62,6 +73,7 @@ class RuleReader {
   readonly #coins = new Map<string, CoinFact>();
   readonly #agents = new Map<string, AgentFact>();
   readonly #estimates = new EstimateReading();
+  readonly #malware: { readonly path: string; readonly text: string }[] = [];
 
   constructor(kinds: readonly RuleKind[]) {
     this.#kinds = kinds;
@@ -72,6 +84,7 @@ class RuleReader {
       this.#faults.add(path, 0, null, `expected at most ${MAX_FILE_LENGTH} characters, found ${text.length}`);
     else if (path.endsWith('.csv') && preread !== null)
       this.#poolLists.push(unpackPools(preread, path).map((row) => ({ row, enabled: true })));
+    else if (path.endsWith('.csv') && isMalwareTable(text)) this.#malware.push({ path, text });
     else if (path.endsWith('.csv')) this.#readTable(readCsv(path, text, this.#faults));
     else {
       const document = preread === null ? readYaml(path, text, this.#faults) : unpack(preread);
@@ -89,6 +102,7 @@ class RuleReader {
       coins: this.#coins,
       agents: [...this.#agents.values()],
       estimates: this.#estimates.finish(),
+      malware: new MalwareIndex(this.#malware),
     };
   }
 

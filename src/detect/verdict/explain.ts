@@ -1,6 +1,6 @@
 import { formatTime } from '../../base/time.js';
 import type { Level, Reason, SuspectSession, VerdictCoin, VerdictPool } from '../../model/verdict.js';
-import type { ClearanceState } from './clearance.js';
+import { type ClearanceState, declarationOf } from './clearance.js';
 import type { FuseContext } from './context.js';
 import { type Findings, hasShare } from './guards.js';
 import type { Item } from './items.js';
@@ -217,7 +217,7 @@ function guarded({ guards, items, clearance, level, standing }: Explained): Reas
       reason('known-application', 'A known application was seen: the rhythm of its traffic weighs less.'),
     );
   }
-  if (level === 'cleared') reasons.push(reason('cleared', `Cleared: ${clearance.clearance?.reason ?? ''}`));
+  if (level === 'cleared') reasons.push(reason('cleared', clearedText(clearance)));
   else if (clearance.clearance !== null && standing.decisive.length > 0) {
     const since = formatTime(clearance.clearance.atUs) ?? 'earlier';
     reasons.push(
@@ -257,4 +257,11 @@ function notKnown({ relevant, coins, pools, items }: Explained): Reason[] {
     );
   }
   return reasons;
+}
+
+function clearedText(state: ClearanceState): string {
+  const declared = declarationOf(state);
+  return declared === null
+    ? `Cleared: ${state.clearance?.reason ?? ''}`
+    : `Cleared: declared research ${declared.name}, until ${declared.until || 'further notice'}.`;
 }

@@ -1,6 +1,6 @@
 import type { Level, SuspectFile, SuspectSession, Verdict } from '../../model/verdict.js';
 import { activeDays, activeSeconds } from './activity.js';
-import { clearanceFor } from './clearance.js';
+import { clearanceFor, declarationOf } from './clearance.js';
 import { coinsOf } from './coins.js';
 import { DEFAULT_PRIOR, type FuseContext } from './context.js';
 import { estimate } from './estimates.js';
@@ -10,6 +10,7 @@ import { countOnce, groupSum, type Item, indexSessions, weighItems } from './ite
 import { learnedEvidence } from './learned.js';
 import { standingOf } from './level.js';
 import { minersOf } from './miners.js';
+import { natureOf } from './nature.js';
 import { bansOf, sortedUnion } from './numbers.js';
 import { poolsOf } from './pools.js';
 import { MAX_NAMES } from './sessions.js';
@@ -52,6 +53,7 @@ export function fuse(file: SuspectFile, context: FuseContext): Verdict | null {
   const coins = coinsOf(relevant, identities.wallets, pools, context);
   const miners = guards.prober === null ? minersOf(relevant, guards.isPoolServer) : null;
   const lastUs = seen.reduce((last, one) => Math.max(last, one.lastUs), Number.NEGATIVE_INFINITY);
+  const declared = declarationOf(clearance);
   const names = (list: (session: SuspectSession) => readonly string[]) =>
     sortedUnion(relevant.map(list), MAX_NAMES);
   const agents = names((session) => session.agents);
@@ -72,6 +74,7 @@ export function fuse(file: SuspectFile, context: FuseContext): Verdict | null {
     workers: identities.workers,
     sessions: relevant.length,
     miners,
+    nature: natureOf({ sessions: relevant, evidence, identities, coins, miners, guards, declared, context }),
     reasons: explain({ items, relevant, standing, level, days, guards, clearance, coins, pools, context }),
     evidence: all.map((item) => item.evidence),
     estimates: estimate(

@@ -47,8 +47,7 @@ export function minersOf(all: readonly SuspectSession[], isPoolServer: boolean):
   const high = Math.max(low, workers, atOnce, proxied.length * MINERS_PER_PROXY_SESSION);
   const basis = bounds.filter((bound) => bound.low === low).map((bound) => bound.basis);
   if (proxied.length > 0) basis.push('proxy');
-  if (own.length < sessions.length)
-    basis.push(`${sessions.length - own.length} donation or fee session(s) left out`);
+  if (own.length < sessions.length) basis.push('fees-left-out');
   return { low, high, basis: basis.join(', ') };
 }
 

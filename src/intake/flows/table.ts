@@ -4,7 +4,7 @@ import { Glance } from '../../model/glance.js';
 import type { Packet } from '../../model/packet.js';
 import { WAKE_ALWAYS, WAKE_EARLY } from '../../model/wake.js';
 import { EndsProbe } from './ends-probe.js';
-import { isExpired, longestIdle, SweepClock } from './expiry.js';
+import { expiredRows, liveRows, longestIdle, SweepClock } from './expiry.js';
 import { endpointOf } from './flow-record.js';
 import { FlowSession, type SessionContext } from './flow-session.js';
 import {
@@ -150,7 +150,7 @@ export class FlowTable {
 
   /** Input is over: every conversation is. The table is empty afterwards and can be used again. */
   end(): void {
-    for (let id = 0; id < this.#store.used; id++) if (this.#store.isLive(id)) this.#remove(id);
+    this.#removeAll(liveRows(this.#store));
   }
 
   /**
@@ -449,20 +449,22 @@ export class FlowTable {
   }
 
   #sweep(nowUs: number): void {
-    const store = this.#store;
-    for (let id = 0; id < store.used; id++) {
-      if (!store.isLive(id) || !isExpired(store, id, nowUs, this.#limits)) continue;
-      if ((store.words[id * ROW_WORDS + META]! & CLOSED) === 0) this.#flows.expired++;
-      this.#remove(id);
-    }
+    const { words } = this.#store;
+    const ids = expiredRows(this.#store, nowUs, this.#limits);
+    for (const id of ids) if ((words[id * ROW_WORDS + META]! & CLOSED) === 0) this.#flows.expired++;
+    this.#removeAll(ids);
   }
 
   /** The table is full: the longest idle go, those that are being read only if they fill it themselves. */
   #evict(): void {
     const sparesRead = this.#pool.sessions.length * 2 <= this.#store.live;
-    for (const id of longestIdle(this.#store, sparesRead)) {
-      this.#flows.evicted++;
-      this.#remove(id);
-    }
+    const ids = longestIdle(this.#store, sparesRead);
+    this.#flows.evicted += ids.length;
+    this.#removeAll(ids);
+  }
+
+  /** The one loop that empties rows, so that it is compiled once and not anew for the end of the input. */
+  #removeAll(ids: readonly number[]): void {
+    for (const id of ids) this.#remove(id);
   }
 }

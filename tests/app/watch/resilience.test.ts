@@ -9,7 +9,7 @@ import { InputError, type RigwatchError } from '../../../src/base/errors.js';
 import type { NotifyTarget } from '../../../src/deliver/notify/target.js';
 import { openStore, type Store } from '../../../src/deliver/store/index.js';
 import type { RuleSet } from '../../../src/model/rule.js';
-import { netflow5 } from './exports.js';
+import { netflow5, netflow9 } from './exports.js';
 import { FakeSource } from './fake-source.js';
 import { minerLogs } from './logs.js';
 
@@ -265,4 +265,25 @@ it('forgets conversations of records that are over, and holds no more than its b
   watch.checkpoint();
   expect(watch.figures().feeds[0]?.conversations).toBe(0);
   store.close();
+});
+
+it('reads records by templates of before a restart, unless the pause was long', async () => {
+  const path = join(folder(), 'db.sqlite');
+  const run = async (pauseMs: number, kinds: readonly ('template' | 'data')[]) => {
+    const store = openStore(path);
+    const source = new FakeSource('netflow://test');
+    const { watch, clock } = await begin(store, [source], { nowMs: () => NOW_MS + pauseMs });
+    clock.nowMs += pauseMs;
+    kinds.forEach((kind, at) => {
+      source.message('192.0.2.1', netflow9(kind, at, (NOW_MS + pauseMs) / 1000), (NOW_MS + pauseMs) * 1000);
+    });
+    watch.checkpoint();
+    const { exporters, feeds } = watch.figures();
+    store.close();
+    return { records: feeds[0]?.flowRecords, misses: exporters[0]?.templateMisses, held: exporters[0]?.held };
+  };
+  expect(await run(0, ['template', 'data'])).toEqual({ records: 1, misses: 0, held: 0 });
+  expect(await run(60_000, ['data', 'data'])).toEqual({ records: 2, misses: 0, held: 0 });
+  expect(await run(3_600_000, ['data'])).toEqual({ records: 0, misses: 1, held: 1 });
+  expect(await run(3_660_000, ['data', 'template'])).toEqual({ records: 1, misses: 1, held: 0 });
 });

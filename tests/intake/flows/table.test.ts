@@ -62,8 +62,8 @@ function segment(piece: Piece): Frame {
   return { timeUs: START + (piece.atSeconds ?? 0) * 1e6, bytes: ethernet(bytes) };
 }
 
-function datagram(atSeconds: number, dstPort = 53): Frame {
-  const bytes = udp(Buffer.from('question'), { src: '10.0.0.1', dst: '10.0.0.53', srcPort: 5000, dstPort });
+function datagram(atSeconds: number, dstPort = 53, src = '10.0.0.1'): Frame {
+  const bytes = udp(Buffer.from('question'), { src, dst: '10.0.0.53', srcPort: 5000, dstPort });
   return { timeUs: START + atSeconds * 1e6, bytes: ethernet(bytes) };
 }
 
@@ -481,6 +481,30 @@ describe('bounds', () => {
     expect(harness.opened).toBe(10_000);
     expect(harness.closed.every((record) => record.toServer.packets === 2)).toBe(true);
     expect(new Set(harness.closed.map((record) => record.client.ip)).size).toBe(10_000);
+  });
+
+  it('tells apart more conversations than it remembers as heard last', () => {
+    const harness = new Harness({ keep: true });
+    for (let round = 0; round < 2; round++)
+      for (let nth = 0; nth < 40_000; nth++) harness.add([syn(nth, START)]);
+    harness.end();
+    expect(harness.opened).toBe(40_000);
+    expect(harness.closed.every((record) => record.toServer.packets === 2)).toBe(true);
+  });
+
+  it('does not find a conversation again that was swept out, but begins it anew', () => {
+    const harness = new Harness({ keep: true, limits: { udpIdleUs: 10e6 } });
+    // What is left in a free row is its address overwritten, with zero in the first: this one stays as it was.
+    const heard = [datagram(0, 4000, '0.0.0.0'), datagram(0.1, 4000, '0.0.0.0')];
+    harness.add([...heard, segment({})]);
+    for (let at = 0; at < 9000; at++) harness.add([segment({ atSeconds: at / 10 })]);
+    expect(harness.closed).toHaveLength(1);
+    harness.add(heard).end();
+    expect(harness.closed.map(({ protocol, toServer }) => [protocol, toServer.packets])).toEqual([
+      [17, 2],
+      [17, 2],
+      [6, 9001],
+    ]);
   });
 
   it('reads so many sessions at once and no more', () => {

@@ -55,6 +55,8 @@ export interface Template {
   /** Of the definition's bytes: the same template comes again and again. */
   readonly hash: number;
   readonly isOptions: boolean;
+  /** As it was sent, so that it can be learnt again after a restart. */
+  readonly definition: Buffer;
   /** Bytes of a record; of a variable one the fewest it can have. Never 0. */
   readonly length: number;
   readonly isVariable: boolean;
@@ -127,6 +129,7 @@ export function createTemplate(
   isOptions: boolean,
   fields: FieldList,
   hash: number,
+  definition: Buffer,
 ): Template | null {
   const isVariable = fields.lengths.includes(VARIABLE);
   const offsets = new Int32Array(SLOTS).fill(-1);
@@ -146,6 +149,7 @@ export function createTemplate(
     id,
     hash,
     isOptions,
+    definition,
     length,
     isVariable,
     offsets,

@@ -72,6 +72,8 @@ export class FileTable {
   readonly #young = new Set<FollowedFile>();
   /** Streams cut short, by id: the rest of them is looked for beside their path. */
   readonly #cutShort = new Map<string, CutShort>();
+  /** Streams read before a restart that had not ended: those that are not found again are told. Null: told. */
+  #awaited: Set<string> | null = null;
   #round = 0;
   #epoch = 0;
   #toldOverLimit = 0;
@@ -93,8 +95,10 @@ export class FileTable {
 
   /** Before the first look: what was read before a restart. */
   restore(known: readonly StreamPosition[], nowMs: number): void {
+    this.#awaited = new Set();
     for (const position of known) {
       this.#memory.restore(position);
+      if (this.#memory.get(position.id)?.fingerprint.isEnded === false) this.#awaited.add(position.id);
       // Rotated while nobody watched: the rest may lie beside.
       if (!this.targets.isFolder) this.#cutShort.set(position.id, { untilMs: nowMs, place: null });
     }
@@ -125,6 +129,7 @@ export class FileTable {
     this.#admitAll(arrivals, nowMs);
     this.#seekCutShort(nowMs);
     this.#sweep(nowMs);
+    this.#tellMissing();
     const more = this.targets.overLimit - this.#toldOverLimit;
     if (more <= 0) return;
     this.#toldOverLimit += more;
@@ -206,8 +211,7 @@ export class FileTable {
       return;
     }
     // A copy of what was read before: all of it, or not yet.
-    if (stats.size < past.bytes || (isLeftover && stats.size === past.bytes))
-      this.#rest(arrival, place, nowMs);
+    if (stats.size < past.bytes) this.#rest(arrival, place, nowMs);
     else this.#follow(arrival, head, past.id, past, nowMs);
   }
 
@@ -296,6 +300,19 @@ export class FileTable {
       this.#byPath.clear();
   }
 
+  /** Once all that was there at the start has been considered. */
+  #tellMissing(): void {
+    if (this.#awaited === null || this.#round < 2 || !this.packed.areKnown) return;
+    for (const id of this.#awaited) {
+      const past = this.#memory.get(id);
+      if (past === null || past.fingerprint.isEnded) continue;
+      const message = `${printable(past.name)}: was read to byte ${past.bytes} before the restart and is not there any more; what was written behind that is missing`;
+      this.#trouble.add('file-gone', message, past.bytes);
+      this.#memory.put({ ...past, fingerprint: { ...past.fingerprint, isEnded: true } });
+    }
+    this.#awaited = null;
+  }
+
   /** One that no target leads to any more. */
   #lookAfterMoved(file: FollowedFile, nowMs: number): void {
     const there = statOf(file.path);
@@ -332,6 +349,7 @@ export class FileTable {
     const problem = { code: 'file-cut-short', atByte: file.offset, count: 1, message };
     this.#trouble.add(problem.code, message, problem.atByte);
     file.putAway([problem]);
+    file.settle();
     this.#forget(file);
     this.#cutShort.set(file.id, { untilMs: nowMs + this.#timing.lingerMs, place: file.place });
   }

@@ -9,6 +9,8 @@ export interface Fingerprint {
   readonly length: number;
   /** SHA-256 of them, cut to 32 hexadecimal digits. */
   readonly hash: string;
+  /** Nothing more was to come of it, or what is missing was told. */
+  readonly isEnded: boolean;
   /** The compressed file that held the stream when it was read last; null: it was plain. */
   readonly packed: PackedState | null;
 }
@@ -17,31 +19,35 @@ export interface Fingerprint {
 export interface PackedState {
   readonly size: number;
   readonly modifiedMs: number;
-  /** Whether all of it was read. */
-  readonly isDone: boolean;
 }
 
 export function hashOf(bytes: Buffer): string {
   return createHash('sha256').update(bytes).digest('hex').slice(0, 32);
 }
 
-/** `device:inode:length:hash`, for a compressed file `:size:modified:done` behind it. */
-export function formatFingerprint({ device, inode, length, hash, packed }: Fingerprint): string {
-  const place = `${device}:${inode}:${length}:${hash}`;
-  return packed === null ? place : `${place}:${packed.size}:${packed.modifiedMs}:${packed.isDone ? 1 : 0}`;
+/** `device:inode:length:hash:ended`, for a compressed file `:size:modified` behind it. */
+export function formatFingerprint({ device, inode, length, hash, isEnded, packed }: Fingerprint): string {
+  const text = `${device}:${inode}:${length}:${hash}:${isEnded ? 1 : 0}`;
+  return packed === null ? text : `${text}:${packed.size}:${packed.modifiedMs}`;
 }
 
 /** Null where the text is none: saved by another version, or damaged. */
 export function parseFingerprint(text: string): Fingerprint | null {
   const match =
-    /^(\d{1,16}):(\d{1,20}):(\d{1,4}):([0-9a-f]{32})(?::(\d{1,16}):(\d{1,16}(?:\.\d{1,9})?):([01]))?$/.exec(
+    /^(\d{1,16}):(\d{1,20}):(\d{1,4}):([0-9a-f]{32}):([01])(?::(\d{1,16}):(\d{1,16}(?:\.\d{1,9})?))?$/.exec(
       text,
     );
   if (match === null) return null;
-  const [, device, inode, length, hash = '', size, modified, done] = match;
-  const packed =
-    size === undefined ? null : { size: Number(size), modifiedMs: Number(modified), isDone: done === '1' };
-  return { device: Number(device), inode: Number(inode), length: Number(length), hash, packed };
+  const [, device, inode, length, hash = '', ended, size, modified] = match;
+  const packed = size === undefined ? null : { size: Number(size), modifiedMs: Number(modified) };
+  return {
+    device: Number(device),
+    inode: Number(inode),
+    length: Number(length),
+    hash,
+    isEnded: ended === '1',
+    packed,
+  };
 }
 
 export const placeOf = (device: number, inode: number) => `${device}:${inode}`;

@@ -16,6 +16,12 @@ import type { FileInput } from './url.js';
 /** Bytes read of one file before the others get their turn. */
 const TURN_BYTES = 16 * READ_BYTES;
 
+/** After so many milliseconds the rest of the process (sockets above all) gets its turn. */
+const TURN_MS = 5;
+
+/** Looks at very many files are spaced out: between two, at least so many times as long as one takes. */
+const LOOK_SHARE = 4;
+
 export class FollowSource implements LiveSource {
   readonly kind = 'file';
   readonly url: string;
@@ -27,6 +33,8 @@ export class FollowSource implements LiveSource {
   readonly #trouble = new Trouble();
   readonly #table: FileTable;
   readonly #stopping = new AbortController();
+  /** Open ones; those that were closed since are left out when it matters. */
+  readonly #open = new Set<FollowedFile>();
   readonly #buffer = Buffer.allocUnsafeSlow(READ_BYTES);
   #running: Promise<void> | null = null;
   #bytes = 0;
@@ -87,10 +95,12 @@ export class FollowSource implements LiveSource {
       const nowMs = Date.now();
       const untilMs = nowMs + this.#pollMs;
       this.#table.look(nowMs);
+      const leastRestMs = LOOK_SHARE * (Date.now() - nowMs);
       this.#table.packed.pump(sink, nowMs, this.#end.reject);
       const isLeft = await this.#readDirty(sink, untilMs);
-      const restMs = isLeft ? 0 : untilMs - Date.now();
-      if (restMs > 0 && !signal.aborted) await delay(restMs, undefined, { signal }).catch(() => {});
+      const restMs = isLeft ? 0 : Math.max(untilMs - Date.now(), leastRestMs);
+      if (restMs <= 0) await nextTurn();
+      else if (!signal.aborted) await delay(restMs, undefined, { signal }).catch(() => {});
       if (signal.aborted) return;
     }
   }
@@ -103,14 +113,17 @@ export class FollowSource implements LiveSource {
     );
     dirty.sort((a, b) => a.modifiedMs - b.modifiedMs);
     let isLeft = false;
+    let turnMs = startMs;
     for (const file of dirty) {
-      if (!file.isOpen && !this.#open(file, startMs)) continue;
+      if (!file.isOpen && !this.#reopen(file, startMs)) continue;
       let outcome: ReadOutcome = 'more';
       for (let left = TURN_BYTES; left > 0 && outcome === 'more'; left -= READ_BYTES) {
         outcome = this.#read(file, sink);
+        if (Date.now() - turnMs < TURN_MS) continue;
         await nextTurn();
+        turnMs = Date.now();
         if (this.#stopping.signal.aborted) return false;
-        if (Date.now() >= untilMs) return true;
+        if (turnMs >= untilMs) return true;
       }
       isLeft ||= outcome === 'more';
     }
@@ -118,7 +131,7 @@ export class FollowSource implements LiveSource {
   }
 
   #read(file: FollowedFile, sink: LiveSink): ReadOutcome {
-    const before = file.lagBytes;
+    const before = file.offset;
     let outcome: ReadOutcome;
     try {
       outcome = file.read(this, sink, this.#buffer);
@@ -129,18 +142,20 @@ export class FollowSource implements LiveSource {
       file.isDirty = false;
       return 'drained';
     }
-    if (outcome === 'more') {
+    if (outcome === 'more' && file.offset > before) {
       this.#pieces++;
-      this.#bytes += Math.max(0, before - file.lagBytes);
+      this.#bytes += file.offset - before;
     } else if (outcome === 'replaced') this.#table.cut(file, Date.now());
     return outcome;
   }
 
   /** False where it cannot be opened now; it stays to be read. */
-  #open(file: FollowedFile, nowMs: number): boolean {
+  #reopen(file: FollowedFile, nowMs: number): boolean {
     if (this.#openCount() >= MAX_OPEN_FILES && !this.#makeRoom()) return false;
     try {
-      return file.open();
+      if (!file.open()) return false;
+      this.#open.add(file);
+      return true;
     } catch (error) {
       if (statOf(file.path) !== null) {
         this.#trouble.add('file-unreadable', explain(printable(file.path), error).message);
@@ -151,17 +166,15 @@ export class FollowSource implements LiveSource {
   }
 
   #openCount(): number {
-    let count = 0;
-    for (const file of this.#table.followed.values()) if (file.isOpen) count++;
-    return count;
+    for (const file of this.#open) if (!file.isOpen) this.#open.delete(file);
+    return this.#open.size;
   }
 
   /** Puts the longest quiet file away. */
   #makeRoom(): boolean {
     let quietest: FollowedFile | null = null;
-    for (const file of this.#table.followed.values())
+    for (const file of this.#open)
       if (
-        file.isOpen &&
         !file.isDirty &&
         file.movedMs === null &&
         (quietest === null || file.changedMs < quietest.changedMs)

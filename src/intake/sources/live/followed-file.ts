@@ -52,7 +52,9 @@ export class FollowedFile {
   readonly #inode: number;
   /** First bytes of the stream. */
   #head: Buffer;
-  #headHash = '';
+  #isEnded = false;
+  #fingerprint: Fingerprint | null = null;
+  #fingerprintText = '';
   /** Offset of the next byte to hand on. */
   #offset: number;
   /** Bytes that became whole records, while no sink can be asked. */
@@ -70,7 +72,7 @@ export class FollowedFile {
     this.size = stats.size;
     this.modifiedMs = stats.mtimeMs;
     this.links = stats.nlink;
-    this.changedMs = nowMs;
+    this.changedMs = Math.min(stats.mtimeMs, nowMs);
     this.#head = head;
     this.#position = past?.bytes ?? 0;
     this.#offset = this.#position;
@@ -189,7 +191,7 @@ export class FollowedFile {
     const from = known - this.#offset;
     if (known >= FINGERPRINT_BYTES || from < 0 || from >= chunk.length) return;
     this.#head = Buffer.concat([this.#head, chunk.subarray(from, from + FINGERPRINT_BYTES - known)]);
-    this.#headHash = '';
+    this.#fingerprint = null;
   }
 
   /** Closes it; what was read of an unfinished record is read again when it is opened again. */
@@ -209,6 +211,13 @@ export class FollowedFile {
     sink?.end(true, []);
     this.#position = sink === null ? this.#position : this.#offset;
     this.#close();
+    this.settle();
+  }
+
+  /** Nothing more is expected of it. */
+  settle(): void {
+    this.#isEnded = true;
+    this.#fingerprint = null;
   }
 
   #close(): void {
@@ -216,28 +225,30 @@ export class FollowedFile {
     this.#file = null;
   }
 
-  get #fingerprint(): Fingerprint {
-    if (this.#headHash === '') this.#headHash = hashOf(this.#head);
-    return {
-      device: this.#device,
-      inode: this.#inode,
-      length: this.#head.length,
-      hash: this.#headHash,
-      packed: null,
-    };
+  /** Kept until the head grows: asked for at every checkpoint. */
+  #known(): { fingerprint: Fingerprint; text: string } {
+    if (this.#fingerprint === null) {
+      const hash = hashOf(this.#head);
+      const { length } = this.#head;
+      this.#fingerprint = {
+        device: this.#device,
+        inode: this.#inode,
+        length,
+        hash,
+        isEnded: this.#isEnded,
+        packed: null,
+      };
+      this.#fingerprintText = formatFingerprint(this.#fingerprint);
+    }
+    return { fingerprint: this.#fingerprint, text: this.#fingerprintText };
   }
 
   /** How it is remembered once it is no longer followed. */
   past(): PastStream {
-    return { id: this.id, name: this.path, bytes: this.position, fingerprint: this.#fingerprint };
+    return { id: this.id, name: this.path, bytes: this.position, fingerprint: this.#known().fingerprint };
   }
 
   saved(): StreamPosition {
-    return {
-      id: this.id,
-      name: this.path,
-      bytes: this.position,
-      fingerprint: formatFingerprint(this.#fingerprint),
-    };
+    return { id: this.id, name: this.path, bytes: this.position, fingerprint: this.#known().text };
   }
 }

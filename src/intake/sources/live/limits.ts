@@ -73,7 +73,7 @@ export const FOLLOW_TIMING: FollowTiming = {
   movedAwayMs: 600_000,
   movingMs: 1000,
   retryMs: 10_000,
-  sleepyMs: 60_000,
+  sleepyMs: 30_000,
   settledMs: 1000,
   stalledMs: 60_000,
 };

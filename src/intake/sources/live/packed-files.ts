@@ -64,10 +64,10 @@ export class PackedFile {
     this.total = null;
   }
 
-  /** Of a stream that begins with `head`. */
-  fingerprint(length: number, hash: string, isDone: boolean): Fingerprint {
-    const packed = { size: this.size, modifiedMs: this.modifiedMs, isDone };
-    return { device: this.device, inode: this.inode, length, hash, packed };
+  /** Of the stream in it. */
+  fingerprint(length: number, hash: string, isEnded: boolean): Fingerprint {
+    const packed = { size: this.size, modifiedMs: this.modifiedMs };
+    return { device: this.device, inode: this.inode, length, hash, isEnded, packed };
   }
 }
 
@@ -99,6 +99,13 @@ export class PackedFiles {
     return this.#unpacking !== null;
   }
 
+  /** Whether all were looked into. */
+  get areKnown(): boolean {
+    if (this.#working !== null) return false;
+    for (const file of this.#files.values()) if (!file.isDone && file.head === null) return false;
+    return true;
+  }
+
   /** Compressed bytes of files that wait. */
   get lagBytes(): number {
     let bytes = 0;
@@ -109,9 +116,10 @@ export class PackedFiles {
   add(path: string, stats: Stats, isLeftover: boolean, round: number, nowMs: number): PackedFile {
     const file = new PackedFile(path, stats, isLeftover, nowMs, this.#beside.timing.settledMs);
     file.look(path, stats, round, nowMs);
-    const packed = this.#beside.memory.at(file.place)?.fingerprint.packed ?? null;
+    const before = this.#beside.memory.at(file.place)?.fingerprint;
+    const packed = before?.packed;
     file.isDone =
-      packed?.isDone === true && packed.size === file.size && packed.modifiedMs === file.modifiedMs;
+      before?.isEnded === true && packed?.size === file.size && packed.modifiedMs === file.modifiedMs;
     this.#files.set(file.place, file);
     return file;
   }

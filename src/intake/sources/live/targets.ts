@@ -14,10 +14,17 @@ const UNSURE_MS = 2000;
 /** Read again after so long whatever its time says, in milliseconds. */
 const RELIST_MS = 10_000;
 
+interface Entry {
+  readonly name: string;
+  readonly path: string;
+  /** What the folder says it is; a link can lead to anything. */
+  readonly kind: Dirent;
+}
+
 interface Listing {
   readonly modifiedMs: number;
   readonly readMs: number;
-  readonly entries: readonly Dirent[];
+  readonly entries: readonly Entry[];
 }
 
 export class Targets {
@@ -82,9 +89,9 @@ export class Targets {
     for (const entry of this.#entries(folder, stats, nowMs)) {
       const isHidden = entry.name.startsWith('.') && pattern?.wantsHidden !== true;
       if (isHidden) continue;
-      const path = join(folder, entry.name);
+      const { path } = entry;
       const name = relative === '' ? entry.name : `${relative}/${entry.name}`;
-      const kind = entry.isSymbolicLink() ? statOf(path) : entry;
+      const kind = entry.kind.isSymbolicLink() ? statOf(path) : entry.kind;
       if (kind === null) continue;
       if (kind.isDirectory()) {
         if (depth < deepest) this.#walk(path, name, depth + 1, nowMs, pattern);
@@ -97,7 +104,7 @@ export class Targets {
     else this.overLimit++;
   }
 
-  #entries(folder: string, { mtimeMs }: Stats, nowMs: number): readonly Dirent[] {
+  #entries(folder: string, { mtimeMs }: Stats, nowMs: number): readonly Entry[] {
     const known = this.#listings.get(folder);
     if (
       known !== undefined &&
@@ -107,7 +114,8 @@ export class Targets {
     )
       return known.entries;
     try {
-      const entries = readdirSync(folder, { withFileTypes: true });
+      const found = readdirSync(folder, { withFileTypes: true });
+      const entries = found.map((kind) => ({ name: kind.name, path: join(folder, kind.name), kind }));
       if (this.#listings.size > MAX_FOLLOWED_FILES) this.#listings.clear();
       this.#listings.set(folder, { modifiedMs: mtimeMs, readMs: nowMs, entries });
       return entries;

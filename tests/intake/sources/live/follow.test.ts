@@ -260,8 +260,27 @@ describe('resuming', () => {
       await until(() => sink.lines.length >= 20, 'the rest');
       await settle();
       expect([...sink.lines].sort()).toEqual(numbered(50, 70));
+      expect(source.figures().problems).toEqual([]);
       await source.stop();
     }
+  });
+
+  it('says of which file the rest is missing, once', async () => {
+    const folder = newFolder();
+    for (const name of ['a.log', 'b.log']) writeFileSync(join(folder, name), text([`line of ${name}`]));
+    const first = new Keeper();
+    const before = await follow(folder, first);
+    await until(() => first.lines.length === 2, 'the lines');
+    const positions = await killed(before);
+    rmSync(join(folder, 'a.log'));
+    const source = await follow(folder, new Keeper(), positions);
+    await settle();
+    expect(source.figures().problems).toMatchObject([
+      { code: 'file-gone', count: 1, atByte: 14, message: expect.stringContaining('a.log') },
+    ]);
+    const again = await follow(folder, new Keeper(), await killed(source));
+    await settle();
+    expect(again.figures().problems).toEqual([]);
   });
 
   it('takes another file for another, whatever its inode', async () => {
