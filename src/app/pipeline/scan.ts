@@ -132,11 +132,15 @@ class Keeper {
     const { store, rules } = this.#request;
     const seen = new Set(files.map(({ ip }) => ip));
     const known = { learned: store.learnedServers(), poolServers: store.poolServers() };
-    const load = (ips: Iterable<string>) =>
-      [...ips].map((ip) => store.loadSuspect(ip)).filter((file) => file !== null);
-    const all = judge(load(new Set([...seen, ...store.staleSuspects()])), rules, known);
+    const ips = [...new Set([...seen, ...store.staleSuspects()])];
+    const all = judge(
+      ips.map((ip) => store.loadSuspect(ip)).filter((file) => file !== null),
+      rules,
+      known,
+    );
     if (this.#runId !== null) store.saveVerdicts(all, this.#runId);
-    store.deleteStale();
+    const judged = new Set(all.map(({ ip }) => ip));
+    store.deleteVerdicts(ips.filter((ip) => !judged.has(ip)));
     return all.filter(({ ip }) => seen.has(ip));
   }
 

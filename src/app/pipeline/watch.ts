@@ -410,7 +410,7 @@ export class Watch {
     const verdicts = judge(files, this.#rules, this.#known);
     store.saveVerdicts(verdicts, this.#runId);
     const judged = new Set(verdicts.map(({ ip }) => ip));
-    store.live.withoutVerdict(chosen.filter((ip) => !judged.has(ip)));
+    store.deleteVerdicts(chosen.filter((ip) => !judged.has(ip)));
     return verdicts;
   }
 
