@@ -1,4 +1,5 @@
 import type { Direction, Endpoint, OrientedBy, Origin } from './flow.js';
+import type { TcpStack } from './machines.js';
 
 /** One conversation whose bytes are being read. `client`, `server` may be swapped once, by content (see orient). */
 export interface Session {
@@ -13,6 +14,8 @@ export interface Session {
   readonly watched: boolean;
   /** Both directions carried payload so far. */
   bothDirections: boolean;
+  /** Marks of the client's TCP packets so far; absent or null where the session was not read from packets. */
+  readonly clientStack?: TcpStack | null;
 }
 
 /**

@@ -1,11 +1,17 @@
 import { Command, CommanderError, Option } from 'commander';
 import { RigwatchError } from '../../base/errors.js';
+import { declareCases } from './cases.js';
 import { complain } from './complain.js';
 import { declareDoctor } from './doctor.js';
+import { declareEvidence } from './evidence.js';
 import { declareExport } from './export.js';
 import { collect, localeLanguage } from './globals.js';
+import { declareMapping } from './mapping.js';
+import { declareRegistry } from './registry.js';
+import { declareReport } from './report.js';
 import { declareRules } from './rules.js';
 import { declareScan } from './scan.js';
+import { declareUnits } from './units.js';
 import { declareVerdicts } from './verdicts.js';
 import { version } from './version.js';
 import { declareWatch } from './watch.js';
@@ -18,7 +24,13 @@ const COMMANDS = [
   declareWatch,
   declareVerdicts,
   declareExport,
+  declareUnits,
+  declareRegistry,
+  declareCases,
+  declareReport,
   declareRules,
+  declareMapping,
+  declareEvidence,
   declareDoctor,
 ] as const;
 

@@ -10,10 +10,12 @@ import type { Level, Verdict } from '../../model/verdict.js';
 import { homeNetworks } from '../pipeline/home.js';
 import { loadRules } from '../pipeline/load-rules.js';
 import { type ScanResult, scan } from '../pipeline/scan.js';
+import { describeChanges } from './case-changes.js';
 import { complain } from './complain.js';
 import { type GlobalOptions, wantsColor } from './globals.js';
-import { chooseFormat } from './input-format.js';
+import { chooseFormat, formatsIn } from './input-format.js';
 import { createLogger } from './log.js';
+import { printNodes } from './print-nodes.js';
 import { type Interruption, onInterrupt } from './signals.js';
 import { version } from './version.js';
 
@@ -21,10 +23,12 @@ import { version } from './version.js';
 export interface ScanOptions {
   readonly format?: string;
   readonly mapping?: string;
+  readonly tz?: string;
   readonly reader: 'rigwatch' | 'pcap-parser';
   readonly sha256: boolean;
   readonly summary?: string;
   readonly failOn?: 'confirmed' | 'probable' | 'suspected';
+  readonly includeNodes: boolean;
   readonly progress: boolean;
 }
 
@@ -33,7 +37,8 @@ export async function runScan(
   options: ScanOptions,
   globals: GlobalOptions,
 ): Promise<void> {
-  const format = chooseFormat(options);
+  const formats = formatsIn(options.tz);
+  const format = await chooseFormat(options, formats);
   const isHome = homeNetworks(globals.home);
   const rules = await loadRules(globals.rules);
   const store = openStore(globals.db);
@@ -43,7 +48,7 @@ export async function runScan(
     quiet: globals.quiet,
     progress: options.progress,
   });
-  const log = createLogger(globals.quiet ? 'error' : globals.logLevel);
+  const log = await createLogger(globals.quiet ? 'error' : globals.logLevel);
   try {
     const result = await scan({
       paths: inputs,
@@ -52,6 +57,7 @@ export async function runScan(
       version: version(),
       sensor: {
         format,
+        formats,
         sha256: options.sha256,
         isHome,
         stop: interruption.signal,
@@ -72,10 +78,11 @@ export async function runScan(
     });
     progress?.clear();
     await print(result, globals);
+    if (options.includeNodes) await printNodes(result.nodes, globals);
     if (options.summary !== undefined) await writeSummary(options.summary, result);
     if (!globals.quiet)
       process.stderr.write(
-        `${[describe(result, globals.lang), ...notUnderstood(result, globals.lang)].join('\n')}\n`,
+        `${[describe(result, globals.lang), ...notUnderstood(result, globals.lang), ...caseChanges(result, globals.lang)].join('\n')}\n`,
       );
     if (result.storeError !== null) complain(result.storeError, globals.json);
     process.exitCode = exitCode(result, options, interruption);
@@ -140,6 +147,10 @@ function notUnderstood({ summary }: ScanResult, language: Language): string[] {
   return [
     message(language, 'run.not-understood', { counts: text + (counts.length > MOST_SHOWN ? ', …' : '') }),
   ];
+}
+
+function caseChanges({ caseChanges: changes }: ScanResult, language: Language): string[] {
+  return changes.length === 0 ? [] : [describeChanges(changes, language)];
 }
 
 const FAIL_LEVELS: Record<string, readonly Level[]> = {

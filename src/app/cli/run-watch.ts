@@ -18,7 +18,7 @@ import { watchHealth } from '../pipeline/watch-health.js';
 import { complain } from './complain.js';
 import { parseDuration } from './filters.js';
 import { type GlobalOptions, wantsColor } from './globals.js';
-import { chooseFormat, type FormatOptions } from './input-format.js';
+import { chooseFormat, type FormatOptions, formatsIn } from './input-format.js';
 import { onInterrupt } from './signals.js';
 import { version } from './version.js';
 
@@ -42,7 +42,8 @@ export async function runWatch(
 ): Promise<void> {
   const intervalMs = parseDuration('--interval', options.interval, LEAST_INTERVAL_MS, MOST_INTERVAL_MS);
   const healthAt = options.health === undefined ? null : parseAddress(options.health);
-  const format = chooseFormat(options);
+  const formats = formatsIn(options.tz);
+  const format = await chooseFormat(options, formats);
   const isHome = homeNetworks(globals.home);
   const targets = options.notify.map(openTarget);
   const sources = [...new Set(urls)].map(openLive);
@@ -62,6 +63,7 @@ export async function runWatch(
       store,
       version: version(),
       format,
+      formats,
       intervalMs,
       minLevel: options.minLevel,
       targets,

@@ -38,6 +38,10 @@ export function declareWatch(program: Command): void {
       '--mapping <FILE>',
       'YAML file that names the columns or keys of a CSV or JSON of flows (docs/inputs.md)',
     )
+    .option(
+      '--tz <ZONE>',
+      'zone of times that do not say theirs (nfdump, pmacct, Argus text): UTC or Asia/Shanghai; default: the system’s',
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  rigwatch watch netflow://127.0.0.1:2055 --home 10.0.0.0/8\n' +

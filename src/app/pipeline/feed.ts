@@ -4,6 +4,7 @@ import { formatTime } from '../../base/time.js';
 import type { ExporterFigures } from '../../intake/formats/exports/exporter.js';
 import type { DomainRecall } from '../../intake/formats/exports/recall.js';
 import type { InputFormat } from '../../intake/formats/format.js';
+import { FORMATS } from '../../intake/formats/index.js';
 import type {
   LiveFigures,
   LiveKind,
@@ -22,6 +23,8 @@ export interface FeedOptions {
   readonly matching: Matching;
   readonly counters: Counters;
   readonly format: InputFormat | null;
+  /** Those that content is probed for; default: all, local times in the system's zone. */
+  readonly formats?: readonly InputFormat[];
   readonly sensor: SensorOptions;
   readonly before: FeedTotals;
   /** Sessions that an earlier process saved and that may go on. */
@@ -130,9 +133,10 @@ export class Feed implements LiveSink {
 
   open(_source: LiveSource, info: StreamInfo): StreamSink {
     const { sensor, options } = this.#opened();
-    const { counters, format, onTrouble } = options;
+    const { counters, format, formats = FORMATS, onTrouble } = options;
     const stream = new LiveStream(info, sensor, {
       format,
+      formats,
       counters,
       onTrouble,
       onBytes: () => {

@@ -14,6 +14,8 @@ import type { Sensor } from './sensor.js';
 export interface LiveStreamOptions {
   /** Null: by content. */
   readonly format: InputFormat | null;
+  /** Those that content is probed for; default: all, local times in the system's zone. */
+  readonly formats?: readonly InputFormat[];
   readonly counters: Counters;
   /** Once for a stream that is of no known format, or that was damaged. */
   onTrouble(code: string, message: string): void;
@@ -74,7 +76,7 @@ export class LiveStream implements StreamSink, RecordSink {
   /** Called before what is known is saved: a short stream may be all there is, though a format would like to see more. */
   settle(): void {
     if (this.#reader === null && !this.#isUnknown && this.#head.length > 0) {
-      const format = this.#options.format ?? detectFormat(this.#head);
+      const format = this.#options.format ?? detectFormat(this.#head, this.#options.formats);
       if (format !== null) this.#open(format, this.#mutedHead());
     }
   }
@@ -104,6 +106,10 @@ export class LiveStream implements StreamSink, RecordSink {
     if (!this.#isMuted) this.#sensor.flow(fields);
   }
 
+  payload(fields: FlowFields, there: Buffer, back: Buffer): void {
+    if (!this.#isMuted) this.#sensor.payload(fields, there, back);
+  }
+
   observation(observation: Observation): void {
     if (!this.#isMuted) this.#sensor.observation(observation);
   }
@@ -112,7 +118,7 @@ export class LiveStream implements StreamSink, RecordSink {
   #resume(): number {
     const { head } = this.#info;
     if (this.#resumeAt === 0) return 0;
-    const format = this.#options.format ?? detectFormat(head);
+    const format = this.#options.format ?? detectFormat(head, this.#options.formats);
     if (format === null) return 0;
     const needed = format.resumeHead?.(head);
     if (needed === undefined || needed > Math.min(head.length, this.#resumeAt)) return 0;
@@ -131,7 +137,7 @@ export class LiveStream implements StreamSink, RecordSink {
       this.#isMuted = false;
     } else {
       this.#head = Buffer.concat([this.#head, bytes]);
-      const format = this.#options.format ?? surely(this.#head);
+      const format = this.#options.format ?? surely(this.#head, this.#options.formats);
       if (format !== null) this.#open(format, this.#mutedHead());
       else if (this.#head.length >= PROBE_BYTES) this.#refuse(unknownFormat(this.name, this.#head));
     }
@@ -165,9 +171,9 @@ export class LiveStream implements StreamSink, RecordSink {
 }
 
 /** The format, if none that is asked before it may still turn out to fit: a stream may begin with a few bytes. */
-function surely(head: Buffer): InputFormat | null {
-  if (head.length >= PROBE_BYTES) return detectFormat(head);
-  for (const format of FORMATS) {
+function surely(head: Buffer, formats: readonly InputFormat[] = FORMATS): InputFormat | null {
+  if (head.length >= PROBE_BYTES) return detectFormat(head, formats);
+  for (const format of formats) {
     const answer = format.probe(head);
     if (answer === 'yes') return format;
     if (answer === 'more') return null;

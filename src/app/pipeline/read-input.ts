@@ -6,6 +6,7 @@ import { type FormatReader, type InputFormat, PROBE_BYTES } from '../../intake/f
 import { describeHead, detectFormat } from '../../intake/formats/index.js';
 import { openSource } from '../../intake/sources/index.js';
 import type { Source } from '../../intake/sources/source.js';
+import type { NodeSighting } from '../../model/node.js';
 import type { SuspectFile } from '../../model/verdict.js';
 import { Sensor, type SensorOptions } from './sensor.js';
 import type { InputSummary } from './summary.js';
@@ -13,6 +14,8 @@ import type { InputSummary } from './summary.js';
 export interface ReadOptions extends SensorOptions {
   /** Null: by content. */
   readonly format: InputFormat | null;
+  /** Those that content is probed for; default: all, local times in the system's zone. */
+  readonly formats?: readonly InputFormat[];
   readonly sha256: boolean;
   /** True: stop reading; what is known so far is kept. */
   readonly stop: AbortSignal;
@@ -32,6 +35,7 @@ export interface InputResult {
   readonly contentId: string;
   readonly bytes: number;
   readonly suspects: readonly SuspectFile[];
+  readonly nodes: readonly NodeSighting[];
   readonly state: 'partial' | 'complete';
   /** Null where the input was read to its end as far as it could be; else why it could not be read at all. */
   readonly unreadable: InputError | null;
@@ -72,6 +76,7 @@ export async function readInput(
     contentId: source.contentId(),
     bytes: sensor.bytes,
     suspects: sensor.ledger.drain(),
+    nodes: sensor.nodes.drain(),
     state: stopped ? 'partial' : 'complete',
     unreadable,
   };
@@ -99,7 +104,7 @@ class Reading {
     for await (const chunk of source.chunks()) {
       if (this.reader === null) {
         head = Buffer.concat([head, chunk]);
-        const format = options.format ?? detectFormat(head);
+        const format = options.format ?? detectFormat(head, options.formats);
         if (format !== null) this.#open(format, head);
         else if (head.length >= PROBE_BYTES) break;
       } else {

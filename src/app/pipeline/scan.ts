@@ -1,12 +1,16 @@
 import { Counters } from '../../base/counters.js';
 import { InputError, RigwatchError } from '../../base/errors.js';
 import type { Store } from '../../deliver/store/index.js';
+import type { CaseChange } from '../../detect/cases/follow-up.js';
 import type { RuleSet } from '../../detect/rules/index.js';
 import { mergeFiles } from '../../detect/verdict/merge.js';
 import { expandInputs } from '../../intake/sources/index.js';
+import { mergeNodes, type NodeSighting } from '../../model/node.js';
 import type { SuspectFile, Verdict } from '../../model/verdict.js';
+import { updateCases } from './cases.js';
 import { judge } from './judge.js';
 import { type InputResult, type ReadOptions, readInput } from './read-input.js';
+import { loadRegister, type Register } from './register.js';
 import { type InputSummary, type RunSummary, summarize } from './summary.js';
 
 export interface ScanRequest {
@@ -24,6 +28,10 @@ export interface ScanResult {
   readonly summary: RunSummary;
   /** Verdicts of the addresses that this run saw something of. */
   readonly verdicts: readonly Verdict[];
+  /** Nodes and wallets of coins that this run saw; never among the verdicts. */
+  readonly nodes: readonly NodeSighting[];
+  /** What the run changed in cases, by action; empty where no cases are kept. */
+  readonly caseChanges: readonly CaseChange[];
   /** Inputs of which nothing could be read. */
   readonly unreadable: number;
   /** Why the results could not be stored; they are complete all the same. */
@@ -39,6 +47,7 @@ export async function scan(request: ScanRequest): Promise<ScanResult> {
   const sensor = { ...request.sensor, poolServers: keeper.poolServers() };
   const inputs: InputSummary[] = [];
   const files: SuspectFile[] = [];
+  const nodes: NodeSighting[] = [];
   let bytes = 0;
   let unreadable = 0;
   for (const path of paths) {
@@ -56,12 +65,14 @@ export async function scan(request: ScanRequest): Promise<ScanResult> {
     inputs.push(result.summary);
     bytes += result.bytes;
     files.push(...result.suspects);
+    nodes.push(...result.nodes);
     keeper.keep(result);
   }
   const verdicts = keeper.verdicts(files);
   const summary = summarize(startedMs, Date.now(), inputs, bytes, counters);
+  const caseChanges = keeper.updateCases();
   keeper.finish(summary);
-  return { summary, verdicts, unreadable, storeError: keeper.error };
+  return { summary, verdicts, nodes: mergeNodes(nodes), caseChanges, unreadable, storeError: keeper.error };
 }
 
 async function readOne(
@@ -100,6 +111,7 @@ class Keeper {
   error: RigwatchError | null = null;
   readonly #request: ScanRequest;
   readonly #runId: number | null;
+  #register: Register | null = null;
 
   constructor(request: ScanRequest, startedMs: number) {
     this.#request = request;
@@ -133,15 +145,29 @@ class Keeper {
     const seen = new Set(files.map(({ ip }) => ip));
     const known = { learned: store.learnedServers(), poolServers: store.poolServers() };
     const ips = [...new Set([...seen, ...store.staleSuspects()])];
-    const all = judge(
-      ips.map((ip) => store.loadSuspect(ip)).filter((file) => file !== null),
-      rules,
-      known,
-    );
+    const suspects = ips.map((ip) => store.loadSuspect(ip)).filter((file) => file !== null);
+    this.#register = suspects.length === 0 ? null : loadRegister(store);
+    const all = judge(suspects, rules, known, {
+      register: this.#register,
+      usesOf: (wallets) => store.walletUses(wallets),
+    });
     if (this.#runId !== null) store.saveVerdicts(all, this.#runId);
     const judged = new Set(all.map(({ ip }) => ip));
     store.deleteVerdicts(ips.filter((ip) => !judged.has(ip)));
     return all.filter(({ ip }) => seen.has(ip));
+  }
+
+  /** Where cases are kept, they are brought up to date with what this run found. */
+  updateCases(): readonly CaseChange[] {
+    const { store, rules } = this.#request;
+    if (this.error !== null || this.#runId === null) return [];
+    return (
+      this.#try(() =>
+        store.nextCaseId() === 1
+          ? []
+          : updateCases(store, rules, this.#register ?? loadRegister(store), Date.now() * 1000),
+      ) ?? []
+    );
   }
 
   finish(summary: RunSummary): void {

@@ -3,7 +3,10 @@ import { formatIpv4, formatIpv6 } from '../../base/ip.js';
 import { createInspection } from '../../detect/inspect/index.js';
 import type { Matcher } from '../../detect/rules/index.js';
 import { Ledger } from '../../detect/verdict/ledger.js';
+import { NodeLedger } from '../../detect/verdict/nodes.js';
 import { Decoded, Decoder } from '../../intake/decode/index.js';
+import { OpeningTable } from '../../intake/flows/opening-table.js';
+import { PairTable } from '../../intake/flows/pair-table.js';
 import { RecordTable } from '../../intake/flows/record-table.js';
 import { FlowTable } from '../../intake/flows/table.js';
 import { ExportDecoder } from '../../intake/formats/exports/decoder.js';
@@ -15,6 +18,7 @@ import type { FlowRecord } from '../../model/flow.js';
 import { createFlowFields, type FlowFields } from '../../model/flow-fields.js';
 import type { Observation } from '../../model/observation.js';
 import type { Packet } from '../../model/packet.js';
+import type { Session } from '../../model/session.js';
 
 export interface SensorOptions {
   isHome(ip: string): boolean;
@@ -30,8 +34,11 @@ export interface Matching {
 }
 
 const UDP = 17;
+const NO_PAYLOAD = Buffer.alloc(0);
 /** Bytes of the shortest flow export that says anything. */
 const LEAST_EXPORT = 24;
+/** How often a sensor that runs for ever tells what the records of a pair come to. */
+const PATTERN_INTERVAL_US = 300 * 1e6;
 
 /**
  * Records → decode → flows → inspect → rules → ledger: from what one source brings to suspects, for a file as for months.
@@ -39,6 +46,7 @@ const LEAST_EXPORT = 24;
  */
 export class Sensor implements RecordSink {
   readonly ledger: Ledger;
+  readonly nodes: NodeLedger;
   /** Frames. */
   records = 0;
   flowRecords = 0;
@@ -56,8 +64,14 @@ export class Sensor implements RecordSink {
   readonly #sample: FlowFields = { ...createFlowFields(), packets: 1 };
   readonly #flows: FlowTable;
   readonly #recordTable: RecordTable;
+  readonly #pairs: PairTable;
+  readonly #openings: OpeningTable;
   readonly #exports: ExportDecoder;
   readonly #inspection: ReturnType<typeof createInspection>;
+  /** The payload of the record that comes next asks for its conversation. */
+  #isKept = false;
+  /** When patterns are told next, in the clock of tell(). */
+  #patternsDueUs = 0;
 
   constructor(matching: Matching, options: SensorOptions, counters: Counters) {
     this.#matching = matching;
@@ -65,27 +79,43 @@ export class Sensor implements RecordSink {
     this.#counters = counters;
     this.ledger = new Ledger({}, options.isHome);
     this.ledger.watch(options.poolServers);
+    this.nodes = new NodeLedger(options.isHome);
     for (const ip of options.poolServers) matching.matcher.watchServer(ip);
     const origin = () => this.#origin;
     this.#inspection = createInspection((observation) => this.#observe(observation), counters, origin, {
       isInteresting: (name) => matching.matcher.isInterestingName(name),
+      mayInterest: (bytes, start, end) => matching.matcher.mayInterest(bytes, start, end),
+      neighbours: {
+        answered: (packet) => matching.matcher.answered(packet),
+        named: (name, bytes, offset, length, timeUs) =>
+          matching.matcher.named(name, bytes, offset, length, timeUs),
+      },
     });
     const inspection = this.#inspection;
     const isWatched = (packet: Packet) => matching.matcher.isWatched(packet);
     const closed = (record: FlowRecord) => this.#observe(record);
     this.#recordTable = new RecordTable({ opened: isWatched, closed });
+    this.#pairs = new PairTable((pattern) => this.#observe(pattern));
     this.#exports = new ExportDecoder(
       {
         flow: (fields) => this.flow(fields),
+        payload: (fields, there, back) => this.payload(fields, there, back),
         sampledPacket: (packet, samplingInterval) => this.#sampled(packet, samplingInterval),
       },
       counters,
     );
-    this.#flows = new FlowTable({
+    const readers = {
       wake: inspection.wake,
+      session: (session: Session) => inspection.session(session),
+    };
+    this.#openings = new OpeningTable(readers);
+    this.#flows = new FlowTable({
+      ...readers,
       opened: isWatched,
-      session: (session) => inspection.session(session),
+      invites: (packet) => inspection.invites(packet),
+      glance: (packet, watched) => inspection.glance(packet, watched),
       datagram: (packet, record) => inspection.datagram(packet, record),
+      opening: (packet, record, isWatched) => inspection.opening(packet, record, isWatched),
       closed,
     });
   }
@@ -96,6 +126,8 @@ export class Sensor implements RecordSink {
     this.#origin = { source, format };
     this.#flows.setOrigin(source, format);
     this.#recordTable.setOrigin(source, format);
+    this.#pairs.setOrigin(source, format);
+    this.#openings.setOrigin(source, format);
   }
 
   frame(packet: Packet): void {
@@ -115,7 +147,14 @@ export class Sensor implements RecordSink {
     this.recordPackets += fields.packets + Math.max(0, fields.reversePackets);
     this.#cover(fields.startUs);
     this.#cover(fields.endUs);
-    this.#recordTable.add(fields, this.flowRecords);
+    this.#recordTable.add(fields, this.flowRecords, this.#isKept);
+    this.#isKept = false;
+    this.#pairs.add(fields, this.flowRecords);
+  }
+
+  /** First payload bytes of the record that comes next. */
+  payload(fields: FlowFields, there: Buffer, back: Buffer): void {
+    this.#isKept = this.#openings.add(fields, there, back, this.flowRecords + 1);
   }
 
   observation(observation: Observation): void {
@@ -165,6 +204,10 @@ export class Sensor implements RecordSink {
     fields.dstPort = packet.dstPort;
     fields.protocol = packet.protocol;
     fields.tcpFlags = hasPorts && packet.protocol !== UDP ? packet.tcpFlags : -1;
+    if (fields.tcpFlags >= 0 && packet.payloadLength > 0) {
+      const from = packet.payloadOffset;
+      this.payload(fields, packet.bytes.subarray(from, from + packet.payloadLength), NO_PAYLOAD);
+    }
     this.flow(fields);
   }
 
@@ -195,6 +238,9 @@ export class Sensor implements RecordSink {
   tell(nowUs: number): void {
     this.#flows.tell();
     this.#recordTable.tell(nowUs);
+    if (nowUs < this.#patternsDueUs) return;
+    this.#patternsDueUs = nowUs + PATTERN_INTERVAL_US;
+    this.#pairs.tell();
   }
 
   /** Ends packet conversations silent too long at `nowUs`, in the time of the packets. */
@@ -205,7 +251,10 @@ export class Sensor implements RecordSink {
   /** Nothing more will come: every conversation is over. */
   end(): void {
     this.#flows.end();
+    this.#inspection.end();
+    this.#openings.end();
     this.#recordTable.end();
+    this.#pairs.tell();
     this.#decoder.report(this.#counters);
     this.report();
   }
@@ -214,10 +263,13 @@ export class Sensor implements RecordSink {
   report(): ExporterFigures[] {
     const exporters = this.#exports.report();
     this.#recordTable.report(this.#counters);
+    this.#pairs.report(this.#counters);
+    this.#openings.report(this.#counters);
     this.#flows.report(this.#counters);
     this.#inspection.report(this.#counters);
     this.#matching.matcher.report(this.#counters);
     this.ledger.report(this.#counters);
+    this.nodes.report(this.#counters);
     return exporters;
   }
 
@@ -232,5 +284,6 @@ export class Sensor implements RecordSink {
       .match(observation)
       .filter((fact) => this.#options.isHome(fact.suspect));
     this.ledger.add(observation, evidence);
+    if (observation.kind === 'node') this.nodes.add(observation);
   }
 }

@@ -11,13 +11,16 @@ import { mergeSessions } from '../../detect/verdict/sessions.js';
 import type { ExporterFigures } from '../../intake/formats/exports/exporter.js';
 import type { DomainRecall } from '../../intake/formats/exports/recall.js';
 import type { InputFormat } from '../../intake/formats/format.js';
+import { FORMATS } from '../../intake/formats/index.js';
 import type { LiveSource } from '../../intake/sources/live/live.js';
 import type { Level, SuspectFile, Verdict } from '../../model/verdict.js';
+import { updateCases } from './cases.js';
 import { CONTINUES_WITHIN_US, Continuation, MAX_CONTINUED } from './continuation.js';
 import { Deliverer, type TargetFigures } from './deliverer.js';
 import { Feed, type FeedFigures, type FeedTotals, NO_TOTALS } from './feed.js';
 import { judge } from './judge.js';
 import { isNews, type News, toNotice } from './news.js';
+import { loadRegister, type Register } from './register.js';
 import type { Matching } from './sensor.js';
 
 export interface WatchRequest {
@@ -27,6 +30,8 @@ export interface WatchRequest {
   readonly version: string;
   /** Null: by content. */
   readonly format: InputFormat | null;
+  /** Those that content is probed for; default: all, local times in the system's zone. */
+  readonly formats?: readonly InputFormat[];
   readonly intervalMs: number;
   /** The lowest level that is printed and sent. */
   readonly minLevel: Level;
@@ -111,6 +116,9 @@ export class Watch {
   readonly #owner = randomUUID();
   readonly #startedMs: number;
   #rules: RuleSet;
+  /** Who owns addresses and what is declared, as it stood at the start or when the rules were read again. */
+  #register: Register | null = null;
+  #casesMs: number;
   #runId = 0;
   #timer: NodeJS.Timeout | null = null;
   #checkpointMs: number | null = null;
@@ -129,6 +137,7 @@ export class Watch {
     this.#request = request;
     this.#rules = request.rules;
     this.#startedMs = request.nowMs();
+    this.#casesMs = this.#startedMs;
     this.#matching = { matcher: new Matcher(request.rules) };
     this.#deliverer = new Deliverer(request.store, request.targets, (message) =>
       request.onTrouble(new InputError('notify-failed', message)),
@@ -148,6 +157,7 @@ export class Watch {
         options: { watch: sources.map(({ url }) => url) },
       });
     });
+    this.#register = loadRegister(store);
     this.#refreshKnown();
     this.#restoreDns();
     for (const feed of this.#feeds) this.#prepare(feed);
@@ -191,7 +201,11 @@ export class Watch {
     this.#count();
     let news: readonly News[] = [];
     try {
-      news = this.#request.store.atomically(() => this.#save(drained, nowMs));
+      news = this.#request.store.atomically(() => {
+        const found = this.#save(drained, nowMs);
+        this.#updateCases(nowMs);
+        return found;
+      });
       this.#checkpointMs = nowMs;
       this.#checkpointError = null;
     } catch (error) {
@@ -210,6 +224,7 @@ export class Watch {
 
   /** From now on these rules hold; what is known stays known, and no byte is missed meanwhile. */
   useRules(rules: RuleSet): void {
+    this.#register = loadRegister(this.#request.store);
     this.#rules = rules;
     this.#matching.matcher = new Matcher(rules, { before: this.#matching.matcher });
     this.#judgedMs = 0;
@@ -271,6 +286,7 @@ export class Watch {
     for (const feed of this.#feeds) feed.end();
     this.#recalled = NOT_RECALLED;
     this.#judgedMs = 0;
+    this.#casesMs = Number.NEGATIVE_INFINITY;
     const isSaved = this.#isOurs() && this.checkpoint();
     if (isSaved) {
       const seconds = (this.#request.nowMs() - this.#startedMs) / 1000;
@@ -311,7 +327,7 @@ export class Watch {
 
   /** The input of a source, its sensor, and what of it was open before. */
   #prepare(feed: Feed): void {
-    const { store, format, isHome, onTrouble } = this.#request;
+    const { store, format, formats = FORMATS, isHome, onTrouble } = this.#request;
     const { url } = feed.source;
     const inputId = store.atomically(() =>
       store.live.goOn(this.#runId, {
@@ -331,6 +347,7 @@ export class Watch {
       matching: this.#matching,
       counters: this.#counters,
       format,
+      formats,
       sensor: {
         isHome,
         poolServers: this.#known.learned.map(({ ip }) => ip),
@@ -395,6 +412,14 @@ export class Watch {
     this.#recalled = { matcher, revision: matcher.revision, length: text.length, atMs: nowMs };
   }
 
+  /** Where cases are kept, they are brought up to date from time to time, and at the end. */
+  #updateCases(nowMs: number): void {
+    const { store } = this.#request;
+    if (nowMs - this.#casesMs < LEARNED_MS || store.nextCaseId() === 1) return;
+    this.#casesMs = nowMs;
+    updateCases(store, this.#rules, this.#register, nowMs * 1000);
+  }
+
   /** Verdicts on those of whom something new is known, and from time to time on all whose facts changed. */
   #judge(changed: ReadonlySet<string>, nowMs: number): readonly Verdict[] {
     const { store } = this.#request;
@@ -407,7 +432,10 @@ export class Watch {
     const chosen = [...ips].slice(0, MAX_JUDGED);
     if (ips.size > chosen.length) this.#judgedMs = 0;
     const files = chosen.map((ip) => store.loadSuspect(ip)).filter((file) => file !== null);
-    const verdicts = judge(files, this.#rules, this.#known);
+    const verdicts = judge(files, this.#rules, this.#known, {
+      register: this.#register,
+      usesOf: (wallets) => (wallets.length === 0 ? [] : store.walletUses(wallets)),
+    });
     store.saveVerdicts(verdicts, this.#runId);
     const judged = new Set(verdicts.map(({ ip }) => ip));
     store.deleteVerdicts(chosen.filter((ip) => !judged.has(ip)));

@@ -14,8 +14,8 @@ const BYTE_ORDER_MARK = '\ufeff';
 /** In this order; a column is only ever added at the end. */
 const COLUMNS: readonly (readonly [name: string, cell: (verdict: VerdictObject) => Cell])[] = [
   ['ip', ({ ip }) => ip],
-  ['unit_id', () => null],
-  ['unit_name', () => null],
+  ['unit_id', ({ unit }) => unit?.id ?? null],
+  ['unit_name', ({ unit }) => unit?.name ?? null],
   ['level', ({ level }) => level],
   ['score', ({ score }) => score],
   ['coins', ({ coins }) => [...new Set(coins.map(({ ticker }) => ticker))].join(SEPARATOR)],
@@ -25,7 +25,7 @@ const COLUMNS: readonly (readonly [name: string, cell: (verdict: VerdictObject) 
   ['active_hours', ({ active_seconds }) => Number((active_seconds / SECONDS_PER_HOUR).toFixed(2))],
   ['miners_low', ({ miners }) => miners?.low ?? null],
   ['miners_high', ({ miners }) => miners?.high ?? null],
-  ['kwh', () => null],
+  ['kwh', ({ energy }) => energy?.kwh ?? null],
   ['evidence_count', ({ evidence_count }) => evidence_count],
   ['top_rule', ({ evidence }) => evidence[0]?.rule ?? null],
 ];

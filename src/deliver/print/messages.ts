@@ -41,9 +41,18 @@ const EN = {
   'brief.workers': 'Workers',
   'brief.agents': 'Programs',
   'brief.arithmetic': 'How the score comes about (bans: powers of ten for mining)',
-  'brief.sum': 'sum',
+  'part.prior': 'before any evidence',
+  'part.P': 'P  pool protocol in the payload',
+  'part.E': 'E  known pool endpoints',
+  'part.T': 'T  TLS client',
+  'part.B': 'B  behaviour',
+  'part.C': 'C  block clock',
+  'part.persistence': 'seen on further days',
+  'part.N': 'N  what speaks against',
+  'part.total': 'sum',
   'brief.pools': 'Pools',
   'brief.unknown-operator': 'operator not known',
+  'brief.operator-signed': '{operator}, by the signature in its jobs',
   'brief.unknown-country': 'country not known',
   'brief.sessions': 'Sessions (oldest first)',
   'brief.session.port': 'source port {port}',
@@ -53,7 +62,7 @@ const EN = {
   'brief.seen-in': '{source}, {format} record {record}',
   'brief.reasons': 'Why this level',
   'brief.unknown': 'What is not known',
-  'brief.not-estimated': 'Hash rate, energy, intent and the owning unit are not worked out in this version.',
+  'brief.not-estimated': 'Which unit owns the address is not known (rigwatch units import).',
   'brief.on-site': 'What to look for on site',
   'brief.on-site.ports':
     'connections from source port(s) {ports}: NAT or proxy logs at the times of the sessions above name the machine',
@@ -109,9 +118,18 @@ const ZH: Readonly<Record<MessageKey, string>> = {
   'brief.workers': '矿工名',
   'brief.agents': '程序',
   'brief.arithmetic': '评分的计算（单位 ban：支持挖矿的 10 的幂次）',
-  'brief.sum': '合计',
+  'part.prior': '证据之前（先验）',
+  'part.P': 'P  载荷中的矿池协议',
+  'part.E': 'E  已知矿池地址',
+  'part.T': 'T  TLS 客户端特征',
+  'part.B': 'B  行为特征',
+  'part.C': 'C  出块时钟',
+  'part.persistence': '多日持续',
+  'part.N': 'N  反面证据',
+  'part.total': '合计',
   'brief.pools': '矿池',
   'brief.unknown-operator': '运营者未知',
+  'brief.operator-signed': '{operator}（依据任务中的签名）',
   'brief.unknown-country': '国家或地区未知',
   'brief.sessions': '会话（按时间先后）',
   'brief.session.port': '源端口 {port}',
@@ -121,7 +139,7 @@ const ZH: Readonly<Record<MessageKey, string>> = {
   'brief.seen-in': '{source}，{format} 第 {record} 条记录',
   'brief.reasons': '判定理由',
   'brief.unknown': '尚不清楚',
-  'brief.not-estimated': '本版本不推算算力、能耗、行为性质和所属单位。',
+  'brief.not-estimated': '该地址所属单位未知（可用 rigwatch units import 导入）。',
   'brief.on-site': '现场核查要点',
   'brief.on-site.ports': '源端口为 {ports} 的连接：按上述会话时间查 NAT 或代理日志可定位主机',
   'brief.on-site.peers': '到 {peers} 的连接',
@@ -152,7 +170,7 @@ export function message(
 }
 
 /** Reasons whose text says more than the sentence of the catalogue: figures, or who cleared it and why. */
-const TELLING = /^cleared |^independent-groups |\d/;
+const TELLING = /^cleared |^declaration-exceeded |^independent-groups |\d/;
 
 /**
  * A reason in the reader's language. The English text of a verdict carries its figures; in another language the

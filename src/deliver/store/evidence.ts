@@ -1,6 +1,8 @@
 import type { Evidence, EvidenceGroup, Strength } from '../../model/evidence.js';
+import type { Endpoint } from '../../model/flow.js';
+import type { ShareProof } from '../../model/proof.js';
 import type { Database } from './open.js';
-import { flag, integer, real } from './values.js';
+import { flag, integer, parsed, real } from './values.js';
 
 interface EvidenceRow {
   readonly input_id: number;
@@ -22,6 +24,28 @@ interface EvidenceRow {
   readonly source: string;
   readonly format: string;
   readonly record: number;
+  readonly proof: string | null;
+}
+
+interface ProofRow {
+  readonly ip: string;
+  readonly rule: string;
+  readonly peer_ip: string | null;
+  readonly peer_port: number | null;
+  readonly session: string | null;
+  readonly count: number;
+  readonly proof: string;
+}
+
+/** A share that was proved, as stored. */
+export interface StoredProof {
+  readonly suspect: string;
+  readonly rule: string;
+  readonly peer: Endpoint | null;
+  readonly session: string | null;
+  /** Shares of the session that were verified. */
+  readonly count: number;
+  readonly proof: ShareProof;
 }
 
 /** Evidence, kept by the input it was found in and merged when an address is loaded. */
@@ -35,12 +59,13 @@ export class EvidenceTable {
   readonly #forgetOne;
   readonly #count;
   readonly #recent;
+  readonly #proofs;
 
   constructor(db: Database) {
     this.#insert = db.prepare<unknown[]>(
       `INSERT INTO evidence (input_id, seq, ip_id, rule, item, grp, strength, weight, peer_ip, peer_port, host, session,
-         both_directions, encrypted, count, first_us, last_us, excerpt, source, format, record)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+         both_directions, encrypted, count, first_us, last_us, excerpt, source, format, record, proof)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
     );
     this.#last = db
       .prepare<[number], number>('SELECT coalesce(max(seq), 0) FROM evidence WHERE input_id = ?')
@@ -54,7 +79,7 @@ export class EvidenceTable {
     );
     this.#update = db.prepare<unknown[]>(
       `UPDATE evidence SET item = ?, grp = ?, strength = ?, weight = ?, both_directions = ?, encrypted = ?, count = ?,
-         first_us = ?, last_us = ?, excerpt = ?, source = ?, format = ?, record = ? WHERE input_id = ? AND seq = ?`,
+         first_us = ?, last_us = ?, excerpt = ?, source = ?, format = ?, record = ?, proof = ? WHERE input_id = ? AND seq = ?`,
     );
     this.#forgetOne = db.prepare<[number, number]>('DELETE FROM evidence WHERE ip_id = ? AND input_id = ?');
     this.#count = db
@@ -63,6 +88,15 @@ export class EvidenceTable {
     this.#recent = db.prepare<[number, number, number], { rule: string; session: string }>(
       `SELECT rule, session FROM evidence WHERE input_id = ? AND session IS NOT NULL AND last_us >= ?
        ORDER BY last_us DESC LIMIT ?`,
+    );
+    this.#proofs = db.prepare<[string | null, string | null], ProofRow>(
+      // Parts of one input add up; another input that saw the same session saw the same shares.
+      `SELECT ip, rule, peer_ip, peer_port, session, max(part) AS count, proof
+        FROM (SELECT *, sum(count) AS part, min(evidence.first_us) AS began
+              FROM evidence JOIN inputs USING (input_id)
+              WHERE proof IS NOT NULL AND state <> 'open' GROUP BY input_id, ip_id, session, proof)
+        JOIN addresses USING (ip_id) WHERE ? IS NULL OR ip = ?
+        GROUP BY ip_id, session, proof ORDER BY ip, began`,
     );
     this.#forget = db.prepare<[number]>('DELETE FROM evidence WHERE input_id = ?');
   }
@@ -95,6 +129,7 @@ export class EvidenceTable {
       fact.origin.source,
       fact.origin.format,
       integer(fact.origin.record),
+      fact.proof === undefined ? null : JSON.stringify(fact.proof),
     );
   }
 
@@ -123,6 +158,7 @@ export class EvidenceTable {
       fact.origin.source,
       fact.origin.format,
       integer(fact.origin.record),
+      fact.proof === undefined ? null : JSON.stringify(fact.proof),
       inputId,
       seq,
     );
@@ -139,6 +175,15 @@ export class EvidenceTable {
 
   load(ipId: number, ip: string): Evidence[] {
     return mergeInputs(this.#load.all(ipId), ip);
+  }
+
+  /** Facts with a proof, of one address or of all: the first of each session. */
+  *proofs(ip: string | null): Generator<StoredProof> {
+    for (const row of this.#proofs.iterate(ip, ip)) {
+      const { ip: suspect, rule, count, session } = row;
+      const peer = row.peer_ip === null ? null : { ip: row.peer_ip, port: row.peer_port ?? 0 };
+      yield { suspect, rule, count, peer, session, proof: parsed<ShareProof>(row.proof) };
+    }
   }
 
   drop(inputId: number): void {
@@ -182,7 +227,14 @@ function combine(a: Evidence, b: Evidence, count: number): Evidence {
     bothDirections: a.bothDirections || b.bothDirections,
     excerpt: earlier.excerpt,
     origin: earlier.origin,
+    ...proofOf(earlier, a, b),
   };
+}
+
+/** The proof of the one that is quoted, else the other's. */
+function proofOf(...facts: readonly Evidence[]): Pick<Evidence, 'proof'> {
+  const proof = facts.find((fact) => fact.proof !== undefined)?.proof;
+  return proof === undefined ? {} : { proof };
 }
 
 function toEvidence(row: EvidenceRow, suspect: string): Evidence {
@@ -204,5 +256,6 @@ function toEvidence(row: EvidenceRow, suspect: string): Evidence {
     lastUs: row.last_us,
     excerpt: row.excerpt,
     origin: { source: row.source, format: row.format, record: row.record },
+    ...(row.proof === null ? {} : { proof: parsed<ShareProof>(row.proof) }),
   };
 }

@@ -1,6 +1,7 @@
 import { parseTime } from '../../base/time.js';
 import type { EvidenceTable } from './evidence.js';
 import { storeError } from './failures.js';
+import type { Nodes } from './nodes.js';
 import type { Database } from './open.js';
 import type { Sessions } from './sessions.js';
 import { integer, integerOrNull } from './values.js';
@@ -43,6 +44,7 @@ export class Inputs {
   readonly #path: string;
   readonly #sessions: Sessions;
   readonly #evidence: EvidenceTable;
+  readonly #nodes: Nodes;
   readonly #find;
   readonly #open;
   readonly #openOnes;
@@ -53,10 +55,15 @@ export class Inputs {
   readonly #delete;
   readonly #markStale;
 
-  constructor(db: Database, path: string, tables: { sessions: Sessions; evidence: EvidenceTable }) {
+  constructor(
+    db: Database,
+    path: string,
+    tables: { sessions: Sessions; evidence: EvidenceTable; nodes: Nodes },
+  ) {
     this.#path = path;
     this.#sessions = tables.sessions;
     this.#evidence = tables.evidence;
+    this.#nodes = tables.nodes;
     this.#find = db.prepare<[string], StoredInput>(
       `SELECT input_id AS inputId, content_id AS contentId, path, rules_version AS rulesVersion, state, sha256, format, size,
          first_us AS firstUs, last_us AS lastUs
@@ -165,6 +172,7 @@ export class Inputs {
   #drop(inputId: number): void {
     this.#evidence.drop(inputId);
     this.#sessions.drop(inputId);
+    this.#nodes.drop(inputId);
     this.#delete.run(inputId);
   }
 }

@@ -1,5 +1,6 @@
-import type { OrientedBy } from '../../model/flow.js';
-import { NO_ROLES, type RoleCounts } from '../../model/observation.js';
+import { isOneConversation, type OrientedBy } from '../../model/flow.js';
+import type { Machines } from '../../model/machines.js';
+import { type JobClues, NO_ROLES, type RoleCounts } from '../../model/observation.js';
 import type { SuspectSession } from '../../model/verdict.js';
 import type { Database } from './open.js';
 import { flag, integer, integerOrNull, json, parsed } from './values.js';
@@ -30,7 +31,18 @@ interface SessionRow {
   readonly bytes_to_server: number | null;
   readonly bytes_to_client: number | null;
   readonly sampling_interval: number | null;
+  readonly clues: string | null;
+  readonly machines: string | null;
 }
+
+interface NamedRow {
+  readonly session: string;
+  readonly firstUs: number;
+  readonly lastUs: number;
+}
+
+/** Sightings between the same ends that are looked at for the name of one more. */
+const MAX_NAMES_OF_ENDS = 256;
 
 /** In the order of the columns, after input_id and ip_id. */
 const COLUMNS = [
@@ -59,6 +71,8 @@ const COLUMNS = [
   'bytes_to_server',
   'bytes_to_client',
   'sampling_interval',
+  'clues',
+  'machines',
 ] as const satisfies readonly (keyof SessionRow)[];
 
 const ALL = `input_id, ip_id, ${COLUMNS.join(', ')}`;
@@ -75,6 +89,7 @@ export type MergeSessions = (a: SuspectSession, b: SuspectSession) => SuspectSes
 /** Conversations: as each input saw them (`sightings`), and the fullest sighting of each (`sessions`). */
 export class Sessions {
   readonly #find;
+  readonly #between;
   readonly #replace;
   readonly #load;
   readonly #publish;
@@ -91,6 +106,10 @@ export class Sessions {
   constructor(db: Database) {
     this.#find = db.prepare<[number, number, string], SessionRow>(
       'SELECT * FROM sightings WHERE input_id = ? AND ip_id = ? AND session = ?',
+    );
+    this.#between = db.prepare<[number, string, string], NamedRow>(
+      `SELECT session, first_us AS firstUs, last_us AS lastUs FROM sightings
+       WHERE ip_id = ? AND session BETWEEN ? AND ? ORDER BY session, input_id LIMIT ${MAX_NAMES_OF_ENDS}`,
     );
     this.#replace = db.prepare<unknown[]>(
       `INSERT OR REPLACE INTO sightings (${ALL}) VALUES (?, ?, ${COLUMNS.map(() => '?').join(', ')})`,
@@ -124,6 +143,25 @@ export class Sessions {
          AND input_id IN (SELECT input_id FROM inputs WHERE state <> 'open' AND input_id <> ?) ${KEEP_FULLER}`,
     );
     this.#forget = db.prepare<[number]>('DELETE FROM sightings WHERE input_id = ?');
+  }
+
+  /**
+   * The name under which this conversation is known already, of this input or another that put its start into a
+   * neighbouring second; else its own.
+   */
+  nameOf(ipId: number, session: SuspectSession): string {
+    const { suspect, suspectPort, peer, firstUs } = session;
+    const [own, other] = [`${suspect}|${suspectPort}`, `${peer.ip}|${peer.port}`];
+    let best: NamedRow | null = null;
+    for (const ends of [`${own}|${other}|`, `${other}|${own}|`]) {
+      for (const known of this.#between.all(ipId, ends, `${ends}~`)) {
+        if (known.session === session.session) return known.session;
+        if (!isOneConversation(known, session)) continue;
+        if (best === null || Math.abs(known.firstUs - firstUs) < Math.abs(best.firstUs - firstUs))
+          best = known;
+      }
+    }
+    return best?.session ?? session.session;
   }
 
   /** Keeps one sighting; a part that was saved before is merged with it. `merge` null: there is none yet. */
@@ -206,6 +244,8 @@ function valuesOf(session: SuspectSession): unknown[] {
     integerOrNull(session.bytesToServer),
     integerOrNull(session.bytesToClient),
     integerOrNull(session.samplingInterval),
+    session.clues === undefined ? null : JSON.stringify(session.clues),
+    session.machines === undefined ? null : JSON.stringify(session.machines),
   ];
 }
 
@@ -242,5 +282,7 @@ function toSession(row: SessionRow, suspect: string): SuspectSession {
     bytesToServer: row.bytes_to_server,
     bytesToClient: row.bytes_to_client,
     ...(row.sampling_interval === null ? {} : { samplingInterval: row.sampling_interval }),
+    ...(row.clues === null ? {} : { clues: parsed<JobClues>(row.clues) }),
+    ...(row.machines === null ? {} : { machines: parsed<Machines>(row.machines) }),
   };
 }

@@ -5,6 +5,7 @@ import type { SuspectFile, SuspectSession } from '../../model/verdict.js';
 import { AgedSet } from './aged-set.js';
 import { evidenceKey, mergeEvidence, widen } from './merge.js';
 import { countOf } from './numbers.js';
+import { SessionNames } from './session-names.js';
 import { foldSession, mergeSessions, reverseSession, sessionOf } from './sessions.js';
 import { isDecisive, rankOf } from './strength.js';
 
@@ -62,6 +63,7 @@ export class Ledger {
   readonly #pending = new Map<string, SuspectSession>();
   readonly #pendingKeys = new AgedSet();
   readonly #watched = new Set<string>();
+  readonly #names = new SessionNames();
   /** Keys of sessions that were drained: what comes later of them is still wanted. */
   readonly #drained = new AgedSet();
   /** Suspects that were drained, with the newest last. */
@@ -87,12 +89,16 @@ export class Ledger {
   }
 
   /** One observation and what the rules made of it (often nothing). */
-  add(observation: Observation, evidence: readonly Evidence[]): void {
+  add(observation: Observation, found: readonly Evidence[]): void {
+    const told = sessionOf(observation);
+    const name = told === null ? null : this.#names.nameOf(told);
+    const isRenamed = told !== null && name !== null && name !== told.session;
+    const session = isRenamed ? { ...told, session: name } : told;
+    const evidence = isRenamed ? found.map((item) => renamed(item, told.session, name)) : found;
     for (const item of evidence) {
       this.#addEvidence(item);
       if (item.peer !== null && isDecisive(item)) this.watch([item.peer.ip]);
     }
-    const session = sessionOf(observation);
     if (session === null) return;
     // The rules may overrule who was taken for the client, where that was a guess.
     const isReversed = evidence.some(
@@ -289,6 +295,10 @@ export class Ledger {
 function renew(names: AgedSet, name: string): void {
   names.delete(name);
   names.add(name);
+}
+
+function renamed(item: Evidence, from: string, to: string): Evidence {
+  return item.session === from ? { ...item, session: to } : item;
 }
 
 function peerOf({ peer, dialect }: SuspectSession): string {

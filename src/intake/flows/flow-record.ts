@@ -3,6 +3,7 @@ import type { Endpoint, FlowRecord, Origin, Traffic } from '../../model/flow.js'
 import {
   ADDRESS_A,
   BYTES,
+  BYTES_HIGH,
   FLAGS_SHIFT,
   type FlowStore,
   IPV6,
@@ -10,6 +11,7 @@ import {
   PACKETS,
   PAYLOADS,
   PORTS,
+  RARE_WORDS,
   ROW_WORDS,
   TCP,
 } from './flow-store.js';
@@ -45,8 +47,8 @@ export function flowRecordOf(
   return {
     kind: 'flow',
     origin,
-    startUs: store.startUs[id]!,
-    endUs: Math.max(store.startUs[id]!, store.lastUs(id)),
+    startUs: store.startUs(id),
+    endUs: Math.max(store.startUs(id), store.lastUs(id)),
     protocol: meta & TCP ? 6 : 17,
     client: endpointOf(store, id, clientSide),
     server: endpointOf(store, id, serverSide),
@@ -60,9 +62,10 @@ export function flowRecordOf(
 
 function trafficOf(store: FlowStore, id: number, side: 0 | 1): Traffic {
   const row = id * ROW_WORDS;
+  const bytesHigh = store.rare[id * RARE_WORDS + BYTES_HIGH + side]! >>> 0;
   return {
     packets: store.words[row + PACKETS + side]! >>> 0,
-    bytes: store.bytesHigh[id * 2 + side]! * 2 ** 32 + (store.words[row + BYTES + side]! >>> 0),
+    bytes: bytesHigh * 2 ** 32 + (store.words[row + BYTES + side]! >>> 0),
     payloadPackets: store.words[row + PAYLOADS + side]! >>> 0,
   };
 }

@@ -1,6 +1,13 @@
 import type { Counters } from '../../base/counters.js';
 import { formatIpv4, formatIpv6 } from '../../base/ip.js';
-import type { FlowRecord, OrientedBy, Origin, Traffic } from '../../model/flow.js';
+import {
+  type FlowRecord,
+  MAX_SEQUENCE,
+  type OrientedBy,
+  type Origin,
+  type PacketSequence,
+  type Traffic,
+} from '../../model/flow.js';
 import type { FlowFields } from '../../model/flow-fields.js';
 import { createPacket, type Packet } from '../../model/packet.js';
 import type { FlowHooks } from './hooks.js';
@@ -30,6 +37,8 @@ interface Conversation {
   endUs: number;
   tcpFlags: number | null;
   samplingInterval: number;
+  /** First packets, from side 0 positive; null where none were told. */
+  sequence: PacketSequence | null;
   /** 0, 1: that side opened the conversation, by the exporter's word; null: not told. */
   clientSide: 0 | 1 | null;
   first: 0 | 1;
@@ -70,7 +79,7 @@ export class RecordTable {
   readonly #maxConversations: number;
   readonly #idleUs: number;
   readonly #open = new Map<string, Conversation>();
-  readonly #probe: Packet = { ...createPacket(), ...scratch(), srcOffset: 0, dstOffset: 16 };
+  readonly #probe: Packet = createPacket();
   #origin = { source: '', format: '' };
   /** What went on since tell(); null while nobody asks for parts. */
   #touched: Set<Conversation> | null = null;
@@ -88,9 +97,9 @@ export class RecordTable {
     this.#origin = { source, format };
   }
 
-  /** `record` counts from 1. The fields are read at once; they may be reused. */
-  add(fields: FlowFields, record: number): void {
-    if (fields.ipVersion === 0 || !this.#isWatched(fields)) return;
+  /** `record` counts from 1. The fields are read at once; they may be reused. `isKept`: whatever its addresses are. */
+  add(fields: FlowFields, record: number, isKept = false): void {
+    if (fields.ipVersion === 0 || !(isKept || this.#isWatched(fields))) return;
     const [src, dst] = [this.#textAt(fields, fields.srcOffset), this.#textAt(fields, fields.dstOffset)];
     const srcSide = src < dst || (src === dst && fields.srcPort <= fields.dstPort) ? 0 : 1;
     const [a, b] = srcSide === 0 ? [src, dst] : [dst, src];
@@ -113,6 +122,7 @@ export class RecordTable {
       endUs: fields.endUs,
       tcpFlags: null,
       samplingInterval: 1,
+      sequence: null,
       clientSide: null,
       first: srcSide,
       told: null,
@@ -173,11 +183,16 @@ export class RecordTable {
       this.#hooks.closed(toRecord(conversation, false));
   }
 
+  /** Asked of every record: nothing is copied or made, but a view when the buffer is another. */
   #isWatched(fields: FlowFields): boolean {
     const probe = this.#probe;
-    const length = fields.ipVersion === 4 ? 4 : 16;
-    fields.bytes.copy(probe.bytes, 0, fields.srcOffset, fields.srcOffset + length);
-    fields.bytes.copy(probe.bytes, 16, fields.dstOffset, fields.dstOffset + length);
+    const { bytes } = fields;
+    if (probe.bytes !== bytes) {
+      probe.bytes = bytes;
+      probe.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    }
+    probe.srcOffset = fields.srcOffset;
+    probe.dstOffset = fields.dstOffset;
     probe.ipVersion = fields.ipVersion;
     probe.protocol = fields.protocol;
     probe.srcPort = fields.srcPort;
@@ -191,11 +206,6 @@ export class RecordTable {
       ? formatIpv4(fields.bytes.readInt32BE(offset))
       : formatIpv6(fields.bytes, offset);
   }
-}
-
-function scratch(): Pick<Packet, 'bytes' | 'view'> {
-  const bytes = Buffer.alloc(32);
-  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
 }
 
 function side(ip: string, port: number): Side {
@@ -223,6 +233,23 @@ function merge(into: Conversation, fields: FlowFields, srcSide: 0 | 1): void {
   if (tcpFlags >= 0) into.tcpFlags = (into.tcpFlags ?? 0) | tcpFlags;
   if (fields.isOriented && into.clientSide === null) into.clientSide = srcSide;
   into.samplingInterval = Math.max(into.samplingInterval, fields.samplingInterval);
+  if (fields.sequence !== null) into.sequence = joined(into.sequence, seenFrom(srcSide, fields.sequence));
+}
+
+/** Told from the other side, where `side` is 1. */
+function seenFrom(side: 0 | 1, sequence: PacketSequence): PacketSequence {
+  return side === 0 ? sequence : { ...sequence, sizes: sequence.sizes.map((size) => -size) };
+}
+
+/** Pieces come in the order of time; what is beyond MAX_SEQUENCE is left. */
+function joined(before: PacketSequence | null, next: PacketSequence): PacketSequence {
+  if (before === null || before.sizes.length >= MAX_SEQUENCE) return before ?? next;
+  const hasFlags = before.flags.length > 0 && next.flags.length > 0;
+  return {
+    timesUs: [...before.timesUs, ...next.timesUs].slice(0, MAX_SEQUENCE),
+    sizes: [...before.sizes, ...next.sizes].slice(0, MAX_SEQUENCE),
+    flags: hasFlags ? [...before.flags, ...next.flags].slice(0, MAX_SEQUENCE) : [],
+  };
 }
 
 function count(end: Side, packets: number, octets: number, payloadPackets: number): void {
@@ -268,6 +295,9 @@ function toRecord(conversation: Conversation, isPart: boolean): FlowRecord {
           },
         }
       : {}),
+    ...(conversation.sequence === null
+      ? {}
+      : { sequence: seenFrom(named.clientSide, conversation.sequence) }),
   };
 }
 

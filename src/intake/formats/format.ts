@@ -21,6 +21,11 @@ export interface RecordSink {
   frame(packet: Packet): void;
   /** One flow record; reused by the caller. */
   flow(fields: FlowFields): void;
+  /**
+   * First payload bytes of the conversation of the record that flow() will tell next: from its source and from its
+   * destination. Reused by the caller; one may be empty, where the record tells of one direction.
+   */
+  payload?(fields: FlowFields, there: Buffer, back: Buffer): void;
   /** What a log that has already looked tells (DNS, TLS, HTTP). */
   observation(observation: Observation): void;
 }

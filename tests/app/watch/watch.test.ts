@@ -21,9 +21,14 @@ import { moneroSession } from '../../support/sessions.js';
 import { FakeSource } from './fake-source.js';
 import { minerLogs } from './logs.js';
 
+/**
+ * Without the rules on sums over hours: what those come to depends on when one looks, and sums that were not told yet are
+ * begun anew after a restart (docs/operating.md).
+ */
 let rules: RuleSet;
 beforeAll(async () => {
-  rules = await loadRules([]);
+  const all = await loadRules([]);
+  rules = { ...all, rules: all.rules.filter(({ kind }) => kind !== 'flow-pattern') };
 });
 
 function folder(): string {

@@ -134,6 +134,7 @@ export class StratumReader implements StreamReader {
       this.#silent++;
     } else if (++this.#frames >= MIN_FRAMES || this.#state.anyCounted) {
       this.#state.readFact(fact, null, side.direction, this.#timeUs);
+      if (side.direction === 'to-server') this.#state.machines.frame(frame);
     }
   }
 

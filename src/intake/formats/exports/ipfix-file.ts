@@ -78,6 +78,7 @@ export class IpfixFileReader implements FormatReader, RecordWalker {
           this.records++;
           sink.flow(fields);
         },
+        payload: (fields, there, back) => sink.payload?.(fields, there, back),
         sampledPacket: (packet) => {
           this.records++;
           sink.frame(packet);

@@ -137,6 +137,21 @@ class DelimitedReader implements FormatReader {
     builder.begin();
     let at = from;
     for (let index = 0; index <= last; index++) {
+      const code = plan[index]!;
+      if (code === 0 && delimiter !== SPACE && bytes[at] !== QUOTE) {
+        while (at < end && bytes[at] !== delimiter) at++;
+        if (at >= end && index < last) return this.#remember(index + 1, end, end);
+        at++;
+        continue;
+      }
+      if (code !== 0 && at < end) {
+        const taken = builder.take(code, bytes, at, end, delimiter);
+        if (taken >= 0) {
+          if (taken >= end && index < last) return this.#remember(index + 1, end, end);
+          at = taken + 1;
+          continue;
+        }
+      }
       if (delimiter === SPACE) while (at < end && (bytes[at] === SPACE || bytes[at] === TAB)) at++;
       let start = at;
       let stop: number;
@@ -149,7 +164,6 @@ class DelimitedReader implements FormatReader {
         while (at < end && bytes[at] !== delimiter) at++;
         stop = at;
       }
-      const code = plan[index]!;
       if (code !== 0) {
         while (stop > start && bytes[stop - 1] === SPACE) stop--;
         while (start < stop && bytes[start] === SPACE) start++;
