@@ -217,6 +217,8 @@ export class FileTable {
 
   /** A copy of a file that is followed: not read, unless it goes on where the other one has stopped. */
   #admitTwin(arrival: Arrival, place: string, head: Buffer, twin: FollowedFile, nowMs: number): void {
+    // Copied and then cut short, perhaps since it was looked at: ask before believing that it stands still.
+    this.#refresh(twin, nowMs);
     const goesOn = arrival.stats.size > twin.size;
     if (goesOn && !twin.isDirty && nowMs - twin.changedMs >= this.#timing.lingerMs)
       this.#follow(arrival, head, createId(), twin.past(), nowMs);
@@ -315,9 +317,8 @@ export class FileTable {
 
   /** One that no target leads to any more. */
   #lookAfterMoved(file: FollowedFile, nowMs: number): void {
-    const there = statOf(file.path);
+    const there = this.#refresh(file, nowMs);
     if (there !== null && placeOf(there.dev, there.ino) === file.place) {
-      file.look(file.path, there, nowMs);
       if (file.isLeftover && !file.isDirty && nowMs - file.changedMs >= this.#timing.lingerMs)
         this.#finish(file);
       return;
@@ -327,11 +328,18 @@ export class FileTable {
       if (nowMs - file.movedMs >= this.#timing.movingMs) this.#lose(file);
       return;
     }
-    file.lookInside(nowMs);
     if (file.isDirty) return;
     const quietMs = nowMs - Math.max(file.changedMs, file.movedMs);
     const isReplaced = file.links === 0 || there !== null;
     if (quietMs >= (isReplaced ? this.#timing.lingerMs : this.#timing.movedAwayMs)) this.#finish(file);
+  }
+
+  /** How the file stands now; says what is at its path, which can be another. */
+  #refresh(file: FollowedFile, nowMs: number): Stats | null {
+    const there = statOf(file.path);
+    if (there !== null && placeOf(there.dev, there.ino) === file.place) file.look(file.path, there, nowMs);
+    else file.lookInside(nowMs);
+    return there;
   }
 
   #lose(file: FollowedFile): void {

@@ -96,7 +96,7 @@ export class FollowSource implements LiveSource {
       const untilMs = nowMs + this.#pollMs;
       this.#table.look(nowMs);
       const leastRestMs = LOOK_SHARE * (Date.now() - nowMs);
-      this.#table.packed.pump(sink, nowMs, this.#end.reject);
+      this.#table.packed.pump(sink, this.#end.reject);
       const isLeft = await this.#readDirty(sink, untilMs);
       const restMs = isLeft ? 0 : Math.max(untilMs - Date.now(), leastRestMs);
       if (restMs <= 0) await nextTurn();

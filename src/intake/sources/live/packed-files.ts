@@ -6,6 +6,7 @@ import { type Fingerprint, formatFingerprint, hashOf, placeOf } from './fingerpr
 import { FINGERPRINT_BYTES, type FollowTiming } from './limits.js';
 import { HEAD_BYTES, type LiveSink, type LiveSource, type StreamPosition, type StreamSink } from './live.js';
 import type { PastStream, StreamMemory } from './stream-memory.js';
+import { statOf } from './targets.js';
 import type { Trouble } from './trouble.js';
 
 /** What the files beside it are asked. */
@@ -64,11 +65,29 @@ export class PackedFile {
     this.total = null;
   }
 
+  /** To be begun anew, a little later. */
+  postpone(): void {
+    this.head = null;
+    this.total = null;
+    this.dueMs = Date.now() + this.#settledMs;
+  }
+
   /** Of the stream in it. */
   fingerprint(length: number, hash: string, isEnded: boolean): Fingerprint {
     const packed = { size: this.size, modifiedMs: this.modifiedMs };
     return { device: this.device, inode: this.inode, length, hash, isEnded, packed };
   }
+}
+
+/** Decompressed bytes that were read, and why not more. */
+interface Unpacked {
+  readonly bytes: number;
+  readonly problems: readonly SourceProblem[];
+}
+
+/** Another file is at the path, or none: the next look finds out. */
+class Moved extends Error {
+  override readonly name = 'Moved';
 }
 
 /** The one that is handed on now. */
@@ -134,19 +153,34 @@ export class PackedFiles {
     }
   }
 
-  /** Works on the oldest that is due, one at a time, beside everything else. */
-  pump(sink: LiveSink, nowMs: number, onFailure: (error: unknown) => void): void {
-    if (this.#working !== null || this.#isStopped) return;
-    let next: PackedFile | null = null;
-    for (const file of this.#files.values())
-      if (!file.isDone && file.dueMs <= nowMs && (next === null || file.modifiedMs < next.modifiedMs))
-        next = file;
-    if (next === null) return;
-    this.#working = this.#work(next, sink)
+  /** Works through those that are due, one at a time, beside everything else. */
+  pump(sink: LiveSink, onFailure: (error: unknown) => void): void {
+    if (this.#working !== null || this.#isStopped || this.#nextDue() === null) return;
+    this.#working = this.#workAll(sink)
       .catch(onFailure)
       .finally(() => {
         this.#working = null;
       });
+  }
+
+  async #workAll(sink: LiveSink): Promise<void> {
+    for (let file = this.#nextDue(); file !== null && !this.#isStopped; file = this.#nextDue())
+      try {
+        await this.#work(file, sink);
+      } catch (error) {
+        if (!(error instanceof Moved)) throw error;
+        file.postpone();
+      }
+  }
+
+  /** The oldest. */
+  #nextDue(): PackedFile | null {
+    const nowMs = Date.now();
+    let next: PackedFile | null = null;
+    for (const file of this.#files.values())
+      if (!file.isDone && file.dueMs <= nowMs && (next === null || file.modifiedMs < next.modifiedMs))
+        next = file;
+    return next;
   }
 
   async stop(): Promise<void> {
@@ -171,7 +205,7 @@ export class PackedFiles {
     }
     if (file.total === null) {
       const { size } = file;
-      const { total, problems } = await this.#measure(file);
+      const { bytes, problems } = await this.#measure(file);
       // Changed while it was read: look() has set when it is due again.
       if (this.#isStopped || file.size !== size) return;
       const { timing } = this.#beside;
@@ -181,7 +215,7 @@ export class PackedFiles {
         file.head = null;
         return;
       }
-      file.total = total;
+      file.total = bytes;
       if (this.#mustWait(file, file.head)) return;
     }
     await this.#handOn(file, file.head, file.total, sink);
@@ -210,26 +244,32 @@ export class PackedFiles {
     const opened = sink.open(source, { name, id, isCompressed: true, resumeAt, head: first });
     if (past !== null) memory.take(past);
     this.#unpacking = { file, id, head, sink: opened };
-    const problems = await this.#unpack(file, opened, resumeAt);
+    const { bytes, problems } = await this.#unpack(file, opened, resumeAt).catch((error: unknown) => {
+      opened.end(false, []);
+      this.#unpacking = null;
+      if (past !== null) memory.put(past);
+      throw error;
+    });
     opened.end(!this.#isStopped, problems);
     this.#unpacking = null;
     for (const { code, atByte, message } of problems)
       this.#beside.trouble.add(code, `${name}: ${message}`, atByte);
-    this.#remember(file, id, head, this.#isStopped ? opened.position : total, null);
+    this.#remember(file, id, head, this.#isStopped ? opened.position : bytes, null);
   }
 
   /** All of it, but for what the sink does not want. */
-  async #unpack(file: PackedFile, sink: StreamSink, resumeAt: number): Promise<readonly SourceProblem[]> {
+  async #unpack(file: PackedFile, sink: StreamSink, resumeAt: number): Promise<Unpacked> {
     const from = Math.max(0, Math.min(sink.from, resumeAt));
-    let at = 0;
-    return await this.#read(file, (chunk) => {
-      const skipped = Math.min(chunk.length, Math.max(0, from - at));
-      at += chunk.length;
+    let bytes = 0;
+    const problems = await this.#read(file, (chunk) => {
+      const skipped = Math.min(chunk.length, Math.max(0, from - bytes));
+      bytes += chunk.length;
       if (skipped === chunk.length) return true;
       this.#beside.onBytes(chunk.length - skipped);
       sink.chunk(chunk.subarray(skipped));
       return true;
     });
+    return { bytes, problems };
   }
 
   #remember(file: PackedFile, id: string, head: Buffer, bytes: number, past: PastStream | null): void {
@@ -249,26 +289,35 @@ export class PackedFiles {
     return head;
   }
 
-  async #measure(file: PackedFile): Promise<{ total: number; problems: readonly SourceProblem[] }> {
-    let total = 0;
+  async #measure(file: PackedFile): Promise<Unpacked> {
+    let bytes = 0;
     const problems = await this.#read(file, (chunk) => {
-      total += chunk.length;
+      bytes += chunk.length;
       return true;
     });
-    return { total, problems };
+    return { bytes, problems };
   }
 
   /** Decompressed bytes for `take`, until it says false. What the system refuses becomes a problem. */
   async #read(file: PackedFile, take: (chunk: Buffer) => boolean): Promise<readonly SourceProblem[]> {
+    // A look can change the path while the file is opened.
+    const { path } = file;
     let source: Source;
     try {
-      source = await openSource(file.path, { sha256: false });
+      source = await openSource(path, { sha256: false });
     } catch (error) {
+      if (statOf(path) === null) throw new Moved(path);
       const message = error instanceof Error ? error.message : String(error);
       return [{ code: 'read-failed', atByte: 0, count: 1, message }];
     }
     this.#open = source;
     try {
+      // Rotators move such files on: another may be at the path by now.
+      const there = statOf(path);
+      if (there === null || placeOf(there.dev, there.ino) !== file.place) {
+        source.stop();
+        throw new Moved(path);
+      }
       for await (const chunk of source.chunks()) if (this.#isStopped || !take(chunk)) break;
       return source.problems;
     } finally {

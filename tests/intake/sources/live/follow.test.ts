@@ -20,8 +20,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { afterAll, afterEach, describe, expect, it } from 'vitest';
+import { FollowSource } from '../../../../src/intake/sources/live/follow.js';
 import { openLive } from '../../../../src/intake/sources/live/index.js';
-import { MAX_OPEN_FILES } from '../../../../src/intake/sources/live/limits.js';
+import { FOLLOW_TIMING, MAX_OPEN_FILES } from '../../../../src/intake/sources/live/limits.js';
 import type { LiveSource, StreamPosition } from '../../../../src/intake/sources/live/live.js';
 import { hasProgram, piped } from '../support.js';
 import { Keeper, pause, saved, until } from './support.js';
@@ -445,17 +446,37 @@ describe('following a folder or a pattern', () => {
     expect(source.figures()).toMatchObject({ lagBytes: 0, problems: [] });
   });
 
-  it.skipIf(process.getuid?.() === 0)('counts what it may not read, and reads it once it may', async () => {
-    const folder = newFolder();
-    writeFileSync(join(folder, 'secret.log'), 'secret\n');
-    chmodSync(join(folder, 'secret.log'), 0);
-    writeFileSync(join(folder, 'open.log'), 'open\n');
-    const sink = new Keeper();
-    const source = await follow(folder, sink);
-    await until(() => sink.lines.length === 1, 'the other file');
-    await settle();
-    expect(source.figures().problems).toMatchObject([{ code: 'file-unreadable', count: 1 }]);
-  });
+  it.skipIf(process.seteuid === undefined)(
+    'counts what it may not read, and reads it once it may',
+    async () => {
+      const folder = newFolder();
+      const secret = join(folder, 'secret.log');
+      writeFileSync(secret, 'secret\n');
+      writeFileSync(join(folder, 'open.log'), 'open\n');
+      chmodSync(root, 0o755);
+      chmodSync(secret, 0);
+      const sink = new Keeper();
+      const input = { kind: 'file', url: folder, path: folder, pollMs: POLL } as const;
+      const source = new FollowSource(input, { ...FOLLOW_TIMING, retryMs: 100 });
+      running.push(source);
+      const isRoot = process.geteuid?.() === 0;
+      // Nothing is forbidden to root.
+      if (isRoot) process.seteuid?.('nobody');
+      try {
+        await source.start(sink, []);
+        await until(() => sink.lines.length === 1, 'the other file');
+        await pause(500);
+      } finally {
+        if (isRoot) process.seteuid?.('root');
+      }
+      expect(sink.lines).toEqual(['open']);
+      expect(source.figures().problems).toMatchObject([
+        { code: 'file-unreadable', count: 1, message: expect.stringContaining('permission denied') },
+      ]);
+      chmodSync(secret, 0o644);
+      await until(() => sink.lines.length === 2, 'the file');
+    },
+  );
 });
 
 describe('compressed files', () => {

@@ -34,6 +34,7 @@ interface Chances {
   readonly copyTruncate: number;
   readonly recreate: number;
   readonly gzip: number;
+  readonly shift: number;
   readonly stop: number;
   readonly kill: number;
 }
@@ -151,9 +152,19 @@ class Scene {
 
   gzip(): void {
     const path = `${this.path}.${1 + this.chance(this.#serial)}`;
-    if (!existsSync(path)) return;
+    if (!existsSync(path) || existsSync(`${path}.gz`)) return;
     writeFileSync(`${path}.gz`, gzipSync(readFileSync(path)));
     unlinkSync(path);
+  }
+
+  /** As logrotate numbers compressed files: each moves on by one, and the next takes its name. */
+  shift(): void {
+    const packed = Array.from({ length: this.#serial }, (_, at) => `${this.path}.${at + 1}.gz`).filter(
+      (path) => existsSync(path),
+    );
+    const last = packed.at(-1);
+    if (last !== undefined) renameSync(last, `${this.path}.${++this.#serial}.gz`);
+    for (let at = packed.length - 2; at >= 0; at--) renameSync(packed[at] ?? '', packed[at + 1] ?? '');
   }
 
   get seen(): number {
@@ -184,6 +195,9 @@ async function play(seed: number, mode: 'file' | 'folder' | 'glob', chances: Cha
         break;
       case 'gzip':
         scene.gzip();
+        break;
+      case 'shift':
+        scene.shift();
         break;
       case 'stop':
         if (scene.isRunning) await scene.stop();
@@ -220,18 +234,45 @@ const seeds = Array.from({ length: SEEDS }, (_, at) => at + 1);
 
 describe('every line once, whatever rotates and whenever rigwatch is stopped or killed', () => {
   it.each(['folder', 'glob'] as const)('in a %s', async (mode) => {
-    const chances = { append: 12, rename: 2, copyTruncate: 2, recreate: 1, gzip: 3, stop: 2, kill: 2 };
+    const chances = {
+      append: 12,
+      rename: 2,
+      copyTruncate: 2,
+      recreate: 1,
+      gzip: 3,
+      shift: 1,
+      stop: 2,
+      kill: 2,
+    };
     for (const scene of await Promise.all(seeds.map((seed) => play(seed, mode, chances)))) expectOnce(scene);
   });
 
   it('in one file that is rotated by renaming or copying while it is followed', async () => {
-    const chances = { append: 12, rename: 3, copyTruncate: 3, recreate: 1, gzip: 0, stop: 0, kill: 0 };
+    const chances = {
+      append: 12,
+      rename: 3,
+      copyTruncate: 3,
+      recreate: 1,
+      gzip: 0,
+      shift: 0,
+      stop: 0,
+      kill: 0,
+    };
     for (const scene of await Promise.all(seeds.map((seed) => play(seed, 'file', chances))))
       expectOnce(scene);
   });
 
   it('in one file over stops and kills', async () => {
-    const chances = { append: 12, rename: 0, copyTruncate: 0, recreate: 1, gzip: 0, stop: 3, kill: 3 };
+    const chances = {
+      append: 12,
+      rename: 0,
+      copyTruncate: 0,
+      recreate: 1,
+      gzip: 0,
+      shift: 0,
+      stop: 3,
+      kill: 3,
+    };
     for (const scene of await Promise.all(seeds.map((seed) => play(seed, 'file', chances))))
       expectOnce(scene);
   });

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,11 +20,13 @@ await source.start({
   open: (_source, info) => ({
     from: info.resumeAt,
     position: 0,
-    chunk(bytes) { told.text += bytes.toString(); },
+    chunk(bytes) {
+      told.text += bytes.toString();
+      if (process.argv[2] === 'stop') setTimeout(() => source.stop(), 50);
+    },
     end(isFinal, problems) { Object.assign(told, { isFinal, problems }); },
   }),
 }, []);
-if (process.argv[2] !== undefined) setTimeout(() => source.stop(), Number(process.argv[2]));
 await source.ended;
 const { bytes, open } = source.figures();
 console.log(JSON.stringify({ ...told, bytes, open, positions: source.positions() }));
@@ -59,10 +61,17 @@ describe.skipIf(!existsSync(BUILT))('standard input', () => {
     });
   });
 
-  it('can be stopped while it is silent', () => {
-    expect(run("(printf 'first\\n'; sleep 2) | WATCH 500")).toMatchObject({
-      text: 'first\n',
-      isFinal: false,
+  it('can be stopped while it is silent', async () => {
+    const main = join(folder, 'main.mjs');
+    writeFileSync(main, SCRIPT);
+    const child = spawn(process.execPath, [main, 'stop'], { stdio: ['pipe', 'pipe', 'inherit'] });
+    child.stdin.write('first\n');
+    let told = '';
+    child.stdout.on('data', (text: Buffer) => {
+      told += text.toString();
     });
+    await new Promise((resolve) => child.once('close', resolve));
+    child.stdin.destroy();
+    expect(JSON.parse(told)).toMatchObject({ text: 'first\n', isFinal: false });
   });
 });
