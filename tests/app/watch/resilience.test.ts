@@ -8,6 +8,7 @@ import { Watch, type WatchRequest } from '../../../src/app/pipeline/watch.js';
 import { InputError, type RigwatchError } from '../../../src/base/errors.js';
 import type { NotifyTarget } from '../../../src/deliver/notify/target.js';
 import { openStore, type Store } from '../../../src/deliver/store/index.js';
+import type { Declaration } from '../../../src/model/declaration.js';
 import type { RuleSet } from '../../../src/model/rule.js';
 import { netflow5, netflow9 } from './exports.js';
 import { FakeSource } from './fake-source.js';
@@ -289,4 +290,30 @@ it('reads records by templates of before a restart, unless the pause was long', 
   expect(await run(60_000, ['data', 'data'])).toEqual({ records: 2, misses: 0, held: 0 });
   expect(await run(3_600_000, ['data'])).toEqual({ records: 0, misses: 1, held: 1 });
   expect(await run(3_660_000, ['data', 'template'])).toEqual({ records: 1, misses: 1, held: 0 });
+});
+
+/** Of `first` to `last`, for ever, whatever they mine. */
+function declared(reference: string, first: string, last: string): Declaration {
+  return {
+    ...{ reference, unitId: null, range: { first, last }, purpose: 'research', approver: 'the office' },
+    ...{ fromUs: 1, toUs: null, coins: [], maxMiners: null, hours: null, utcOffsetMinutes: 480 },
+  };
+}
+
+const EVENT = { atUs: 1, actor: 'test', subject: 'registry', action: 'declare', why: 'a test', detail: {} };
+
+it('raises no alarm over what is declared, also where it was declared while it ran', async () => {
+  const store = openStore(join(folder(), 'db.sqlite'));
+  store.saveDeclarations([declared('R-1', '10.20.7.1', '10.20.7.4')], [EVENT]);
+  const source = new FakeSource();
+  const { watch, news } = await begin(store, [source]);
+  store.saveDeclarations([declared('R-2', '10.20.7.5', '10.20.7.8')], [EVENT]);
+  watch.useRules(rules);
+  source.bring(logs, 1_000_000);
+  watch.checkpoint();
+  expect(news.map(({ verdict }) => verdict.ip).sort()).toEqual(
+    [9, 10, 11, 12].map((at) => `10.20.7.${at}`).sort(),
+  );
+  expect([...store.listVerdicts()].filter(({ level }) => level === 'cleared')).toHaveLength(8);
+  store.close();
 });
