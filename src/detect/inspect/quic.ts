@@ -18,6 +18,8 @@ import { fingerprintOf } from './tls-fingerprint.js';
 
 const CLIENT_HELLO = 1;
 const MESSAGE_HEADER = 4;
+/** Ports below are those of services (RFC 6335 §6). */
+const FIRST_CLIENT_PORT = 1024;
 /** A ClientHello with post-quantum key shares is under 4 KiB; longer ones are not read. */
 const MAX_HELLO = 16 * 1024;
 /** Hellos that wait for the rest of themselves, or for an answer; the oldest goes first. */
@@ -67,6 +69,8 @@ export class QuicReader {
   read(packet: Packet, isWatched: boolean, origin: () => Origin): void {
     if (this.#unanswered.size > 0) this.#answer(packet);
     const { bytes, payloadOffset, payloadLength, timeUs } = packet;
+    // A server's Initials are under keys of its own: its port tells without a try.
+    if (packet.srcPort < FIRST_CLIENT_PORT && packet.dstPort >= FIRST_CLIENT_PORT) return;
     if (!looksLikeInitial(bytes, payloadOffset, payloadLength)) return;
     if (!isWatched && this.#isOverBudget(timeUs)) {
       this.#counts.skipped++;

@@ -193,6 +193,14 @@ describe('QUIC Initial packets', () => {
     expect(counts()).toMatchObject({ 'quic.initials': 2, 'quic.initials-unopened': 2 });
   });
 
+  it('tries none that comes from the port of a service', () => {
+    const { read, counts, found, quic } = reader();
+    read(seal(CRYPTO_FRAME), { fromServer: true });
+    quic.end();
+    expect(found).toEqual([]);
+    expect(counts()).not.toHaveProperty('quic.initials');
+  });
+
   it('opens no more per second than its budget, but for watched addresses', () => {
     const { read, counts, found, quic } = reader();
     const sealed = seal(CRYPTO_FRAME);
