@@ -6,9 +6,7 @@ import { createInspection } from '../../detect/inspect/index.js';
 import { Matcher, type RuleSet } from '../../detect/rules/index.js';
 import { Ledger } from '../../detect/verdict/ledger.js';
 import { Decoded, Decoder } from '../../intake/decode/index.js';
-import { OpeningTable } from '../../intake/flows/opening-table.js';
-import { PairTable } from '../../intake/flows/pair-table.js';
-import { RecordTable } from '../../intake/flows/record-table.js';
+import { RecordTables } from '../../intake/flows/record-tables.js';
 import { FlowTable } from '../../intake/flows/table.js';
 import { ExportDecoder } from '../../intake/formats/exports/decoder.js';
 import { looksLikeExport } from '../../intake/formats/exports/recognise.js';
@@ -127,15 +125,11 @@ class Sensor implements RecordSink {
   readonly #samples = new Decoder();
   readonly #sample: FlowFields = { ...createFlowFields(), packets: 1 };
   readonly #flows: FlowTable;
-  readonly #recordTable: RecordTable;
-  readonly #pairs: PairTable;
-  readonly #openings: OpeningTable;
+  readonly #tables: RecordTables;
   readonly #exports: ExportDecoder;
   readonly #matcher: Matcher;
   readonly #inspection: ReturnType<typeof createInspection>;
   readonly #isHome: (ip: string) => boolean;
-  /** The payload of the record that comes next asks for its conversation. */
-  #isKept = false;
 
   constructor(path: string, rules: RuleSet, options: SensorOptions, counters: Counters) {
     this.#path = path;
@@ -153,8 +147,6 @@ class Sensor implements RecordSink {
     const inspection = this.#inspection;
     const isWatched = (packet: Packet) => matcher.isWatched(packet);
     const closed = (record: FlowRecord) => this.#observe(record);
-    this.#recordTable = new RecordTable({ opened: isWatched, closed });
-    this.#pairs = new PairTable((pattern) => this.#observe(pattern));
     this.#exports = new ExportDecoder(
       {
         flow: (fields) => this.flow(fields),
@@ -163,16 +155,16 @@ class Sensor implements RecordSink {
       },
       counters,
     );
-    const readers = {
+    const hooks = {
       wake: inspection.wake,
-      session: (session: Session) => inspection.session(session),
-    };
-    this.#openings = new OpeningTable(readers);
-    this.#flows = new FlowTable({
-      ...readers,
       opened: isWatched,
-      datagram: (packet, record) => inspection.datagram(packet, record),
+      session: (session: Session) => inspection.session(session),
       closed,
+    };
+    this.#tables = new RecordTables({ ...hooks, pattern: (pattern) => this.#observe(pattern) });
+    this.#flows = new FlowTable({
+      ...hooks,
+      datagram: (packet, record) => inspection.datagram(packet, record),
     });
   }
 
@@ -193,14 +185,12 @@ class Sensor implements RecordSink {
     this.recordPackets += fields.packets + Math.max(0, fields.reversePackets);
     this.#cover(fields.startUs);
     this.#cover(fields.endUs);
-    this.#recordTable.add(fields, this.flowRecords, this.#isKept);
-    this.#isKept = false;
-    this.#pairs.add(fields, this.flowRecords);
+    this.#tables.add(fields, this.flowRecords);
   }
 
   /** First payload bytes of the record that comes next. */
   payload(fields: FlowFields, there: Buffer, back: Buffer): void {
-    this.#isKept = this.#openings.add(fields, there, back, this.flowRecords + 1);
+    this.#tables.payload(fields, there, back, this.flowRecords + 1);
   }
 
   observation(observation: Observation): void {
@@ -287,13 +277,9 @@ class Sensor implements RecordSink {
     }
     if (!options.stop.aborted) this.reader.end();
     this.#flows.end();
-    this.#openings.end();
-    this.#recordTable.end();
-    this.#pairs.tell();
+    this.#tables.end();
     this.#exports.report();
-    this.#recordTable.report(this.#counters);
-    this.#pairs.report(this.#counters);
-    this.#openings.report(this.#counters);
+    this.#tables.report(this.#counters);
     this.#decoder.report(this.#counters);
     this.#flows.report(this.#counters);
     this.#inspection.report(this.#counters);
@@ -305,9 +291,7 @@ class Sensor implements RecordSink {
   #open(format: InputFormat, head: Buffer): void {
     this.formatName = format.name;
     this.#flows.setOrigin(this.#path, format.name);
-    this.#recordTable.setOrigin(this.#path, format.name);
-    this.#pairs.setOrigin(this.#path, format.name);
-    this.#openings.setOrigin(this.#path, format.name);
+    this.#tables.setOrigin(this.#path, format.name);
     this.reader = format.open(this, this.#counters);
     this.reader.feed(head);
   }
