@@ -47,6 +47,20 @@ export class RuleError extends RigwatchError {
   }
 }
 
+/** A table that people filled in is read to its end; its faults are reported at once, and nothing of it is taken. */
+export class TableError extends RigwatchError {
+  override readonly exitCode = 2;
+  readonly faults: readonly Fault[];
+
+  /** `more`: faults beyond those that are listed. */
+  constructor(faults: readonly Fault[], more = 0) {
+    const lines = faults.map(formatFault);
+    if (more > 0) lines.push(`and ${more} more faults`);
+    super('table-invalid', `nothing was imported\n${lines.join('\n')}`);
+    this.faults = faults;
+  }
+}
+
 /** `file:line: [rule] message`, the form editors jump to. */
 export function formatFault(fault: Fault): string {
   const rule = fault.ruleId === null ? '' : `[${fault.ruleId}] `;

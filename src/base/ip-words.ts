@@ -1,5 +1,7 @@
 /** Addresses as 32-bit words, for tables that are too large for text: one word for IPv4, four for IPv6. */
 
+import { formatIpv4, formatIpv6 } from './ip.js';
+
 export type IpVersion = 4 | 6;
 
 /**
@@ -12,6 +14,15 @@ export function parseIpWords(text: string, words: Uint32Array): IpVersion | null
   if (word < 0) return null;
   words[0] = word;
   return 4;
+}
+
+/** Canonical text of the address that begins with word 0. */
+export function formatIpWords(words: Uint32Array, version: IpVersion): string {
+  if (version === 4) return formatIpv4(words[0] ?? 0);
+  const bytes = new Uint8Array(16);
+  const view = new DataView(bytes.buffer);
+  for (let at = 0; at < 4; at++) view.setUint32(at * 4, words[at] ?? 0);
+  return formatIpv6(bytes, 0);
 }
 
 /** Four decimal parts without leading zeros, from `start` to `end`; -1 where it is something else. */

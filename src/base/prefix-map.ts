@@ -1,16 +1,10 @@
-import { formatIpv4, formatIpv6 } from './ip.js';
-import { type IpVersion, parseIpWords } from './ip-words.js';
+import type { AddressRange } from './address-range.js';
+import { formatIpWords, type IpVersion, parseIpWords } from './ip-words.js';
 
 /** Ranges that hold one address, nested or crossing; a range beyond that depth is left out and counted. */
 export const MAX_DEPTH = 64;
 /** Ranges of one map: the order of IPv4 starts is sorted in doubles that hold start and number. */
 export const MAX_RANGES = 2_000_000;
-
-/** First and last address as text, IPv4 or IPv6, both of one version; `first` is not after `last`. */
-export interface AddressRange {
-  readonly first: string;
-  readonly last: string;
-}
 
 export interface PrefixMapOptions {
   /** Called for each range (by number) that begins inside another, `crossing` where it also ends outside. */
@@ -217,7 +211,7 @@ class Table {
         subtractOne(point);
       }
       const first = this.#bounds.slice(stretch * this.#width, (stretch + 1) * this.#width);
-      yield { version, first: formatWords(first), last: formatWords(point), ranges };
+      yield { version, first: formatIpWords(first, version), last: formatIpWords(point, version), ranges };
     }
   }
 
@@ -314,12 +308,4 @@ function compareSizes(firsts: Uint32Array, lasts: Uint32Array, width: number, a:
     if (difference !== 0) sign = difference;
   }
   return sign;
-}
-
-function formatWords(words: Uint32Array): string {
-  if (words.length === 1) return formatIpv4(words[0] ?? 0);
-  const bytes = new Uint8Array(16);
-  const view = new DataView(bytes.buffer);
-  for (const [at, word] of words.entries()) view.setUint32(at * 4, word);
-  return formatIpv6(bytes, 0);
 }

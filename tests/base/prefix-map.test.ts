@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { AddressRange } from '../../src/base/address-range.js';
 import { formatIpv4, parseIp } from '../../src/base/ip.js';
 import { parseIpWords } from '../../src/base/ip-words.js';
-import { type AddressRange, MAX_DEPTH, PrefixMap } from '../../src/base/prefix-map.js';
+import { MAX_DEPTH, PrefixMap } from '../../src/base/prefix-map.js';
 
 const words = new Uint32Array(4);
 

@@ -1,0 +1,35 @@
+import { type Fault, TableError } from '../../base/errors.js';
+import { printable } from '../../base/text.js';
+import { MAX_FAULTS } from './limits.js';
+
+/** Collects what is wrong in one table, so that all is told at once; beyond MAX_FAULTS only the number. */
+export class TableFaults {
+  readonly #file: string;
+  readonly #faults: Fault[] = [];
+  #more = 0;
+
+  constructor(file: string) {
+    this.#file = file;
+  }
+
+  get count(): number {
+    return this.#faults.length + this.#more;
+  }
+
+  /** `line` counts from 1 as a spreadsheet shows it; 0: the whole file. */
+  add(line: number, message: string): void {
+    if (this.#faults.length === MAX_FAULTS) this.#more++;
+    else this.#faults.push({ file: this.#file, line, ruleId: null, message });
+  }
+
+  /** Throws TableError where anything was wrong. */
+  throwIfAny(): void {
+    if (this.count > 0) throw new TableError(this.#faults, this.#more);
+  }
+}
+
+/** Text of a cell in a message: in quotes, short, printable. */
+export function quoted(text: string): string {
+  const short = printable(text, 60);
+  return `"${short}${text.length > 60 ? '…' : ''}"`;
+}

@@ -1,0 +1,6 @@
+/** Takes a table row by row, so that a million rows need not be held as text. */
+export interface RowVisitor {
+  /** Called once, before the rows. False: the header is not usable, the rows are not wanted. */
+  header(cells: readonly string[], line: number): boolean;
+  row(cells: readonly string[], line: number): void;
+}
