@@ -53,7 +53,7 @@ const EN = {
   'brief.seen-in': '{source}, {format} record {record}',
   'brief.reasons': 'Why this level',
   'brief.unknown': 'What is not known',
-  'brief.not-estimated': 'Hash rate, energy, intent and the owning unit are not worked out in this version.',
+  'brief.not-estimated': 'Hash rate, energy and intent are not worked out in this version.',
   'brief.on-site': 'What to look for on site',
   'brief.on-site.ports':
     'connections from source port(s) {ports}: NAT or proxy logs at the times of the sessions above name the machine',
@@ -121,7 +121,7 @@ const ZH: Readonly<Record<MessageKey, string>> = {
   'brief.seen-in': '{source}，{format} 第 {record} 条记录',
   'brief.reasons': '判定理由',
   'brief.unknown': '尚不清楚',
-  'brief.not-estimated': '本版本不推算算力、能耗、行为性质和所属单位。',
+  'brief.not-estimated': '本版本不推算算力、能耗和行为性质。',
   'brief.on-site': '现场核查要点',
   'brief.on-site.ports': '源端口为 {ports} 的连接：按上述会话时间查 NAT 或代理日志可定位主机',
   'brief.on-site.peers': '到 {peers} 的连接',
@@ -152,7 +152,7 @@ export function message(
 }
 
 /** Reasons whose text says more than the sentence of the catalogue: figures, or who cleared it and why. */
-const TELLING = /^cleared |^independent-groups |\d/;
+const TELLING = /^cleared |^declaration-exceeded |^independent-groups |\d/;
 
 /**
  * A reason in the reader's language. The English text of a verdict carries its figures; in another language the

@@ -45,6 +45,10 @@ export const REASON_MESSAGES: Readonly<Record<string, Readonly<Record<Language, 
     'The address was cleared, but decisive evidence is newer, or the clearance has ended.',
     '该地址曾被排除，但此后出现决定性证据，或排除已过期。',
   ),
+  'declaration-exceeded': say(
+    'The address is declared in the registry, but the traffic goes beyond the declaration.',
+    '该地址已备案，但流量超出备案范围。',
+  ),
   'dns-only': say(
     'Only name look-ups were seen, no connection: looking a name up is not mining.',
     '仅有域名查询，没有连接：查询域名不等于挖矿。',

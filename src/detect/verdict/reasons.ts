@@ -14,6 +14,7 @@ export const REASON_CODES = [
   'learned-pool-other-port',
   'persistent',
   'reopened',
+  'declaration-exceeded',
   // What held the level down.
   'dns-only',
   'list-without-payload',

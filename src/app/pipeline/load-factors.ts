@@ -1,0 +1,29 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { UsageError } from '../../base/errors.js';
+import { type AccountingFactors, parseFactors } from '../../detect/accounting/factors.js';
+
+/** The factors that come with rigwatch. */
+const BUNDLED_FACTORS = fileURLToPath(new URL('../../../rules/accounting/factors.yaml', import.meta.url));
+const MAX_FACTORS_BYTES = 1024 * 1024;
+
+/** Throws UsageError where the file cannot be read, RuleError where it says something wrong. */
+export async function loadFactors(path = BUNDLED_FACTORS): Promise<AccountingFactors> {
+  const { parse } = await import('yaml');
+  let text: string;
+  try {
+    text = await readFile(path, 'utf8');
+  } catch (error) {
+    throw new UsageError('factors-unreadable', `--factors-file ${path}: cannot be read`, { cause: error });
+  }
+  if (text.length > MAX_FACTORS_BYTES)
+    throw new UsageError('factors-unreadable', `${path}: expected at most ${MAX_FACTORS_BYTES} characters`);
+  let value: unknown;
+  try {
+    value = parse(text, { schema: 'core', maxAliasCount: 10 });
+  } catch (error) {
+    const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
+    throw new UsageError('factors-unreadable', `${path}: expected YAML: ${why}`, { cause: error });
+  }
+  return parseFactors(path, value);
+}
