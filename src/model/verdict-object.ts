@@ -1,4 +1,5 @@
 import type { CoinBasis } from './observation.js';
+import type { UnitRef } from './unit.js';
 import type { Level } from './verdict.js';
 
 /** One fact of a verdict object. Times are UTC ISO 8601; `peer` is `address:port`. */
@@ -45,7 +46,7 @@ export interface VerdictObject {
   readonly hashrate: null;
   readonly energy: null;
   readonly nature: null;
-  readonly unit: null;
+  readonly unit: UnitRef | null;
   readonly evidence: readonly EvidenceObject[];
   readonly reasons: readonly { readonly code: string; readonly text: string }[];
   /** Bans (log10 of likelihood ratios) that add up to the score. */

@@ -1,6 +1,7 @@
 import type { Evidence } from './evidence.js';
 import type { Endpoint, OrientedBy } from './flow.js';
 import type { CoinBasis, CoinHint, RoleCounts, ShareSum } from './observation.js';
+import type { UnitRef } from './unit.js';
 
 export type Level = 'confirmed' | 'probable' | 'suspected' | 'cleared';
 /** Strongest first; "flagged" are the first two. */
@@ -105,4 +106,6 @@ export interface Verdict {
   readonly miners: Estimate | null;
   readonly reasons: readonly Reason[];
   readonly evidence: readonly Evidence[];
+  /** Owner of the address at the time of the last evidence; absent or null: not known. */
+  readonly unit?: UnitRef | null;
 }

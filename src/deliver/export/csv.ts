@@ -14,8 +14,8 @@ const BYTE_ORDER_MARK = '\ufeff';
 /** In this order; a column is only ever added at the end. */
 const COLUMNS: readonly (readonly [name: string, cell: (verdict: VerdictObject) => Cell])[] = [
   ['ip', ({ ip }) => ip],
-  ['unit_id', () => null],
-  ['unit_name', () => null],
+  ['unit_id', ({ unit }) => unit?.id ?? null],
+  ['unit_name', ({ unit }) => unit?.name ?? null],
   ['level', ({ level }) => level],
   ['score', ({ score }) => score],
   ['coins', ({ coins }) => [...new Set(coins.map(({ ticker }) => ticker))].join(SEPARATOR)],

@@ -2,6 +2,7 @@ import { formatEndpoint } from '../../base/ip.js';
 import { printable } from '../../base/text.js';
 import { formatTime } from '../../base/time.js';
 import type { Evidence } from '../../model/evidence.js';
+import type { UnitRef } from '../../model/unit.js';
 import type { Verdict } from '../../model/verdict.js';
 import type { EvidenceObject, VerdictObject } from '../../model/verdict-object.js';
 
@@ -45,12 +46,23 @@ export function toVerdictObject(verdict: Verdict & { readonly evidenceCount?: nu
     hashrate: null,
     energy: null,
     nature: null,
-    unit: null,
+    unit: unitOrNull(verdict.unit),
     evidence: evidence.filter((fact) => fact.strength !== 'against').map(toEvidenceObject),
     reasons: verdict.reasons.map(({ code, text }) => ({ code, text: printable(text) })),
     arithmetic: verdict.arithmetic.map(({ part, bans }) => ({ part, bans: rounded(bans, 4) })),
     against: evidence.filter((fact) => fact.strength === 'against').map(toEvidenceObject),
     evidence_count: verdict.evidenceCount ?? evidence.length,
+  };
+}
+
+function unitOrNull(unit: UnitRef | null | undefined): UnitRef | null {
+  if (unit === null || unit === undefined) return null;
+  const { id, name, category, region } = unit;
+  return {
+    id: printable(id),
+    name: printable(name),
+    category: textOrNull(category),
+    region: textOrNull(region),
   };
 }
 

@@ -1,22 +1,34 @@
+import type { Case, CaseEvent } from '../../model/case.js';
+import type { Declaration } from '../../model/declaration.js';
+import type { Unit } from '../../model/unit.js';
 import type { SuspectFile, Verdict, VerdictPool } from '../../model/verdict.js';
 import { Addresses } from './addresses.js';
+import { Audit, type NewEvent } from './audit.js';
+import { type CaseFilter, Cases, type StoredChange } from './cases.js';
+import { Declarations } from './declarations.js';
 import { Endpoints, type LearnedServer } from './endpoints.js';
 import { EvidenceTable } from './evidence.js';
-import { guarded } from './failures.js';
+import { guarded, storeError } from './failures.js';
 import { type InputInfo, type InputState, type InputSummary, Inputs, type StoredInput } from './inputs.js';
 import { type Database, openDatabase, type StoreOptions } from './open.js';
 import { type RunInfo, type RunState, type RunSummary, Runs } from './runs.js';
 import { type MergeSessions, Sessions } from './sessions.js';
+import { type StoredRange, type UnitChanges, Units } from './units.js';
 import { type StoredVerdict, type VerdictFilter, Verdicts } from './verdicts.js';
 
 export type {
+  CaseFilter,
   InputInfo,
   InputState,
   InputSummary,
   LearnedServer,
+  NewEvent,
   RunInfo,
+  StoredChange,
   StoredInput,
+  StoredRange,
   StoredVerdict,
+  UnitChanges,
   VerdictFilter,
 };
 
@@ -54,6 +66,10 @@ export class Store {
   readonly #evidence: EvidenceTable;
   readonly #endpoints: Endpoints;
   readonly #verdicts: Verdicts;
+  readonly #units: Units;
+  readonly #declarations: Declarations;
+  readonly #cases: Cases;
+  readonly #audit: Audit;
 
   constructor(db: Database, path: string) {
     this.path = path;
@@ -68,6 +84,10 @@ export class Store {
     });
     this.#endpoints = new Endpoints(db);
     this.#verdicts = new Verdicts(db, this.#addresses);
+    this.#units = new Units(db);
+    this.#declarations = new Declarations(db);
+    this.#cases = new Cases(db);
+    this.#audit = new Audit(db);
   }
 
   beginRun(info: RunInfo): number {
@@ -189,6 +209,117 @@ export class Store {
 
   loadVerdict(ip: string): StoredVerdict | null {
     return guarded(this.path, () => this.#verdicts.load(ip));
+  }
+
+  hasUnits(): boolean {
+    return guarded(this.path, () => this.#units.hasRanges());
+  }
+
+  hasVerdicts(): boolean {
+    return guarded(this.path, () => this.#units.hasVerdicts());
+  }
+
+  loadUnits(): { units: Unit[]; ranges: StoredRange[] } {
+    return guarded(this.path, () => ({ units: this.#units.units(), ranges: this.#units.ranges() }));
+  }
+
+  /** Units alone, by id. */
+  loadUnitNames(): Unit[] {
+    return guarded(this.path, () => this.#units.units());
+  }
+
+  /** All of an import or nothing of it, with its line in the trail. */
+  saveUnits(changes: UnitChanges, event: NewEvent): void {
+    this.#write(() => {
+      this.#units.save(changes);
+      this.#audit.add(event);
+    });
+  }
+
+  /** Gives every verdict its owner at the time of its last evidence; returns how many changed hands. */
+  assignUnits(ownerAt: (ip: string, timeUs: number) => string | null): number {
+    return this.#write(() => this.#units.assign(ownerAt));
+  }
+
+  declarations(): Declaration[] {
+    return guarded(this.path, () => this.#declarations.all());
+  }
+
+  saveDeclarations(declarations: readonly Declaration[], events: readonly NewEvent[]): void {
+    this.#write(() => {
+      for (const declaration of declarations) this.#declarations.save(declaration);
+      for (const event of events) this.#audit.add(event);
+    });
+  }
+
+  /** False where there is none of that reference. */
+  endDeclaration(reference: string, toUs: number, event: NewEvent): boolean {
+    return this.#write(() => {
+      const isThere = this.#declarations.end(reference, toUs);
+      if (isThere) this.#audit.add(event);
+      return isThere;
+    });
+  }
+
+  /** Makes addresses be judged anew by the next scan, or by who judges the stale ones. */
+  markStale(ips: Iterable<string>): void {
+    this.#write(() => this.#addresses.markStale(ips));
+  }
+
+  /** By number. */
+  cases(filter: CaseFilter = {}): Case[] {
+    return guarded(this.path, () => this.#cases.list(filter));
+  }
+
+  loadCase(caseId: number): Case | null {
+    return guarded(this.path, () => this.#cases.load(caseId));
+  }
+
+  nextCaseId(): number {
+    return guarded(this.path, () => this.#cases.nextId());
+  }
+
+  /** All changes or none, each with its line in the trail. Throws where another process changed a case meanwhile. */
+  saveCases(changes: readonly (StoredChange & { readonly event: NewEvent })[]): void {
+    this.#write(() => {
+      for (const change of changes) {
+        if (!this.#cases.save(change)) {
+          const what = `case ${change.after.caseId} was changed by somebody else meanwhile`;
+          throw storeError('store-conflict', this.path, what, 'look at it and repeat what you did');
+        }
+        this.#audit.add(change.event);
+      }
+    });
+  }
+
+  /** Lines of the trail on `case 12`, `units`, `declaration R-1`, oldest first. */
+  trail(subject: string): CaseEvent[] {
+    return guarded(this.path, () => this.#audit.of(subject));
+  }
+
+  /** First and last times of everything that was read, as far as it has times. */
+  coveredTimes(): { fromUs: number; toUs: number }[] {
+    return guarded(this.path, () =>
+      this.#db
+        .prepare<[], { fromUs: number; toUs: number }>(
+          `SELECT first_us AS fromUs, last_us AS toUs FROM inputs
+           WHERE state <> 'open' AND first_us IS NOT NULL AND last_us IS NOT NULL ORDER BY first_us`,
+        )
+        .all(),
+    );
+  }
+
+  /** When positive items of an address were seen. */
+  positiveTimes(ip: string): { fromUs: number; toUs: number }[] {
+    return guarded(this.path, () =>
+      this.#db
+        .prepare<[string], { fromUs: number; toUs: number }>(
+          `SELECT evidence.first_us AS fromUs, evidence.last_us AS toUs
+           FROM evidence JOIN addresses USING (ip_id) JOIN inputs USING (input_id)
+           WHERE ip = ? AND weight > 0 AND inputs.state <> 'open' ORDER BY evidence.first_us`,
+        )
+        .all(ip),
+    );
   }
 
   /** Folds the write-ahead log back into the file, as far as readers allow. */

@@ -3,7 +3,10 @@ import type BetterSqlite3 from 'better-sqlite3';
 type Migration = (db: BetterSqlite3.Database) => void;
 
 /** Schema steps, oldest first; the version is their number. A step is never edited: a change is a new step. */
-export const MIGRATIONS: readonly Migration[] = [(db) => db.exec(FIRST_SCHEMA)];
+export const MIGRATIONS: readonly Migration[] = [
+  (db) => db.exec(FIRST_SCHEMA),
+  (db) => db.exec(UNITS_AND_CASES),
+];
 
 /** Columns of a conversation; `sightings` keeps it per input, `sessions` the fullest sighting. */
 const SESSION_COLUMNS = `
@@ -159,4 +162,96 @@ CREATE TABLE cases (
   state TEXT NOT NULL CHECK (state IN ('open', 'closed')),
   note TEXT
 ) STRICT;
+`;
+
+/** Units with their ranges, the registry of declarations, cases, and the trail. Nothing was ever in the placeholders. */
+const UNITS_AND_CASES = `
+DROP TABLE units;
+CREATE TABLE units (
+  unit_id TEXT PRIMARY KEY,
+  name TEXT NOT NULL,
+  category TEXT,
+  region_code TEXT,
+  region TEXT,
+  contacts TEXT
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE unit_ranges (
+  range_id INTEGER PRIMARY KEY,
+  unit_id TEXT NOT NULL,
+  first_ip TEXT NOT NULL,
+  last_ip TEXT NOT NULL,
+  from_us INTEGER,
+  to_us INTEGER,
+  port_from INTEGER,
+  port_to INTEGER,
+  kind TEXT NOT NULL CHECK (kind IN ('direct', 'nat', 'carrier-nat', 'inner')),
+  isp TEXT
+) STRICT;
+
+CREATE TABLE declarations (
+  reference TEXT PRIMARY KEY,
+  unit_id TEXT,
+  first_ip TEXT,
+  last_ip TEXT,
+  purpose TEXT NOT NULL,
+  approver TEXT NOT NULL,
+  from_us INTEGER NOT NULL,
+  to_us INTEGER,
+  coins TEXT NOT NULL,
+  max_miners INTEGER,
+  hours_from INTEGER,
+  hours_to INTEGER,
+  utc_offset_minutes INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+DROP TABLE cases;
+CREATE TABLE cases (
+  case_id INTEGER PRIMARY KEY,
+  unit_id TEXT,
+  state TEXT NOT NULL CHECK (state IN
+    ('open', 'referred', 'inspected', 'claimed', 'watch', 'rectified', 'recurred', 'closed')),
+  opened_us INTEGER NOT NULL,
+  recurrences INTEGER NOT NULL,
+  document TEXT,
+  referred_us INTEGER,
+  deadline_us INTEGER,
+  method TEXT,
+  finding TEXT,
+  checked_us INTEGER,
+  machines_sealed INTEGER,
+  computers_sealed INTEGER,
+  coins TEXT NOT NULL,
+  notes TEXT,
+  claimed_us INTEGER,
+  closed_us INTEGER
+) STRICT;
+CREATE INDEX cases_unit ON cases (unit_id);
+
+CREATE TABLE case_marks (
+  case_id INTEGER NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('ip', 'wallet', 'worker', 'peer')),
+  value TEXT NOT NULL,
+  PRIMARY KEY (case_id, kind, value)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX case_marks_value ON case_marks (kind, value);
+
+CREATE TABLE audit (
+  event_id INTEGER PRIMARY KEY,
+  at_us INTEGER NOT NULL,
+  actor TEXT NOT NULL,
+  subject TEXT NOT NULL,
+  action TEXT NOT NULL,
+  why TEXT NOT NULL,
+  detail TEXT NOT NULL
+) STRICT;
+CREATE INDEX audit_subject ON audit (subject);
+CREATE TRIGGER audit_no_update BEFORE UPDATE ON audit
+BEGIN SELECT raise(ABORT, 'the trail is append-only'); END;
+CREATE TRIGGER audit_no_delete BEFORE DELETE ON audit
+BEGIN SELECT raise(ABORT, 'the trail is append-only'); END;
+CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit
+WHEN EXISTS (SELECT 1 FROM audit WHERE event_id = NEW.event_id)
+BEGIN SELECT raise(ABORT, 'the trail is append-only'); END;
+CREATE INDEX verdicts_unit ON verdicts (unit_id) WHERE unit_id IS NOT NULL;
 `;

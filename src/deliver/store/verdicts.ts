@@ -1,4 +1,5 @@
 import type { Evidence } from '../../model/evidence.js';
+import type { UnitRef } from '../../model/unit.js';
 import type { Level, Verdict } from '../../model/verdict.js';
 import type { Addresses } from './addresses.js';
 import type { Database } from './open.js';
@@ -12,6 +13,7 @@ export interface StoredVerdict extends Verdict {
   /** All evidence that the verdict rests on; `evidence` holds at most MAX_VERDICT_EVIDENCE of it. */
   readonly evidenceCount: number;
   readonly unitId: string | null;
+  readonly unit: UnitRef | null;
 }
 
 /** All given conditions must hold; lists are alternatives. */
@@ -20,6 +22,9 @@ export interface VerdictFilter {
   /** Ticker, any letter case. */
   readonly coin?: string;
   readonly unit?: string;
+  /** Category, region (name or code) of its unit. */
+  readonly category?: string;
+  readonly region?: string;
   /** Seen at or after / before this time. */
   readonly sinceUs?: number;
   readonly untilUs?: number;
@@ -52,18 +57,25 @@ interface VerdictRow {
   readonly evidence: string;
   readonly evidence_count: number;
   readonly unit_id: string | null;
+  readonly unit_name: string | null;
+  readonly unit_category: string | null;
+  readonly unit_region: string | null;
 }
+
+const SELECT = `SELECT verdicts.*, units.name AS unit_name, units.category AS unit_category,
+  coalesce(units.region, units.region_code) AS unit_region FROM verdicts LEFT JOIN units USING (unit_id)`;
 
 const UPSERT = `
   INSERT INTO verdicts (ip_id, ip, run_id, level, score, first_us, last_us, active_seconds, coins, algorithms, dialects,
-    pools, agents, wallets, workers, sessions, miners, reasons, arithmetic, evidence, evidence_count)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    pools, agents, wallets, workers, sessions, miners, reasons, arithmetic, evidence, evidence_count, unit_id)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (ip_id) DO UPDATE SET run_id = excluded.run_id, level = excluded.level, score = excluded.score,
     first_us = excluded.first_us, last_us = excluded.last_us, active_seconds = excluded.active_seconds,
     coins = excluded.coins, algorithms = excluded.algorithms, dialects = excluded.dialects, pools = excluded.pools,
     agents = excluded.agents, wallets = excluded.wallets, workers = excluded.workers, sessions = excluded.sessions,
     miners = excluded.miners, reasons = excluded.reasons, arithmetic = excluded.arithmetic,
-    evidence = excluded.evidence, evidence_count = excluded.evidence_count`;
+    evidence = excluded.evidence, evidence_count = excluded.evidence_count,
+    unit_id = excluded.unit_id`;
 
 /** The last verdict on each address. */
 export class Verdicts {
@@ -82,12 +94,12 @@ export class Verdicts {
     this.#addresses = addresses;
     this.#upsert = db.prepare<unknown[]>(UPSERT);
     this.#load = db.prepare<[string], VerdictRow>(
-      'SELECT verdicts.* FROM verdicts JOIN addresses USING (ip_id) WHERE addresses.ip = ?',
+      `${SELECT} WHERE ip_id = (SELECT ip_id FROM addresses WHERE addresses.ip = ?)`,
     );
     this.#settle = db.prepare<[string]>(
       'UPDATE addresses SET is_stale = 0 WHERE is_stale = 1 AND ip_id IN (SELECT value FROM json_each(?))',
     );
-    this.#byId = db.prepare<[number], VerdictRow>('SELECT * FROM verdicts WHERE ip_id = ?');
+    this.#byId = db.prepare<[number], VerdictRow>(`${SELECT} WHERE ip_id = ?`);
     this.#stale = db.prepare<[], string>('SELECT ip FROM addresses WHERE is_stale = 1 ORDER BY ip').pluck();
     this.#deleteStale = db.prepare<[]>(
       'DELETE FROM verdicts WHERE ip_id IN (SELECT ip_id FROM addresses WHERE is_stale = 1)',
@@ -125,6 +137,7 @@ export class Verdicts {
       json(verdict.arithmetic),
       json(heaviest(verdict.evidence)),
       verdict.evidence.length,
+      verdict.unit?.id ?? null,
     );
     return ipId;
   }
@@ -183,6 +196,10 @@ function conditions(filter: VerdictFilter): { where: string; values: unknown[] }
     );
   }
   if (filter.unit !== undefined) add('unit_id = ?', filter.unit);
+  if (filter.category !== undefined)
+    add('unit_id IN (SELECT unit_id FROM units WHERE category = ?)', filter.category);
+  if (filter.region !== undefined)
+    add('unit_id IN (SELECT unit_id FROM units WHERE ? IN (region, region_code))', filter.region);
   if (filter.sinceUs !== undefined) add('last_us >= ?', integer(filter.sinceUs));
   if (filter.untilUs !== undefined) add('first_us < ?', integer(filter.untilUs));
   if (filter.minScore !== undefined) add('score >= ?', filter.minScore);
@@ -233,5 +250,9 @@ function toVerdict(row: VerdictRow): StoredVerdict {
     runId: row.run_id,
     evidenceCount: row.evidence_count,
     unitId: row.unit_id,
+    unit:
+      row.unit_id === null || row.unit_name === null
+        ? null
+        : { id: row.unit_id, name: row.unit_name, category: row.unit_category, region: row.unit_region },
   };
 }

@@ -18,7 +18,13 @@ describe('stored verdicts', () => {
   it('come back as they were, the last one standing', () => {
     const verdict = sampleVerdict({ miners: null });
     const store = storeOf([sampleVerdict({ score: 0.5 }), verdict]);
-    expect(store.loadVerdict(verdict.ip)).toEqual({ ...verdict, runId: 1, evidenceCount: 1, unitId: null });
+    expect(store.loadVerdict(verdict.ip)).toEqual({
+      ...verdict,
+      runId: 1,
+      evidenceCount: 1,
+      unitId: null,
+      unit: null,
+    });
     expect(store.loadVerdict('10.9.9.9')).toBeNull();
   });
 
