@@ -1,17 +1,30 @@
 import { Command, CommanderError, Option } from 'commander';
 import { RigwatchError } from '../../base/errors.js';
+import { declareCases } from './cases.js';
 import { complain } from './complain.js';
 import { declareExport } from './export.js';
 import { collect, localeLanguage } from './globals.js';
+import { declareRegistry } from './registry.js';
+import { declareReport } from './report.js';
 import { declareRules } from './rules.js';
 import { declareScan } from './scan.js';
+import { declareUnits } from './units.js';
 import { declareVerdicts } from './verdicts.js';
 import { version } from './version.js';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 /** Each declares one command; the heavy modules are loaded when it runs. */
-const COMMANDS = [declareScan, declareVerdicts, declareExport, declareRules] as const;
+const COMMANDS = [
+  declareScan,
+  declareVerdicts,
+  declareExport,
+  declareUnits,
+  declareRegistry,
+  declareCases,
+  declareReport,
+  declareRules,
+] as const;
 
 export function createProgram(): Command {
   const program = new Command('rigwatch')

@@ -15,6 +15,7 @@ import type { Level, Verdict } from '../../model/verdict.js';
 import { homeNetworks } from '../pipeline/home.js';
 import { loadRules } from '../pipeline/load-rules.js';
 import { type ScanResult, scan } from '../pipeline/scan.js';
+import { describeChanges } from './case-changes.js';
 import { complain } from './complain.js';
 import { type GlobalOptions, wantsColor } from './globals.js';
 import { createLogger } from './log.js';
@@ -79,7 +80,7 @@ export async function runScan(
     if (options.summary !== undefined) await writeSummary(options.summary, result);
     if (!globals.quiet)
       process.stderr.write(
-        `${[describe(result, globals.lang), ...notUnderstood(result, globals.lang)].join('\n')}\n`,
+        `${[describe(result, globals.lang), ...notUnderstood(result, globals.lang), ...caseChanges(result, globals.lang)].join('\n')}\n`,
       );
     if (result.storeError !== null) complain(result.storeError, globals.json);
     process.exitCode = exitCode(result, options, interruption);
@@ -161,6 +162,10 @@ function notUnderstood({ summary }: ScanResult, language: Language): string[] {
   return [
     message(language, 'run.not-understood', { counts: text + (counts.length > MOST_SHOWN ? ', …' : '') }),
   ];
+}
+
+function caseChanges({ caseChanges: changes }: ScanResult, language: Language): string[] {
+  return changes.length === 0 ? [] : [describeChanges(changes, language)];
 }
 
 const FAIL_LEVELS: Record<string, readonly Level[]> = {

@@ -14,6 +14,8 @@ export interface VerdictsOptions {
   readonly level?: string;
   readonly coin?: string;
   readonly unit?: string;
+  readonly category?: string;
+  readonly region?: string;
   readonly since?: string;
   readonly until?: string;
   readonly text?: string;
@@ -51,11 +53,13 @@ function parseAddress(text: string): string {
 
 function parseFilter(options: VerdictsOptions): VerdictFilter {
   const nowMs = Date.now();
-  const { level, coin, unit, since, until, text, limit, offset } = options;
+  const { level, coin, unit, category, region, since, until, text, limit, offset } = options;
   return {
     ...(level === undefined ? {} : { levels: parseLevels(level) }),
     ...(coin === undefined ? {} : { coin }),
     ...(unit === undefined ? {} : { unit }),
+    ...(category === undefined ? {} : { category }),
+    ...(region === undefined ? {} : { region }),
     ...(since === undefined ? {} : { sinceUs: parseWhen('--since', since, nowMs) }),
     ...(until === undefined ? {} : { untilUs: parseWhen('--until', until, nowMs) }),
     ...(text === undefined ? {} : { words: text.split(/\s+/).filter((word) => word !== '') }),

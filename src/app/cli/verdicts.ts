@@ -13,6 +13,8 @@ export function declareVerdicts(program: Command): void {
     .option('--level <LEVELS>', 'some of confirmed,probable,suspected,cleared (default: all)')
     .option('--coin <TICKER>', 'of this coin, e.g. XMR')
     .option('--unit <ID>', 'of this unit')
+    .option('--category <NAME>', 'of units of this category, e.g. school')
+    .option('--region <NAME>', 'of units of this region, by name or code')
     .option('--since <TIME>', 'seen at this time or later: ISO 8601 with a zone, or "2h ago"')
     .option('--until <TIME>', 'seen before this time')
     .option('--text <WORDS>', 'each word occurs in address, wallet, worker, program, pool or operator')

@@ -1,10 +1,20 @@
+import { excessesOf, type Registry } from '../../detect/cases/registry.js';
 import type { RuleSet } from '../../detect/rules/index.js';
-import { createContext, type Knowledge, learnFrom } from '../../detect/verdict/context.js';
+import { createContext, type FuseContext, type Knowledge, learnFrom } from '../../detect/verdict/context.js';
 import { fuse } from '../../detect/verdict/fuse.js';
 import type { SuspectFile, Verdict } from '../../model/verdict.js';
+import { type Register, withUnit } from './register.js';
 
-/** Verdicts for these suspects; `known` is what earlier runs learnt of servers. Sorted as they are printed. */
-export function judge(files: readonly SuspectFile[], rules: RuleSet, known?: Knowledge): Verdict[] {
+/**
+ * Verdicts for these suspects; `known` is what earlier runs learnt of servers, `register` who owns addresses and what
+ * is declared. Sorted as they are printed.
+ */
+export function judge(
+  files: readonly SuspectFile[],
+  rules: RuleSet,
+  known?: Knowledge,
+  register: Register | null = null,
+): Verdict[] {
   const context = createContext(learnFrom(files, known), {
     poolOf: (query) => rules.poolOf(query),
     wallets: rules.wallets,
@@ -12,9 +22,34 @@ export function judge(files: readonly SuspectFile[], rules: RuleSet, known?: Kno
     guards: rules.guards,
   });
   return files
-    .map((file) => fuse(file, context))
+    .map((file) => (register === null ? fuse(file, context) : fuseDeclared(file, context, register.registry)))
     .filter((verdict) => verdict !== null)
+    .map((verdict) => (register === null ? verdict : withUnit(verdict, register)))
     .sort(byScore);
+}
+
+/** A declaration covers what it says and no more: where the verdict goes beyond it, the address stands uncovered. */
+function fuseDeclared(file: SuspectFile, context: FuseContext, registry: Registry): Verdict | null {
+  const lastUs = file.evidence.reduce((last, fact) => Math.max(last, fact.lastUs), Number.NEGATIVE_INFINITY);
+  const declared = registry(file.ip, lastUs) ?? expired(file, registry);
+  if (declared === null) return fuse(file, context);
+  const verdict = fuse(file, { ...context, cleared: () => declared });
+  if (verdict === null || verdict.level !== 'cleared') return verdict;
+  const excesses = excessesOf(declared.declaration, verdict, file.sessions);
+  if (excesses.length === 0) return verdict;
+  const uncovered = fuse(file, context);
+  if (uncovered === null) return null;
+  const text = `Declared as ${declared.declaration.reference}, but exceeded: ${excesses.map((one) => one.text).join('; ')}.`;
+  return { ...uncovered, reasons: [...uncovered.reasons, { code: 'declaration-exceeded', text }] };
+}
+
+/** A declaration that covered the beginning and has ended since: the verdict says that it was reopened. */
+function expired(file: SuspectFile, registry: Registry): ReturnType<Registry> {
+  const firstUs = file.evidence.reduce(
+    (first, fact) => Math.min(first, fact.firstUs),
+    Number.POSITIVE_INFINITY,
+  );
+  return registry(file.ip, firstUs);
 }
 
 function byScore(a: Verdict, b: Verdict): number {

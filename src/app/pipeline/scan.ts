@@ -1,11 +1,14 @@
 import { Counters } from '../../base/counters.js';
 import { InputError, RigwatchError } from '../../base/errors.js';
 import type { Store } from '../../deliver/store/index.js';
+import type { CaseChange } from '../../detect/cases/follow-up.js';
 import type { RuleSet } from '../../detect/rules/index.js';
 import { mergeFiles } from '../../detect/verdict/merge.js';
 import { expandInputs } from '../../intake/sources/index.js';
 import type { SuspectFile, Verdict } from '../../model/verdict.js';
+import { updateCases } from './cases.js';
 import { judge } from './judge.js';
+import { loadRegister, type Register } from './register.js';
 import { type InputResult, readInput, type SensorOptions } from './sensor.js';
 import { type InputSummary, type RunSummary, summarize } from './summary.js';
 
@@ -24,6 +27,8 @@ export interface ScanResult {
   readonly summary: RunSummary;
   /** Verdicts of the addresses that this run saw something of. */
   readonly verdicts: readonly Verdict[];
+  /** What the run changed in cases, by action; empty where no cases are kept. */
+  readonly caseChanges: readonly CaseChange[];
   /** Inputs of which nothing could be read. */
   readonly unreadable: number;
   /** Why the results could not be stored; they are complete all the same. */
@@ -60,8 +65,9 @@ export async function scan(request: ScanRequest): Promise<ScanResult> {
   }
   const verdicts = keeper.verdicts(files);
   const summary = summarize(startedMs, Date.now(), inputs, bytes, counters);
+  const caseChanges = keeper.updateCases();
   keeper.finish(summary);
-  return { summary, verdicts, unreadable, storeError: keeper.error };
+  return { summary, verdicts, caseChanges, unreadable, storeError: keeper.error };
 }
 
 async function readOne(
@@ -100,6 +106,7 @@ class Keeper {
   error: RigwatchError | null = null;
   readonly #request: ScanRequest;
   readonly #runId: number | null;
+  #register: Register | null = null;
 
   constructor(request: ScanRequest, startedMs: number) {
     this.#request = request;
@@ -134,10 +141,25 @@ class Keeper {
     const known = { learned: store.learnedServers(), poolServers: store.poolServers() };
     const load = (ips: Iterable<string>) =>
       [...ips].map((ip) => store.loadSuspect(ip)).filter((file) => file !== null);
-    const all = judge(load(new Set([...seen, ...store.staleSuspects()])), rules, known);
+    const suspects = load(new Set([...seen, ...store.staleSuspects()]));
+    this.#register = suspects.length === 0 ? null : loadRegister(store);
+    const all = judge(suspects, rules, known, this.#register);
     if (this.#runId !== null) store.saveVerdicts(all, this.#runId);
     store.deleteStale();
     return all.filter(({ ip }) => seen.has(ip));
+  }
+
+  /** Where cases are kept, they are brought up to date with what this run found. */
+  updateCases(): readonly CaseChange[] {
+    const { store, rules } = this.#request;
+    if (this.error !== null || this.#runId === null) return [];
+    return (
+      this.#try(() =>
+        store.nextCaseId() === 1
+          ? []
+          : updateCases(store, rules, this.#register ?? loadRegister(store), Date.now() * 1000),
+      ) ?? []
+    );
   }
 
   finish(summary: RunSummary): void {

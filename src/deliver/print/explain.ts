@@ -13,6 +13,7 @@ import {
   poolName,
 } from './format.js';
 import { type MessageKey, message, reasonText } from './messages.js';
+import { officeMessage, officeWord } from './office-messages.js';
 import type { TableOptions } from './table.js';
 import { padToWidth, widthOf, wrapToWidth } from './width.js';
 
@@ -98,6 +99,7 @@ function summary(verdict: Verdict, { language, color }: TableOptions): string[] 
   return [
     colored(level, verdict.level, color),
     say(`level.${verdict.level}.meaning`),
+    ...unitLine(verdict, language),
     `${say('brief.period')}: ${say('brief.period.text', {
       first: formatSecond(verdict.firstUs),
       last: formatSecond(verdict.lastUs),
@@ -119,6 +121,13 @@ function summary(verdict: Verdict, { language, color }: TableOptions): string[] 
     ...named('brief.workers', verdict.workers),
     ...named('brief.agents', verdict.agents),
   ];
+}
+
+function unitLine({ unit }: Verdict, language: Language): string[] {
+  if (unit === null || unit === undefined) return [];
+  const category = unit.category === null ? null : officeWord(language, 'category', unit.category);
+  const facts = [unit.id, unit.name, category, unit.region].filter((text) => text !== null);
+  return [`${officeMessage(language, 'brief.unit')}: ${printable(facts.join(' · '))}`];
 }
 
 function listed(names: readonly string[], language: Language): string {

@@ -1,0 +1,80 @@
+import { readFile, stat } from 'node:fs/promises';
+import { userInfo } from 'node:os';
+import type { Command } from 'commander';
+import { UsageError } from '../../base/errors.js';
+import { parseDate } from '../../intake/tables/cells.js';
+import { MAX_FILE_BYTES } from '../../intake/tables/limits.js';
+import type { Deed } from '../pipeline/cases.js';
+
+/** Options of every command that changes something: who, and why. */
+export interface DeedOptions {
+  readonly by?: string;
+  readonly why?: string;
+  readonly utcOffset: string;
+}
+
+/** Characters of a name or a reason. */
+const MAX_WORDS = 1000;
+
+export function withDeedOptions(command: Command): Command {
+  return withOffsetOption(command)
+    .option('--by <NAME>', 'who does it, for the trail (default: the name of the account)')
+    .option('--why <TEXT>', 'why, for the trail');
+}
+
+export function withOffsetOption(command: Command): Command {
+  return command.option('--utc-offset <OFFSET>', 'zone of dates without one, e.g. +08:00', '+00:00');
+}
+
+export function deedOf({ by, why }: DeedOptions): Deed {
+  return {
+    actor: (by ?? accountName()).slice(0, MAX_WORDS),
+    why: (why ?? '').slice(0, MAX_WORDS),
+    atUs: Date.now() * 1000,
+  };
+}
+
+function accountName(): string {
+  try {
+    return userInfo().username;
+  } catch {
+    // An account without an entry, as in containers.
+    return `uid ${process.getuid?.() ?? 'unknown'}`;
+  }
+}
+
+/** Minutes east of Greenwich. */
+export function parseOffset(text: string): number {
+  const [, sign, hours = '', minutes = ''] = /^([+-])(\d\d):?(\d\d)$/.exec(text) ?? [];
+  const size = Number(hours || Number.NaN) * 60 + Number(minutes);
+  if (size <= 14 * 60 && Number(minutes) < 60) return sign === '-' ? -size : size;
+  throw new UsageError('offset-invalid', `--utc-offset ${text}: expected an offset such as +08:00`);
+}
+
+const DAY_US = 86_400e6;
+
+/** The beginning of a day, or (`end`) of the next one, so that the day itself is included. */
+export function parseDay(option: string, text: string, utcOffsetMinutes: number, end = false): number {
+  const date = parseDate(text, utcOffsetMinutes);
+  if (date !== null) return date.timeUs + (end && date.isDay ? DAY_US : 0);
+  throw new UsageError('date-invalid', `${option} ${text}: expected a date such as 2021-07-03`);
+}
+
+/** The beginning of today in that zone. */
+export function today(utcOffsetMinutes: number, nowUs: number): number {
+  const offsetUs = utcOffsetMinutes * 60e6;
+  return Math.floor((nowUs + offsetUs) / DAY_US) * DAY_US - offsetUs;
+}
+
+/** The bytes of a table that a person names. */
+export async function readTableFile(path: string): Promise<Buffer> {
+  try {
+    const info = await stat(path);
+    if (info.size > MAX_FILE_BYTES)
+      throw new UsageError('table-too-large', `${path}: expected at most ${MAX_FILE_BYTES} bytes`);
+    return await readFile(path);
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error) || error instanceof UsageError) throw error;
+    throw new UsageError('table-unreadable', `${path}: cannot be read (${error.code})`, { cause: error });
+  }
+}

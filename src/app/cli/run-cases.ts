@@ -1,0 +1,357 @@
+import { UsageError } from '../../base/errors.js';
+import { parseIp } from '../../base/ip.js';
+import { formatTime } from '../../base/time.js';
+import { writeChunks } from '../../deliver/export/chunks.js';
+import { explainCase } from '../../deliver/print/case-brief.js';
+import type { ListColumn } from '../../deliver/print/listing.js';
+import { toCaseObject } from '../../deliver/print/office-json.js';
+import { officeMessage } from '../../deliver/print/office-messages.js';
+import { openStore, type Store } from '../../deliver/store/index.js';
+import { type CaseChange, quietOf } from '../../detect/cases/follow-up.js';
+import { type ActionData, isOverdue, nextState, repeatLevel } from '../../detect/cases/states.js';
+import {
+  CASE_STATES,
+  type Case,
+  type CaseAction,
+  type CaseState,
+  CHECK_METHODS,
+  FINDINGS,
+} from '../../model/case.js';
+import type { Unit } from '../../model/unit.js';
+import { type CaseStep, openOn, stepOf, updateCases } from '../pipeline/cases.js';
+import { loadRules } from '../pipeline/load-rules.js';
+import { loadRegister } from '../pipeline/register.js';
+import { describeChanges } from './case-changes.js';
+import { type DeedOptions, deedOf, parseDay, parseOffset, today } from './deed.js';
+import { parseCount } from './filters.js';
+import { type GlobalOptions, wantsColor } from './globals.js';
+import { remark, writeList } from './list-output.js';
+
+interface Chosen extends DeedOptions {
+  readonly unit: readonly string[];
+}
+
+export interface CasesListOptions {
+  readonly state?: string;
+  readonly unit?: string;
+  readonly region?: string;
+  readonly overdue: boolean;
+}
+
+export interface CasesReferOptions extends Chosen {
+  readonly document: string;
+  readonly date?: string;
+  readonly deadline?: string;
+}
+
+export interface CasesResultOptions extends Chosen {
+  readonly finding: string;
+  readonly method: string;
+  readonly date?: string;
+  readonly machines?: string;
+  readonly computers?: string;
+  readonly coins?: string;
+  readonly notes?: string;
+}
+
+export interface CasesClaimOptions extends Chosen {
+  readonly date?: string;
+}
+
+export interface CasesPlanOptions {
+  readonly teams: string;
+  readonly units: string;
+  readonly seed: string;
+}
+
+/** Characters of free text in a case. */
+const MAX_NOTES = 2000;
+
+export async function updateAll(globals: GlobalOptions): Promise<void> {
+  const rules = await loadRules(globals.rules);
+  const store = openStore(globals.db);
+  try {
+    const changes = updateCases(store, rules, loadRegister(store), Date.now() * 1000);
+    if (globals.json) await writeChunks(changes.map(changeLine), process.stdout);
+    remark(describeChanges(changes, globals.lang), globals);
+  } finally {
+    store.close();
+  }
+}
+
+function changeLine({ action, reason, after, before }: CaseChange): string {
+  const change = { action, reason, from: before?.state ?? null, to: after.state };
+  return `${JSON.stringify({ schema: 'rigwatch.case-change/1', case: after.caseId, ...change })}\n`;
+}
+
+export async function openCases(
+  texts: readonly string[],
+  options: DeedOptions,
+  globals: GlobalOptions,
+): Promise<void> {
+  const ips = texts.map((text) => {
+    const ip = parseIp(text);
+    if (ip === null)
+      throw new UsageError('address-invalid', `${text}: expected an IPv4 or IPv6 address with a verdict`);
+    return ip;
+  });
+  const deed = deedOf(options);
+  const store = openStore(globals.db);
+  try {
+    // One after the other: the second may belong to the case of the first.
+    for (const ip of new Set(ips)) {
+      const opened = openOn(store, ip, deed);
+      store.saveCases([opened]);
+      await tell([opened], globals);
+    }
+  } finally {
+    store.close();
+  }
+}
+
+interface CaseLine {
+  readonly one: Case;
+  readonly unit: Unit | null;
+  readonly isOverdue: boolean;
+}
+
+const day = (timeUs: number | null | undefined) =>
+  timeUs === null || timeUs === undefined ? '' : (formatTime(timeUs) ?? '?').slice(0, 10);
+
+const CASE_LIST: readonly ListColumn<CaseLine>[] = [
+  { name: 'case', title: 'column.case', align: 'right', value: ({ one }) => String(one.caseId) },
+  {
+    name: 'state',
+    title: 'column.state',
+    value: ({ one }) => one.state,
+    cell: ({ one, isOverdue: late }, language) =>
+      officeMessage(language, `state.${one.state}`) +
+      (late ? ` (${officeMessage(language, 'cases.overdue')})` : ''),
+  },
+  {
+    name: 'repeat',
+    title: 'column.repeat',
+    value: ({ one }) => String(repeatLevel(one)),
+    cell: ({ one }, language) => officeMessage(language, `repeat.${repeatLevel(one)}`),
+  },
+  { name: 'unit_id', title: 'column.unit_id', value: ({ one }) => one.unitId ?? '' },
+  { name: 'name', title: 'column.name', value: ({ unit }) => unit?.name ?? '' },
+  { name: 'region', title: 'column.region', value: ({ unit }) => unit?.region ?? unit?.regionCode ?? '' },
+  {
+    name: 'ips',
+    title: 'column.ips',
+    value: ({ one }) => one.marks.ips.join(','),
+    cell: ({ one }) =>
+      `${one.marks.ips[0] ?? ''}${one.marks.ips.length > 1 ? ` +${one.marks.ips.length - 1}` : ''}`,
+  },
+  { name: 'opened', title: 'column.opened', value: ({ one }) => day(one.openedUs) },
+  { name: 'document', title: 'column.document', value: ({ one }) => one.referral?.document ?? '' },
+  { name: 'deadline', title: 'column.deadline', value: ({ one }) => deadline(one) },
+  {
+    name: 'result',
+    title: 'column.check',
+    value: ({ one }) => one.check?.finding ?? '',
+    cell: ({ one }, language) =>
+      one.check === null ? '' : officeMessage(language, `finding.${one.check.finding}`),
+  },
+];
+
+/** The last day of the deadline, which is stored as the moment after it. */
+function deadline({ referral }: Case): string {
+  return referral?.deadlineUs == null ? '' : day(referral.deadlineUs - 1);
+}
+
+export async function listCases(options: CasesListOptions, globals: GlobalOptions): Promise<void> {
+  const states = options.state === undefined ? undefined : parseStates(options.state);
+  const nowUs = Date.now() * 1000;
+  const store = openStore(globals.db, { readOnly: true });
+  try {
+    const units = new Map(store.loadUnitNames().map((unit) => [unit.id, unit]));
+    const lines = store
+      .cases({
+        ...(states === undefined ? {} : { states }),
+        ...(options.unit === undefined ? {} : { unit: options.unit }),
+      })
+      .map((one) => ({
+        one,
+        unit: one.unitId === null ? null : (units.get(one.unitId) ?? null),
+        isOverdue: isOverdue(one, nowUs),
+      }))
+      .filter(({ unit }) =>
+        options.region === undefined ? true : [unit?.region, unit?.regionCode].includes(options.region),
+      )
+      .filter((line) => !options.overdue || line.isOverdue);
+    await writeList(CASE_LIST, lines, (line) => toCaseObject(line.one), globals);
+  } finally {
+    store.close();
+  }
+}
+
+function parseStates(text: string): CaseState[] {
+  return text.split(',').map((word) => {
+    const state = CASE_STATES.find((name) => name === word.trim().toLowerCase());
+    if (state !== undefined) return state;
+    throw new UsageError('state-unknown', `--state ${text}: expected some of ${CASE_STATES.join(',')}`);
+  });
+}
+
+export async function showCase(id: string, globals: GlobalOptions): Promise<void> {
+  const store = openStore(globals.db, { readOnly: true });
+  try {
+    const one = loadCase(store, id);
+    const trail = store.trail(`case ${one.caseId}`);
+    if (globals.json)
+      return await writeChunks([`${JSON.stringify(toCaseObject(one, trail))}\n`], process.stdout);
+    const unit = store.loadUnitNames().find((known) => known.id === one.unitId) ?? null;
+    const isWatched = one.state === 'claimed' || one.state === 'watch';
+    const quiet = isWatched
+      ? quietOf(one, (ip) => store.positiveTimes(ip), store.coveredTimes(), Date.now() * 1000)
+      : null;
+    const { stdout } = process;
+    const text = explainCase(
+      { one, unit, trail, quiet, repeat: repeatLevel(one) },
+      {
+        language: globals.lang,
+        color: wantsColor(globals, stdout),
+        width: stdout.isTTY ? stdout.columns : null,
+      },
+    );
+    await writeChunks([`${text}\n`], stdout);
+  } finally {
+    store.close();
+  }
+}
+
+function loadCase(store: Store, text: string): Case {
+  const one = store.loadCase(parseCount('case', text));
+  if (one !== null) return one;
+  throw new UsageError(
+    'case-unknown',
+    `case ${text}: expected the number of a case (see rigwatch cases list)`,
+  );
+}
+
+export async function referCases(
+  ids: readonly string[],
+  options: CasesReferOptions,
+  globals: GlobalOptions,
+): Promise<void> {
+  const offset = parseOffset(options.utcOffset);
+  const deed = deedOf(options);
+  const referral = {
+    document: options.document.slice(0, MAX_NOTES),
+    dateUs: options.date === undefined ? today(offset, deed.atUs) : parseDay('--date', options.date, offset),
+    deadlineUs:
+      options.deadline === undefined ? null : parseDay('--deadline', options.deadline, offset, true),
+  };
+  await step('refer', ids, options, { referral }, globals);
+}
+
+export async function enterResult(
+  ids: readonly string[],
+  options: CasesResultOptions,
+  globals: GlobalOptions,
+): Promise<void> {
+  const offset = parseOffset(options.utcOffset);
+  const deed = deedOf(options);
+  const count = (option: string, text: string | undefined) =>
+    text === undefined ? null : parseCount(option, text);
+  const coins = (options.coins ?? '').toUpperCase().split(/[\s,;]+/);
+  const check = {
+    method: oneOf('--method', options.method, CHECK_METHODS),
+    finding: oneOf('--finding', options.finding, FINDINGS),
+    dateUs: options.date === undefined ? today(offset, deed.atUs) : parseDay('--date', options.date, offset),
+    machinesSealed: count('--machines', options.machines),
+    computersSealed: count('--computers', options.computers),
+    coins: coins.filter((ticker) => ticker !== ''),
+    notes: options.notes?.slice(0, MAX_NOTES) ?? null,
+  };
+  await step('result', ids, options, { check }, globals);
+}
+
+function oneOf<Word extends string>(option: string, text: string, words: readonly Word[]): Word {
+  const word = words.find((one) => one === text.trim().toLowerCase());
+  if (word !== undefined) return word;
+  throw new UsageError('word-unknown', `${option} ${text}: expected one of ${words.join(', ')}`);
+}
+
+export async function claimRectified(
+  ids: readonly string[],
+  options: CasesClaimOptions,
+  globals: GlobalOptions,
+): Promise<void> {
+  const offset = parseOffset(options.utcOffset);
+  const { atUs } = deedOf(options);
+  const from = options.date === undefined ? today(offset, atUs) : parseDay('--date', options.date, offset);
+  const claimedUs =
+    options.date === undefined ? from + 86_400e6 : parseDay('--date', options.date, offset, true);
+  if (from > atUs)
+    throw new UsageError('date-invalid', `--date ${options.date}: expected a day that has come`);
+  await step('rectify', ids, options, { claimedUs }, globals);
+}
+
+export async function simpleStep(
+  action: 'close' | 'reopen' | 'note',
+  ids: readonly string[],
+  options: CasesClaimOptions,
+  globals: GlobalOptions,
+): Promise<void> {
+  if ((options.why ?? '').trim() === '')
+    throw new UsageError('why-missing', `cases ${action}: expected --why TEXT`);
+  await step(action, ids, options, {}, globals);
+}
+
+async function step(
+  action: CaseAction,
+  ids: readonly string[],
+  options: Chosen,
+  data: ActionData,
+  globals: GlobalOptions,
+): Promise<void> {
+  const deed = deedOf(options);
+  await change(globals, (store) =>
+    choose(store, action, ids, options.unit).map((one) => stepOf(one, action, deed, data)),
+  );
+}
+
+/** Cases by number, all of which must be in a state for the action, and those of units that are. */
+function choose(store: Store, action: CaseAction, ids: readonly string[], units: readonly string[]): Case[] {
+  const chosen = new Map<number, Case>();
+  for (const id of ids) {
+    const one = loadCase(store, id);
+    chosen.set(one.caseId, one);
+  }
+  for (const unit of units)
+    for (const one of store.cases({ unit }))
+      if (nextState(one.state, action) !== null) chosen.set(one.caseId, one);
+  if (chosen.size > 0) return [...chosen.values()];
+  throw new UsageError(
+    'case-missing',
+    units.length === 0
+      ? `cases ${action}: expected the number of a case, or --unit ID`
+      : `--unit ${units.join(' ')}: expected a unit with a case in a state for ${action}`,
+  );
+}
+
+/** All steps or none; prints the cases as they are then. */
+async function change(globals: GlobalOptions, make: (store: Store) => readonly CaseStep[]): Promise<void> {
+  const store = openStore(globals.db);
+  try {
+    const steps = make(store);
+    store.saveCases(steps);
+    await tell(steps, globals);
+  } finally {
+    store.close();
+  }
+}
+
+async function tell(steps: readonly CaseStep[], { json, lang, quiet }: GlobalOptions): Promise<void> {
+  if (json) {
+    const lines = steps.map(({ after }) => `${JSON.stringify(toCaseObject(after))}\n`);
+    return await writeChunks(lines, process.stdout);
+  }
+  for (const { after } of steps) {
+    const title = officeMessage(lang, 'show.title', { id: after.caseId });
+    remark(`${title}: ${officeMessage(lang, `state.${after.state}`)}`, { quiet });
+  }
+}

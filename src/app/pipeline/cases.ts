@@ -1,0 +1,141 @@
+import { UsageError } from '../../base/errors.js';
+import type { NewEvent, Store, StoredChange } from '../../deliver/store/index.js';
+import { type CaseChange, followUp, type Sighting } from '../../detect/cases/follow-up.js';
+import { marksOf } from '../../detect/cases/identity.js';
+import { type ActionData, act, actionsFrom, ONGOING } from '../../detect/cases/states.js';
+import type { RuleSet } from '../../detect/rules/index.js';
+import type { Case, CaseAction } from '../../model/case.js';
+import type { SuspectFile, Verdict } from '../../model/verdict.js';
+import { judge } from './judge.js';
+import type { Register } from './register.js';
+
+/** The actor where a rule does something, not a person; and what only rules do. */
+export const RULE_ACTOR = 'rigwatch';
+const RULE_ACTIONS: ReadonlySet<CaseAction> = new Set(['watch', 'confirm', 'recur', 'join']);
+
+/**
+ * Brings the cases up to date with the stored verdicts (detect/cases/follow-up.ts says how) and stores what changed, in
+ * one transaction. Run again with nothing new, it changes nothing.
+ */
+export function updateCases(
+  store: Store,
+  rules: RuleSet,
+  register: Register | null,
+  nowUs: number,
+): readonly CaseChange[] {
+  const known = { learned: store.learnedServers(), poolServers: store.poolServers() };
+  const judgeSince = (ip: string, sinceUs: number): Sighting | null => {
+    const file = store.loadSuspect(ip);
+    if (file === null) return null;
+    const [verdict] = judge([factsSince(file, sinceUs)], rules, known, register);
+    return verdict === undefined || !isFlagged(verdict) ? null : sightingOf(verdict);
+  };
+  const sightings: Sighting[] = [];
+  for (const verdict of store.listVerdicts({ levels: ['confirmed', 'probable'] }))
+    sightings.push(sightingOf(verdict));
+  const changes = followUp({
+    cases: store.cases(),
+    sightings,
+    judgeSince,
+    positivesOf: (ip) => store.positiveTimes(ip),
+    inputs: store.coveredTimes(),
+    nowUs,
+    nextCaseId: store.nextCaseId(),
+  });
+  store.saveCases(changes.map((change) => ({ ...change, event: eventOf(change, nowUs) })));
+  return changes;
+}
+
+function isFlagged({ level }: Verdict): boolean {
+  return level === 'confirmed' || level === 'probable';
+}
+
+function sightingOf(verdict: Verdict): Sighting {
+  const { ip, firstUs, lastUs, unit } = verdict;
+  return { ip, unitId: unit?.id ?? null, marks: marksOf(verdict), firstUs, lastUs };
+}
+
+/** What went on after that time: facts and conversations that had not ended by then. */
+function factsSince(file: SuspectFile, sinceUs: number): SuspectFile {
+  return {
+    ip: file.ip,
+    sessions: file.sessions.filter(({ lastUs }) => lastUs > sinceUs),
+    evidence: file.evidence.filter(({ lastUs }) => lastUs > sinceUs),
+  };
+}
+
+function eventOf({ action, after, reason, detail, before }: CaseChange, atUs: number): NewEvent {
+  return {
+    atUs,
+    actor: RULE_ACTOR,
+    subject: `case ${after.caseId}`,
+    action,
+    why: reason,
+    detail: { ...detail, from: before?.state ?? null, to: after.state },
+  };
+}
+
+/** Who does something, when, and why. */
+export interface Deed {
+  readonly actor: string;
+  readonly atUs: number;
+  readonly why: string;
+}
+
+export type CaseStep = StoredChange & { readonly event: NewEvent };
+
+/** One step of a person; throws UsageError where the case is not in a state that allows it. */
+export function stepOf(one: Case, action: CaseAction, deed: Deed, data: ActionData = {}): CaseStep {
+  const after = act(one, action, deed.atUs, data);
+  if (after === null) {
+    const allowed = actionsFrom(one.state).filter((name) => !RULE_ACTIONS.has(name));
+    throw new UsageError(
+      'case-action',
+      `case ${one.caseId} is ${one.state}: expected one of ${allowed.join(', ')}, found ${action}`,
+    );
+  }
+  return {
+    before: one,
+    after,
+    event: {
+      ...deed,
+      subject: `case ${one.caseId}`,
+      action,
+      detail: { from: one.state, to: after.state, ...data },
+    },
+  };
+}
+
+/** Opens a case on an address by a person's decision, whatever the level of its verdict. */
+export function openOn(store: Store, ip: string, deed: Deed): CaseStep {
+  const verdict = store.loadVerdict(ip);
+  if (verdict === null) throw new UsageError('case-no-verdict', `${ip}: expected an address with a verdict`);
+  const unitId = verdict.unit?.id ?? null;
+  const ongoing = store
+    .cases()
+    .find((one) => ONGOING.includes(one.state) && one.unitId === unitId && one.marks.ips.includes(ip));
+  if (ongoing !== undefined)
+    throw new UsageError('case-exists', `${ip}: case ${ongoing.caseId} is already ${ongoing.state}`);
+  const after: Case = {
+    caseId: store.nextCaseId(),
+    unitId,
+    state: 'open',
+    openedUs: deed.atUs,
+    recurrences: 0,
+    marks: marksOf(verdict),
+    referral: null,
+    check: null,
+    claimedUs: null,
+    closedUs: null,
+  };
+  return {
+    before: null,
+    after,
+    event: {
+      ...deed,
+      subject: `case ${after.caseId}`,
+      action: 'open',
+      detail: { from: null, to: 'open', marks: after.marks },
+    },
+  };
+}
