@@ -246,11 +246,41 @@ describe('declared research', () => {
     expect(await office.cases()).toEqual(['1 U3 open 0']);
   });
 
+  it('is not covered before it was declared, unless an earlier filing was renewed', async () => {
+    const office = await declared('--to', '2026-06-30');
+    await office.scan('early.pcap', miner('10.3.0.5', wallet('B'), 'lab', '2025-12-01T01:00:00Z'));
+    expect(await level(office)).toMatchObject({ level: 'confirmed' });
+    expect(JSON.stringify((await level(office))?.reasons)).toContain('when nothing was declared');
+    const forerunner = ['--unit', 'U3', '--purpose', 'course', '--approver', 'dean', '--from', '2025-09-01'];
+    await office.run('registry', 'add', 'R-0', ...forerunner, '--to', '2025-12-31');
+    expect(await level(office)).toMatchObject({ level: 'cleared' });
+  });
+
   it('can be ended by hand', async () => {
     const office = await declared();
     expect(await level(office)).toMatchObject({ level: 'cleared' });
     await office.run('registry', 'end', 'R-1', '--on', '2026-02-01', '--why', 'withdrawn');
     expect(await level(office)).toMatchObject({ level: 'confirmed' });
+  });
+});
+
+describe('carrier NAT', () => {
+  it('is told apart by the source ports of the sessions, before and after an import', async () => {
+    const office = new Office();
+    const blocks = (split: number) =>
+      office.file(
+        'blocks.csv',
+        `unit_id,name,range,ports\nA,Anna,100.64.0.1,1-${split}\nB,Bert,100.64.0.1,${split + 1}-65535\n`,
+      );
+    await office.run('units', 'import', blocks(1023));
+    const session = () => miner('100.64.0.1', wallet('B'), 'pc', '2026-03-02T01:00:00Z');
+    const unitOf = ([verdict]: Record<string, unknown>[]) =>
+      (verdict?.unit as { id: string } | null)?.id ?? null;
+    expect(unitOf(await office.scan('a.pcap', session()))).toBe('B');
+    // Both blocks are now used by the same miner's sessions: whose it is cannot be said.
+    await office.run('units', 'import', blocks(40_000 + seed), '--replace');
+    expect(unitOf(await office.run('verdicts', '100.64.0.1'))).toBe('A');
+    expect(unitOf(await office.scan('b.pcap', session()))).toBeNull();
   });
 });
 

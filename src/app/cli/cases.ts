@@ -1,6 +1,5 @@
 import type { Command } from 'commander';
-import type { DeedOptions } from './deed.js';
-import { withDeedOptions } from './deed.js';
+import { type DeedOptions, withDeedOptions } from './deed-options.js';
 import { collect, globalOptions } from './globals.js';
 import type {
   CasesClaimOptions,

@@ -1,30 +1,13 @@
 import { readFile, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
-import type { Command } from 'commander';
 import { UsageError } from '../../base/errors.js';
 import { parseDate } from '../../intake/tables/cells.js';
 import { MAX_FILE_BYTES } from '../../intake/tables/limits.js';
 import type { Deed } from '../pipeline/cases.js';
-
-/** Options of every command that changes something: who, and why. */
-export interface DeedOptions {
-  readonly by?: string;
-  readonly why?: string;
-  readonly utcOffset: string;
-}
+import type { DeedOptions } from './deed-options.js';
 
 /** Characters of a name or a reason. */
 const MAX_WORDS = 1000;
-
-export function withDeedOptions(command: Command): Command {
-  return withOffsetOption(command)
-    .option('--by <NAME>', 'who does it, for the trail (default: the name of the account)')
-    .option('--why <TEXT>', 'why, for the trail');
-}
-
-export function withOffsetOption(command: Command): Command {
-  return command.option('--utc-offset <OFFSET>', 'zone of dates without one, e.g. +08:00', '+00:00');
-}
 
 export function deedOf({ by, why }: DeedOptions): Deed {
   return {

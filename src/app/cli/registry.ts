@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { withDeedOptions } from './deed.js';
+import { withDeedOptions } from './deed-options.js';
 import { globalOptions } from './globals.js';
 import type { RegistryAddOptions, RegistryEndOptions, RegistryImportOptions } from './run-registry.js';
 

@@ -9,7 +9,8 @@ import { TableFaults } from '../../intake/tables/faults.js';
 import { RESULT_COLUMNS, type ResultRow, readResults } from '../../intake/tables/results.js';
 import type { Case } from '../../model/case.js';
 import { type CaseStep, type Deed, stepOf } from '../pipeline/cases.js';
-import { type DeedOptions, deedOf, parseOffset, readTableFile } from './deed.js';
+import { deedOf, parseOffset, readTableFile } from './deed.js';
+import type { DeedOptions } from './deed-options.js';
 import type { GlobalOptions } from './globals.js';
 import { remark } from './list-output.js';
 import { templateCsv } from './template.js';
@@ -53,6 +54,12 @@ export async function importResults(
 function stepsOf(store: Store, rows: readonly ResultRow[], faults: TableFaults, deed: Deed): CaseStep[] {
   const steps: CaseStep[] = [];
   const all = new Map(store.cases().map((one) => [one.caseId, one]));
+  const byUnit = new Map<string, number[]>();
+  for (const { unitId, caseId } of all.values()) {
+    const list = byUnit.get(unitId ?? '');
+    if (list === undefined) byUnit.set(unitId ?? '', [caseId]);
+    else list.push(caseId);
+  }
   const done = new Set<number>();
   const advance = (one: Case, step: CaseStep) => {
     steps.push(step);
@@ -60,7 +67,8 @@ function stepsOf(store: Store, rows: readonly ResultRow[], faults: TableFaults, 
     return step.after;
   };
   for (const row of rows) {
-    const chosen = [...all.values()].filter((one) => isMeant(one, row));
+    const named = row.caseId === null ? (byUnit.get(row.unitId ?? '') ?? []) : [row.caseId];
+    const chosen = named.flatMap((id) => all.get(id) ?? []).filter((one) => isMeant(one, row));
     if (chosen.length === 0)
       faults.add(row.line, `expected a case that waits for a result, found ${whose(row)}`);
     for (const one of chosen) {

@@ -22,7 +22,8 @@ import { type CaseStep, openOn, stepOf, updateCases } from '../pipeline/cases.js
 import { loadRules } from '../pipeline/load-rules.js';
 import { loadRegister } from '../pipeline/register.js';
 import { describeChanges } from './case-changes.js';
-import { type DeedOptions, deedOf, parseDay, parseOffset, today } from './deed.js';
+import { deedOf, parseDay, parseOffset, today } from './deed.js';
+import type { DeedOptions } from './deed-options.js';
 import { parseCount } from './filters.js';
 import { type GlobalOptions, wantsColor } from './globals.js';
 import { remark, writeList } from './list-output.js';

@@ -17,7 +17,9 @@ import { TableFaults } from '../../intake/tables/faults.js';
 import { readUnits, UNIT_COLUMNS } from '../../intake/tables/units.js';
 import type { Language } from '../../model/rule.js';
 import { toUnitRef, type Unit, type UnitRange } from '../../model/unit.js';
-import { type DeedOptions, deedOf, parseOffset, readTableFile, today } from './deed.js';
+import { ownerOf } from '../pipeline/register.js';
+import { deedOf, parseOffset, readTableFile, today } from './deed.js';
+import type { DeedOptions } from './deed-options.js';
 import { parseCount, parseWhen } from './filters.js';
 import type { GlobalOptions } from './globals.js';
 import { remark, writeList } from './list-output.js';
@@ -93,7 +95,9 @@ function assign(store: ReturnType<typeof openStore>): number {
   if (!store.hasVerdicts()) return 0;
   const { units, ranges } = store.loadUnits();
   const map = new UnitMap(units, ranges);
-  return store.assignUnits((ip, timeUs) => map.ownerAt(ip, timeUs).unit?.id ?? null);
+  return store.assignUnits(
+    (ip, timeUs) => ownerOf(ip, timeUs, () => store.loadSuspect(ip)?.sessions ?? [], map).unit?.id ?? null,
+  );
 }
 
 function conflictError(file: string, conflicts: readonly string[]): TableError {

@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { withDeedOptions } from './deed.js';
+import { withDeedOptions } from './deed-options.js';
 import { globalOptions } from './globals.js';
 import type { UnitsImportOptions, UnitsListOptions, UnitsLookupOptions } from './run-units.js';
 

@@ -22,10 +22,14 @@ export function judge(
     guards: rules.guards,
   });
   return files
-    .map((file) => (register === null ? fuse(file, context) : fuseDeclared(file, context, register.registry)))
+    .map((file) => (register === null ? fuse(file, context) : judgeRegistered(file, context, register)))
     .filter((verdict) => verdict !== null)
-    .map((verdict) => (register === null ? verdict : withUnit(verdict, register)))
     .sort(byScore);
+}
+
+function judgeRegistered(file: SuspectFile, context: FuseContext, register: Register): Verdict | null {
+  const verdict = fuseDeclared(file, context, register.registry);
+  return verdict === null ? null : withUnit(verdict, file.sessions, register);
 }
 
 /** A declaration covers what it says and no more: where the verdict goes beyond it, the address stands uncovered. */
@@ -35,12 +39,30 @@ function fuseDeclared(file: SuspectFile, context: FuseContext, registry: Registr
   if (declared === null) return fuse(file, context);
   const verdict = fuse(file, { ...context, cleared: () => declared });
   if (verdict === null || verdict.level !== 'cleared') return verdict;
-  const excesses = excessesOf(declared.declaration, verdict, file.sessions);
+  const uncovered = flaggedTimes(outsideOf(file, registry), context);
+  const excesses = excessesOf(declared.declaration, verdict, file.sessions, uncovered);
   if (excesses.length === 0) return verdict;
-  const uncovered = fuse(file, context);
-  if (uncovered === null) return null;
+  const undeclared = fuse(file, context);
+  if (undeclared === null) return null;
   const text = `Declared as ${declared.declaration.reference}, but exceeded: ${excesses.map((one) => one.text).join('; ')}.`;
-  return { ...uncovered, reasons: [...uncovered.reasons, { code: 'declaration-exceeded', text }] };
+  return { ...undeclared, reasons: [...undeclared.reasons, { code: 'declaration-exceeded', text }] };
+}
+
+/** What began when nothing was declared. A declaration that was renewed covers what its forerunner covered. */
+function outsideOf(file: SuspectFile, registry: Registry): SuspectFile {
+  const isOutside = ({ firstUs }: { readonly firstUs: number }) => registry(file.ip, firstUs) === null;
+  return {
+    ip: file.ip,
+    sessions: file.sessions.filter(isOutside),
+    evidence: file.evidence.filter(isOutside),
+  };
+}
+
+/** First times of the evidence, where it is by itself enough for a referral. */
+function flaggedTimes(file: SuspectFile, context: FuseContext): number[] {
+  const level = fuse(file, context)?.level;
+  const isFlagged = level === 'confirmed' || level === 'probable';
+  return isFlagged ? file.evidence.map(({ firstUs }) => firstUs) : [];
 }
 
 /** A declaration that covered the beginning and has ended since: the verdict says that it was reopened. */

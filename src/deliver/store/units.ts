@@ -149,7 +149,8 @@ export class Units {
   /** Gives every verdict its owner anew; returns how many changed hands. */
   assign(ownerAt: (ip: string, timeUs: number) => string | null): number {
     const changes: [string | null, number][] = [];
-    for (const { ip_id, ip, last_us, unit_id } of this.#assigned.iterate()) {
+    // All rows first: `ownerAt` may ask the database too.
+    for (const { ip_id, ip, last_us, unit_id } of this.#assigned.all()) {
       const owner = ownerAt(ip, last_us);
       if (owner !== unit_id) changes.push([owner, ip_id]);
     }

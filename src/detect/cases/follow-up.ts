@@ -95,14 +95,14 @@ class Pass {
     const fresh = settled.length === 0 ? sighting : this.#since(sighting, untilUs);
     if (fresh === null) {
       const like = settled.find((one) => likeness(one.marks, sighting.marks) !== null);
-      if (like !== undefined) this.#join(like, sighting.marks, own, 'late-evidence');
+      if (like !== undefined) this.#join(like, sighting, sighting.marks, own, 'late-evidence');
       return;
     }
     const its =
       ongoing.find((one) => likeness(one.marks, fresh.marks) !== null) ??
       ongoing.find((one) => one.state === 'open' || isOf(one, sighting));
     if (its === undefined) this.#open(sighting, fresh, own);
-    else this.#join(its, fresh.marks, own, 'more-evidence');
+    else this.#join(its, sighting, fresh.marks, own, 'more-evidence');
   }
 
   /** Claims that have data after them are watched; watched ones that stayed quiet long enough have held. */
@@ -130,7 +130,7 @@ class Pass {
     if (same === null && !(isResearch && isOf(one, sighting))) return false;
     const { ip, firstUs, lastUs, marks } = seen;
     this.#change(
-      { ...one, marks: mergeMarks(one.marks, marks) },
+      { ...one, unitId: one.unitId ?? sighting.unitId, marks: mergeMarks(one.marks, marks) },
       isResearch ? 'reopen' : 'recur',
       isResearch ? 'registry-no-longer-covers' : 'new-evidence',
       { ip, same, first_us: firstUs, last_us: lastUs, marks: newMarks(one.marks, marks) },
@@ -143,8 +143,14 @@ class Pass {
     return sighting.lastUs > untilUs ? this.#input.judgeSince(sighting.ip, untilUs) : null;
   }
 
-  /** Names that another case of the owner goes by stay with that one. */
-  #join(one: Case, marks: CaseMarks, own: readonly Case[], reason: FollowUpReason): void {
+  /** Names that another case of the owner goes by stay with that one; an owner that was not known is entered. */
+  #join(
+    one: Case,
+    { unitId }: Sighting,
+    marks: CaseMarks,
+    own: readonly Case[],
+    reason: FollowUpReason,
+  ): void {
     const others = own.filter(({ caseId }) => caseId !== one.caseId).map((other) => other.marks);
     const free = (key: 'wallets' | 'workers' | 'peers') =>
       marks[key].filter((value) => !others.some((other) => other[key].includes(value)));
@@ -155,8 +161,11 @@ class Pass {
       peers: free('peers'),
     };
     const added = newMarks(one.marks, joined);
-    if (added === null) return;
-    this.#change({ ...one, marks: mergeMarks(one.marks, joined) }, 'join', reason, { marks: added }, one);
+    const isAdopted = one.unitId === null && unitId !== null;
+    if (added === null && !isAdopted) return;
+    const after = { ...one, unitId: one.unitId ?? unitId, marks: mergeMarks(one.marks, joined) };
+    this.#change(after, 'join', reason, { ...(isAdopted ? { unit: unitId } : {}), marks: added }, one);
+    if (isAdopted) push(this.#byOwner, `unit ${unitId}`, one.caseId);
   }
 
   #open(sighting: Sighting, fresh: Sighting, own: readonly Case[]): void {

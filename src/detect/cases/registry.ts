@@ -74,20 +74,26 @@ function compare(a: Uint32Array, b: Uint32Array): number {
 
 /** What goes beyond a declaration: then it does not cover the address, and the verdict stands as if it were not there. */
 export interface Excess {
-  readonly code: 'before-start' | 'other-coin' | 'more-miners' | 'outside-hours';
+  readonly code: 'not-covered' | 'other-coin' | 'more-miners' | 'outside-hours';
   readonly text: string;
 }
 
+/**
+ * `uncovered`: times of evidence, enough for a referral, at which nothing was declared (forerunners count). The limits
+ * are those of the declaration that covers the last evidence, and its hours are asked of sessions from its time.
+ */
 export function excessesOf(
   declaration: Declaration,
-  verdict: Pick<Verdict, 'firstUs' | 'coins' | 'miners'>,
+  verdict: Pick<Verdict, 'coins' | 'miners'>,
   sessions: readonly SuspectSession[],
+  uncovered: readonly number[] = [],
 ): Excess[] {
   const excesses: Excess[] = [];
-  if (verdict.firstUs < declaration.fromUs)
+  const earliest = uncovered.reduce((first, timeUs) => Math.min(first, timeUs), Number.POSITIVE_INFINITY);
+  if (uncovered.length > 0)
     excesses.push({
-      code: 'before-start',
-      text: `evidence from ${formatTime(verdict.firstUs)}, before it was valid`,
+      code: 'not-covered',
+      text: `evidence of ${formatTime(earliest)}, when nothing was declared`,
     });
   const { coins, maxMiners, hours } = declaration;
   const others = verdict.coins.map(({ ticker }) => ticker).filter((ticker) => !coins.includes(ticker));
@@ -102,7 +108,9 @@ export function excessesOf(
       text: `at least ${verdict.miners.low} miners, declared ${maxMiners}`,
     });
   if (hours !== null) {
-    const outside = sessions.filter((session) => !isWithinHours(session, declaration));
+    const outside = sessions.filter(
+      (session) => session.firstUs >= declaration.fromUs && !isWithinHours(session, declaration),
+    );
     if (outside.length > 0)
       excesses.push({
         code: 'outside-hours',

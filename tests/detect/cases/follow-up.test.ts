@@ -155,6 +155,14 @@ describe('followUp', () => {
     expect(change?.detail.same_wallet_elsewhere).toEqual([1]);
   });
 
+  it('enters the unit of a case once it is known whose the address is', () => {
+    const ownerless = sampleCase({ unitId: null, state: 'referred' });
+    const changes = run({ cases: [ownerless], sightings: [sighting()] });
+    expect(told(changes)).toEqual(['1 join more-evidence referred']);
+    expect(changes[0]?.after.unitId).toBe('U1');
+    expect(run({ cases: apply([ownerless], changes), sightings: [sighting()] })).toEqual([]);
+  });
+
   it('reopens what was closed as research once the registry no longer covers it', () => {
     const check = {
       method: 'inspection',

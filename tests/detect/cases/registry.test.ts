@@ -54,14 +54,15 @@ describe('what goes beyond a declaration', () => {
   const codes = (changes: Partial<Declaration>, sessions = [sampleSession()]) =>
     excessesOf(declaration(changes), verdict, sessions).map(({ code }) => code);
 
-  it('is told: coin, number, beginning', () => {
+  it('is told: coin, number, time', () => {
     expect(codes({})).toEqual([]);
     expect(codes({ coins: ['XMR'], maxMiners: 3 })).toEqual([]);
-    expect(codes({ coins: ['BTC'], maxMiners: 2, fromUs: START + 1 })).toEqual([
-      'before-start',
-      'other-coin',
-      'more-miners',
-    ]);
+    expect(codes({ coins: ['BTC'], maxMiners: 2 })).toEqual(['other-coin', 'more-miners']);
+    const [uncovered] = excessesOf(declaration(), verdict, [], [START + 5e6, START]);
+    expect(uncovered).toEqual({
+      code: 'not-covered',
+      text: 'evidence of 2021-10-01T00:00:00.000Z, when nothing was declared',
+    });
   });
 
   it('is told: hours of the office, with ten minutes of grace', () => {
@@ -71,11 +72,13 @@ describe('what goes beyond a declaration', () => {
       sampleSession({ firstUs: START + from * HOUR, lastUs: START + to * HOUR }),
     ];
     expect(codes({ hours }, at(0, 12))).toEqual([]);
-    expect(codes({ hours }, at(-0.1, 12.1))).toEqual([]);
-    expect(codes({ hours }, at(-0.5, 3))).toEqual(['outside-hours']);
+    expect(codes({ hours }, at(23.9, 36.1))).toEqual([]);
+    expect(codes({ hours }, at(23.5, 27))).toEqual(['outside-hours']);
     expect(codes({ hours }, at(6, 12.5))).toEqual(['outside-hours']);
     expect(codes({ hours }, at(14, 15))).toEqual(['outside-hours']);
     expect(codes({ hours }, at(1, 27))).toEqual(['outside-hours']);
+    // What was before is for the declaration of then.
+    expect(codes({ hours }, at(-10, -9))).toEqual([]);
     // Over midnight: 22:00 to 06:00 at UTC+8 is 14:00 to 22:00 UTC.
     expect(codes({ hours: { from: 1320, to: 360 } }, at(14, 22))).toEqual([]);
     expect(codes({ hours: { from: 1320, to: 360 } }, at(13, 22))).toEqual(['outside-hours']);

@@ -1,0 +1,18 @@
+import type { Command } from 'commander';
+
+/** Options of every command that changes something: who, and why. */
+export interface DeedOptions {
+  readonly by?: string;
+  readonly why?: string;
+  readonly utcOffset: string;
+}
+
+export function withDeedOptions(command: Command): Command {
+  return withOffsetOption(command)
+    .option('--by <NAME>', 'who does it, for the trail (default: the name of the account)')
+    .option('--why <TEXT>', 'why, for the trail');
+}
+
+function withOffsetOption(command: Command): Command {
+  return command.option('--utc-offset <OFFSET>', 'zone of dates without one, e.g. +08:00', '+00:00');
+}
