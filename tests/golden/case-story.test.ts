@@ -311,9 +311,11 @@ describe('hostile names', () => {
       ['report', 'accounting', '--by', 'unit'],
       ['report', 'accounting', '--by', 'unit', '--csv'],
     ]) {
-      const { stdout } = await office.print(...words);
-      expect(stdout, words.join(' ')).not.toBe('');
-      expect(stdout, words.join(' ')).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+      for (const json of [[], ['--json']]) {
+        const { stdout } = await office.print(...json, ...words);
+        expect(stdout, words.join(' ')).not.toBe('');
+        expect(stdout, words.join(' ')).not.toMatch(/[\u0000-\u0008\u000b-\u001f\u007f-\u009f\u202a-\u202e]/);
+      }
     }
     const { stdout } = await office.print('report', 'accounting', '--by', 'unit', '--csv');
     expect(stdout).toContain(`"'=cmd`);

@@ -1,5 +1,6 @@
 import { writeChunks } from '../../deliver/export/chunks.js';
 import { formatListing, type ListColumn, listingTsv } from '../../deliver/print/listing.js';
+import { printableValue } from '../../deliver/print/office-json.js';
 import { type GlobalOptions, wantsColor } from './globals.js';
 
 /** A list on standard output: objects with --json, a table on a terminal, TSV into a pipe. */
@@ -12,7 +13,7 @@ export async function writeList<Row>(
   const { stdout } = process;
   if (globals.json) {
     await writeChunks(
-      rows.map((row) => `${JSON.stringify(toObject(row))}\n`),
+      rows.map((row) => `${JSON.stringify(printableValue(toObject(row)))}\n`),
       stdout,
     );
   } else if (stdout.isTTY) {

@@ -9,6 +9,8 @@ import type { Unit, UnitRange } from '../../model/unit.js';
 
 const MAX_TEXT = 2000;
 const text = (value: string | null) => (value === null ? null : printable(value, MAX_TEXT));
+/** Depth of what a line of the trail keeps. */
+const MAX_DEPTH = 8;
 const time = (timeUs: number | null) => (timeUs === null ? null : formatTime(timeUs));
 
 /** `rigwatch.unit/1`. */
@@ -99,9 +101,22 @@ export function toCaseObject(one: Case, trail: readonly CaseEvent[] = []) {
       actor: text(actor),
       action,
       why: text(why),
-      detail,
+      detail: printableValue(detail, MAX_DEPTH),
     })),
   };
+}
+
+/** The same value with every text in it made printable. */
+export function printableValue(value: unknown, depth = MAX_DEPTH): unknown {
+  if (typeof value === 'string') return printable(value, MAX_TEXT);
+  if (typeof value !== 'object' || value === null) return value;
+  if (depth === 0) return null;
+  if (Array.isArray(value)) return value.map((item) => printableValue(item, depth - 1));
+  const entries = Object.entries(value).map(([key, item]): [string, unknown] => [
+    printable(key),
+    printableValue(item, depth - 1),
+  ]);
+  return Object.fromEntries(entries);
 }
 
 /** `08:00-20:00`. */
