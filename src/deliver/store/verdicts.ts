@@ -3,7 +3,7 @@ import type { UnitRef } from '../../model/unit.js';
 import type { Level, Verdict } from '../../model/verdict.js';
 import type { Addresses } from './addresses.js';
 import type { Database } from './open.js';
-import { integer, json, parsed, real } from './values.js';
+import { flag, integer, json, parsed, real } from './values.js';
 
 /** Heaviest first; the rest of an address's evidence is in the evidence table. */
 export const MAX_VERDICT_EVIDENCE = 64;
@@ -75,7 +75,7 @@ const UPSERT = `
     agents = excluded.agents, wallets = excluded.wallets, workers = excluded.workers, sessions = excluded.sessions,
     miners = excluded.miners, reasons = excluded.reasons, arithmetic = excluded.arithmetic,
     evidence = excluded.evidence, evidence_count = excluded.evidence_count,
-    unit_id = excluded.unit_id`;
+    unit_id = iif(?, excluded.unit_id, unit_id)`;
 
 /** The last verdict on each address. */
 export class Verdicts {
@@ -138,6 +138,8 @@ export class Verdicts {
       json(heaviest(verdict.evidence)),
       verdict.evidence.length,
       verdict.unit?.id ?? null,
+      // Judged without a register of units: whoever owned the address before still does.
+      flag(verdict.unit !== undefined),
     );
     return ipId;
   }
