@@ -1,9 +1,9 @@
 #!/usr/bin/env node
 import { existsSync } from 'node:fs';
 
-const built = new URL('../dist/app/cli/main.js', import.meta.url);
-if (existsSync(built)) {
-  const { main } = await import(built.href);
+const bundled = new URL('../dist/bundle/cli/main.js', import.meta.url);
+if (existsSync(bundled)) {
+  const { main } = await import(bundled.href);
   await main(process.argv);
 } else {
   process.stderr.write(

@@ -71,9 +71,14 @@ function newest(path) {
 }
 
 function build() {
-  const sources = ['src', 'rules', 'tsconfig.json', 'tsconfig.build.json', 'package-lock.json'].map((name) =>
-    newest(join(ROOT, name)),
-  );
+  const sources = [
+    'src',
+    'rules',
+    'scripts',
+    'tsconfig.json',
+    'tsconfig.build.json',
+    'package-lock.json',
+  ].map((name) => newest(join(ROOT, name)));
   if (existsSync(BUILT) && statSync(BUILT).mtimeMs >= Math.max(...sources)) return;
   process.stderr.write('rigwatch: building …\n');
   rmSync(join(ROOT, 'dist'), { recursive: true, force: true });
@@ -85,6 +90,7 @@ function build() {
   must('the reading of the bundled rules', process.execPath, [
     join(ROOT, 'dist', 'app', 'pipeline', 'preread-rules.js'),
   ]);
+  must('the bundling', process.execPath, [join(ROOT, 'scripts', 'bundle.mjs')]);
   writeFileSync(BUILT, '');
 }
 
@@ -127,9 +133,14 @@ function test(args) {
 const JOBS = {
   start,
   test,
-  bench: (args) =>
-    spawnSync(process.execPath, [join(ROOT, 'tests', 'bench', 'bench.mjs'), ...args], { stdio: 'inherit' })
-      .status ?? 1,
+  bench: ([first, ...rest]) => {
+    const [name, args] =
+      first === 'records' ? ['records.mjs', rest] : ['bench.mjs', first ? [first, ...rest] : []];
+    return (
+      spawnSync(process.execPath, [join(ROOT, 'tests', 'bench', name), ...args], { stdio: 'inherit' })
+        .status ?? 1
+    );
+  },
 };
 
 const [job = '', ...args] = process.argv.slice(2);

@@ -1,4 +1,5 @@
 import type { Endpoint, Origin } from './flow.js';
+import type { ShareProof } from './proof.js';
 
 /** P payload, E endpoint, T TLS client, B behaviour, C block clock, N against (detection.md §2). */
 export type EvidenceGroup = 'P' | 'E' | 'T' | 'B' | 'C' | 'N';
@@ -30,4 +31,6 @@ export interface Evidence {
   /** What a person can check: printable, at most 512 characters. */
   readonly excerpt: string;
   readonly origin: Origin;
+  /** Of P1: what a third party needs to recompute the work. */
+  readonly proof?: ShareProof;
 }

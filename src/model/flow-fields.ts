@@ -1,3 +1,5 @@
+import type { PacketSequence } from './flow.js';
+
 /**
  * One flow record as a flow exporter or a log told it. Reused: valid only until the next record is read. Counters are
  * as exported, never multiplied by the sampling interval.
@@ -30,6 +32,8 @@ export interface FlowFields {
   samplingInterval: number;
   /** True where the source is known to have opened the conversation (biflow, Zeek, EVE); false: it may be either. */
   isOriented: boolean;
+  /** First packets one by one, from the source positive; null where not told. Not reused. */
+  sequence: PacketSequence | null;
   /** True where a filter refused the packets (cloud flow logs, REJECT): an attempt, no traffic. */
   isRefused: boolean;
 }
@@ -54,6 +58,7 @@ export function createFlowFields(): FlowFields {
     reversePayloadPackets: -1,
     samplingInterval: 1,
     isOriented: false,
+    sequence: null,
     isRefused: false,
   };
 }

@@ -1,4 +1,7 @@
 import type { Direction, Endpoint, FlowRecord, OrientedBy, Origin } from './flow.js';
+import type { FlowPattern } from './flow-pattern.js';
+import type { Machines } from './machines.js';
+import type { ProofTally, ShareProof } from './proof.js';
 
 interface Observed {
   readonly timeUs: number;
@@ -78,6 +81,22 @@ export interface ShareSum {
   readonly rejected: number;
 }
 
+/** What a job of Bitcoin's form says of the chain that it is for (BIP 34, BIP 22). */
+export interface JobClues {
+  /** Compact target of the network, 8 hex digits. */
+  readonly bits: string;
+  /** Of the block that is mined; null where the coinbase does not tell. */
+  readonly height: number | null;
+  /** Of the job, seconds since 1970. */
+  readonly time: number;
+  /** Printable texts of the coinbase: pools sign there. */
+  readonly texts: readonly string[];
+  /** Scripts that the coinbase pays to, hex, the largest sum first. */
+  readonly outputs: readonly string[];
+  /** The coinbase commits to blocks of other chains too. */
+  readonly mergeMined: boolean;
+}
+
 /**
  * What one session showed of a pool protocol, from its start (or the last observation of the same session:
  * `part` counts from 0) to `endUs`. Counts are of this part only, so parts add up; lists are bounded.
@@ -113,6 +132,23 @@ export interface StratumObservation extends Observed {
   /** Hash rate that the miner itself reports, hashes per second; null where it does not. */
   readonly reportedHps: number | null;
   readonly quotes: readonly Quote[];
+  /** Of the first job of Bitcoin's form in this part; absent where there was none. */
+  readonly clues?: JobClues;
+  /** Accepted shares of this part that were recomputed or compared; absent where none was. */
+  readonly proofs?: ProofTally;
+  /** The first share of the session that proved work, where it was in this part or an earlier one. */
+  readonly proof?: ShareProof;
+  /** Of the session since its beginning; absent where nothing tells. */
+  readonly machines?: Machines;
+}
+
+/** Who a server's certificate is for. Unverified: what the server says of itself. */
+export interface CertificateNames {
+  /** `CN=pool.example, O=…`; printable, empty for an empty name. */
+  readonly subject: string;
+  readonly issuer: string;
+  /** DNS names, lower case, wildcards as `*.pool.example`; of the subject where there are no alternative names. */
+  readonly names: readonly string[];
 }
 
 /** A TLS ClientHello, and what of the server's answer could be read. */
@@ -121,9 +157,13 @@ export interface TlsObservation extends Observed {
   readonly session: string;
   readonly serverName: string | null;
   readonly alpn: readonly string[];
-  /** Null until computed (a later version). */
+  /** Fingerprints of the client, GREASE left out; null where the input does not give them. */
   readonly ja3: string | null;
   readonly ja4: string | null;
+  /** Of the server, as TLS 1.2 and older show it; absent or null where it was not seen. */
+  readonly certificate?: CertificateNames | null;
+  /** Absent: TCP. */
+  readonly transport?: 'tcp' | 'quic';
   /** The server answered with a TLS record. */
   readonly answered: boolean;
 }
@@ -138,6 +178,8 @@ export interface DnsObservation extends Observed {
   readonly answered: boolean;
   /** Addresses from A and AAAA records, CNAME chain followed; TTL in seconds. */
   readonly addresses: readonly { readonly ip: string; readonly ttl: number }[];
+  /** Names that the question's is an alias of (CNAME), in the order of the chain; absent: none. */
+  readonly aliases?: readonly string[];
 }
 
 /** An HTTP request line with its Host, wrapped protocols excluded. */
@@ -165,4 +207,5 @@ export type Observation =
   | DnsObservation
   | HttpObservation
   | NodeObservation
+  | FlowPattern
   | FlowRecord;

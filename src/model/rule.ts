@@ -1,4 +1,6 @@
+import type { EstimateRules } from './estimate-rule.js';
 import type { Strength } from './evidence.js';
+import type { PatternFeature, PatternFeatures } from './flow-pattern.js';
 import type { RoleCounts } from './observation.js';
 import type { PoolEndpoint } from './verdict.js';
 
@@ -43,6 +45,8 @@ export interface StratumMatch {
   readonly any: readonly (readonly Role[])[];
   /** The counts of these roles together. */
   readonly total: { readonly of: readonly Role[]; readonly min: number } | null;
+  /** Accepted shares whose work was recomputed, at least. */
+  readonly proved: number;
   /** Null: does not matter. */
   readonly bothDirections: boolean | null;
   /** At least one of these wrappers; empty: does not matter. */
@@ -74,6 +78,8 @@ export interface StratumExample {
   readonly line: number;
   readonly dialect: string;
   readonly roles: Partial<RoleCounts>;
+  /** Accepted shares of this part of the session whose work was recomputed. */
+  readonly proved: number;
   readonly bothDirections: boolean;
   readonly wrappers: readonly string[];
   readonly agents: readonly string[];
@@ -82,6 +88,7 @@ export interface StratumExample {
 /** How a pool endpoint came to be known; each has its rule. */
 export type EndpointBasis =
   | 'sni'
+  | 'certificate'
   | 'http-host'
   | 'named'
   | 'dns-lookup'
@@ -141,6 +148,36 @@ export interface TlsExample {
   readonly ja4: string | null;
 }
 
+/** Bans for a feature of flow records in a range, both ends included. */
+export interface PatternPoint {
+  readonly feature: PatternFeature;
+  readonly min: number;
+  readonly max: number;
+  readonly bans: number;
+}
+
+/**
+ * What the flow records of a client with a server weigh (group B): the sum of points, of each feature the first whose
+ * range holds, at most `weight`; told from `least` on. Always weak.
+ */
+export interface FlowPatternRule extends WeighingRule {
+  readonly kind: 'flow-pattern';
+  readonly minRecords: number;
+  readonly minMinutes: number;
+  readonly least: number;
+  readonly points: readonly PatternPoint[];
+  readonly examples: {
+    readonly positive: readonly PatternExample[];
+    readonly negative: readonly PatternExample[];
+  };
+}
+
+export interface PatternExample {
+  readonly name: string;
+  readonly line: number;
+  readonly features: PatternFeatures;
+}
+
 export type Device = 'asic' | 'gpu' | 'cpu' | 'proxy' | 'browser';
 
 /** A program, and how the texts by which it names itself are recognised. */
@@ -161,7 +198,7 @@ export interface GuardRule extends RuleMeta {
   readonly item: string | null;
 }
 
-export type Rule = StratumRule | EndpointRule | TlsRule | GuardRule;
+export type Rule = StratumRule | EndpointRule | TlsRule | FlowPatternRule | GuardRule;
 
 /** Numbers of the guards, from guards.yaml. Weights in bans, times in seconds or days as named. */
 export interface Guards {
@@ -182,7 +219,12 @@ export interface Guards {
   /** E10: a visit of a pool's web site. */
   readonly site: { readonly weight: number };
   /** The share of the names of an address that belong to the pool; below, an address proves nothing. */
-  readonly sharedHosting: { readonly minExclusivity: number; readonly windowDays: number };
+  readonly sharedHosting: {
+    readonly minExclusivity: number;
+    readonly windowDays: number;
+    /** Address blocks of networks that front for anybody: there an address proves nothing. */
+    readonly cdn: readonly string[];
+  };
   /** Contact on a port of the web that the list does not give for this pool. */
   readonly webPort: { readonly factor: number; readonly ports: readonly number[] };
   /** How much a row of pools.csv is trusted. */
@@ -267,6 +309,24 @@ export interface WalletFormat {
   readonly line: number;
 }
 
+/** An indicator that published reports tie to malware that mines. */
+export interface MalwareFact {
+  /** A wallet as written, `address:port`, or a host name in lower case. */
+  readonly indicator: string;
+  readonly type: 'wallet' | 'endpoint' | 'name';
+  readonly family: string;
+  /** Who published it. */
+  readonly source: string;
+  readonly file: string;
+  readonly line: number;
+}
+
+/** Read when first asked; throws RuleError then where a file has faults. */
+export interface MalwareBook {
+  readonly size: number;
+  of(indicator: string): MalwareFact | null;
+}
+
 export interface CoinFact {
   readonly ticker: string;
   readonly name: Title;
@@ -309,7 +369,9 @@ export interface RuleSet {
   readonly wallets: readonly WalletFormat[];
   readonly coins: ReadonlyMap<string, CoinFact>;
   readonly agents: readonly AgentFact[];
+  readonly malware: MalwareBook;
   readonly guards: Guards;
+  readonly estimates: EstimateRules;
   /** The program that an agent text names. */
   programOf(agent: string): AgentFact | null;
   /** What the lists know of an endpoint: by name where one is given, else by address. */

@@ -1,4 +1,5 @@
 import type { Direction, Endpoint, OrientedBy, Origin } from './flow.js';
+import type { TcpStack } from './machines.js';
 
 /** One conversation whose bytes are being read. `client`, `server` may be swapped once, by content (see orient). */
 export interface Session {
@@ -13,6 +14,8 @@ export interface Session {
   readonly watched: boolean;
   /** Both directions carried payload so far. */
   bothDirections: boolean;
+  /** Marks of the client's TCP packets so far; absent or null where the session was not read from packets. */
+  readonly clientStack?: TcpStack | null;
 }
 
 /**
@@ -24,6 +27,8 @@ export interface StreamReader {
   feed(direction: Direction, bytes: Buffer, timeUs: number): boolean;
   /** This many bytes are missing at this point of the stream (loss, snap length, start in the middle). */
   gap(direction: Direction, byteCount: number, timeUs: number): void;
+  /** What was read so far is about to be saved: tell it now if it can be told (live inputs); reading goes on. */
+  tell?(): void;
   /** The session ended or was evicted, or input ended. Called once, whether or not feed returned false. */
   end(timeUs: number): void;
 }

@@ -36,16 +36,24 @@ export interface VerdictObject {
     readonly operator: string | null;
     readonly country: string | null;
     readonly tls: boolean;
+    /** How the operator is known: by the lists, or by the signature in the jobs' coinbases. */
+    readonly operator_basis: 'endpoint' | 'coinbase-text' | null;
+    /** Whom its jobs pay the block reward to. */
+    readonly reward_address: string | null;
   }[];
   readonly agents: readonly string[];
   readonly wallets: readonly string[];
   readonly workers: readonly string[];
   readonly sessions: number;
   readonly miners: { readonly low: number; readonly high: number; readonly basis: string } | null;
-  /** Not reckoned in this version. */
-  readonly hashrate: null;
-  readonly energy: null;
-  readonly nature: null;
+  readonly hashrate: RateObject | null;
+  readonly energy: EnergyObject | null;
+  /** Indications, each with what would refute it; null where the verdict is of an older version. */
+  readonly nature: {
+    readonly active: readonly string[];
+    readonly passive: readonly string[];
+    readonly research: readonly string[];
+  } | null;
   readonly unit: UnitRef | null;
   readonly evidence: readonly EvidenceObject[];
   readonly reasons: readonly { readonly code: string; readonly text: string }[];
@@ -55,4 +63,81 @@ export interface VerdictObject {
   readonly against: readonly EvidenceObject[];
   /** All facts that the verdict rests on; a stored verdict quotes the heaviest of them. */
   readonly evidence_count: number;
+  /** One an algorithm; the first is `hashrate`. */
+  readonly hashrates: readonly RateObject[];
+  /** What miners state of themselves. */
+  readonly reported_hashrates: readonly {
+    readonly value: number;
+    readonly unit: string;
+    readonly algorithm: string | null;
+  }[];
+  readonly activity: ActivityObject | null;
+  readonly earnings: readonly {
+    readonly ticker: string;
+    readonly coins: number;
+    readonly low: number;
+    readonly high: number;
+    readonly basis: string;
+    readonly date: string;
+    readonly source: string;
+  }[];
+  readonly payouts: readonly { readonly ticker: string; readonly basis: string }[];
+  readonly programs: readonly {
+    readonly agent: string;
+    readonly program: string | null;
+    readonly version: string | null;
+    readonly device: string | null;
+    readonly model: string | null;
+  }[];
+  /** Private addresses that the work went to: their own upstream counts the same work again. */
+  readonly relays: readonly string[];
+}
+
+export interface RateObject {
+  readonly value: number;
+  readonly low: number;
+  readonly high: number;
+  readonly unit: string;
+  readonly algorithm: string;
+  readonly basis: string;
+  readonly shares: number;
+  readonly seconds: number;
+}
+
+export interface EnergyObject {
+  readonly kwh: number;
+  readonly low: number;
+  readonly high: number;
+  readonly basis: string;
+  readonly kwh_per_day: number;
+  readonly co2_kg: number | null;
+  readonly co2_factor: FactorObject | null;
+  readonly coal_kg: number | null;
+  readonly coal_factor: FactorObject | null;
+}
+
+export interface FactorObject {
+  readonly name: string;
+  readonly kg_per_kwh: number;
+  readonly source: string;
+}
+
+export interface ActivityObject {
+  /** `hours` has 24 characters, 1 for an hour with activity. */
+  readonly days: readonly { readonly day: string; readonly hours: string }[];
+  readonly days_active: number;
+  readonly longest_seconds: number;
+  readonly continuity: number;
+  readonly runs: number;
+}
+
+/** A verdict that is told because it is new or higher than what was told of the address before. */
+export interface NoticeObject extends VerdictObject {
+  readonly notice: {
+    readonly change: 'new' | 'raised';
+    /** The level told before; null where it is new. */
+    readonly before: Level | null;
+    /** UTC ISO 8601, when it was found. */
+    readonly at: string;
+  };
 }

@@ -1,6 +1,8 @@
 import type { Evidence } from './evidence.js';
 import type { Endpoint, OrientedBy } from './flow.js';
-import type { CoinBasis, CoinHint, RoleCounts, ShareSum } from './observation.js';
+import type { Machines } from './machines.js';
+import type { Nature } from './nature.js';
+import type { CoinBasis, CoinHint, JobClues, RoleCounts, ShareSum } from './observation.js';
 import type { UnitRef } from './unit.js';
 
 export type Level = 'confirmed' | 'probable' | 'suspected' | 'cleared';
@@ -36,6 +38,10 @@ export interface SuspectSession {
   readonly bytesToClient: number | null;
   /** One packet in this many was counted by the exporter of the flow records; absent: every packet. */
   readonly samplingInterval?: number;
+  /** What its jobs say of their chain, where they are of Bitcoin's form. */
+  readonly clues?: JobClues;
+  /** What the session tells of the machines behind the address; absent: nothing. */
+  readonly machines?: Machines;
 }
 
 /** What a rule file knows of a pool endpoint. */
@@ -76,12 +82,106 @@ export interface VerdictPool {
   readonly operator: string | null;
   readonly country: string | null;
   readonly tls: boolean;
+  /** How the operator is known; absent: by the endpoint. */
+  readonly operatorBasis?: 'coinbase-text';
+  /** Whom the jobs pay the block reward to; absent where not known. */
+  readonly rewardAddress?: string;
 }
 
 export interface Estimate {
   readonly low: number;
   readonly high: number;
   readonly basis: string;
+}
+
+export type RateUnit = 'H/s' | 'Sol/s' | 'graph/s';
+
+/** Work per second of one algorithm, from shares; `low` to `high` holds the true value in 95 of 100 cases. */
+export interface HashRate extends Estimate {
+  readonly value: number;
+  readonly unit: RateUnit;
+  readonly algorithm: string;
+  /** Shares that it rests on. */
+  readonly shares: number;
+  /** Time that they were found in. */
+  readonly seconds: number;
+}
+
+/** A rate that the miner states of itself: nobody checks it. */
+export interface ReportedRate {
+  readonly value: number;
+  readonly unit: RateUnit;
+  readonly algorithm: string | null;
+}
+
+/** A conversion factor of rules/factors.csv, as used. */
+export interface UsedFactor {
+  readonly name: string;
+  /** Kilograms per kilowatt-hour. */
+  readonly value: number;
+  readonly source: string;
+}
+
+/** Energy over the active time, kilowatt-hours. */
+export interface Energy extends Estimate {
+  readonly kwh: number;
+  /** The same running all day. */
+  readonly kwhPerDay: number;
+  /** Kilograms of carbon dioxide and of standard coal for `kwh`; null where no factor is given. */
+  readonly co2: { readonly kg: number; readonly factor: UsedFactor } | null;
+  readonly coal: { readonly kg: number; readonly factor: UsedFactor } | null;
+}
+
+/** When it was at work, UTC. */
+export interface Activity {
+  /** At most MAX_ACTIVE_DAYS, the latest. Bit h of `hours` stands for the hour from h:00. */
+  readonly days: readonly { readonly day: string; readonly hours: number }[];
+  readonly daysActive: number;
+  readonly longestSeconds: number;
+  /** Active hours of the hours from the first to the last. */
+  readonly continuity: number;
+  /** Runs that are more than half an hour apart. */
+  readonly runs: number;
+}
+
+/** Coins that the measured work finds on average in the time it was seen, before fees. */
+export interface Earnings extends Estimate {
+  readonly ticker: string;
+  readonly coins: number;
+  /** Day and source of the network's numbers. */
+  readonly date: string;
+  readonly source: string;
+}
+
+/** Money that goes out in another coin than the one mined. */
+export interface Payout {
+  readonly ticker: string;
+  readonly basis: 'wallet' | 'login' | 'option';
+}
+
+/** What an agent text says of program and machine: as the client states it. */
+export interface ProgramFact {
+  readonly agent: string;
+  readonly program: string | null;
+  readonly version: string | null;
+  readonly device: string | null;
+  readonly model: string | null;
+}
+
+/** What is reckoned from the sessions of a verdict. */
+export interface Estimates {
+  /** Of the algorithm with the most shares; null: no accepted share of known difficulty. */
+  readonly hashrate: HashRate | null;
+  /** One an algorithm: rates of different algorithms are never added. */
+  readonly hashrates: readonly HashRate[];
+  readonly reported: readonly ReportedRate[];
+  readonly energy: Energy | null;
+  readonly activity: Activity | null;
+  readonly earnings: readonly Earnings[];
+  readonly payouts: readonly Payout[];
+  readonly programs: readonly ProgramFact[];
+  /** Private addresses that the work went to: a farm's proxy or pool, whose own upstream counts the same work. */
+  readonly relays: readonly string[];
 }
 
 /** What is concluded of one address over one period. Printed by formatVerdict() as `rigwatch.verdict/1`. */
@@ -104,8 +204,11 @@ export interface Verdict {
   readonly workers: readonly string[];
   readonly sessions: number;
   readonly miners: Estimate | null;
+  /** Signs of who runs it and why; absent or null where it was judged by a version that did not look. */
+  readonly nature?: Nature | null;
   readonly reasons: readonly Reason[];
   readonly evidence: readonly Evidence[];
+  readonly estimates?: Estimates;
   /** Owner of the address at the time of the last evidence; null: not known; absent: no register was asked. */
   readonly unit?: UnitRef | null;
 }

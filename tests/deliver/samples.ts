@@ -84,6 +84,8 @@ export function sampleVerdict(changes: Partial<Verdict> = {}): Verdict {
     arithmetic: [
       { part: 'prior', bans: -3.82 },
       { part: 'P', bans: 8 },
+      { part: 'E', bans: 0 },
+      { part: 'total', bans: 4.18 },
     ],
     firstUs: START_US,
     lastUs: START_US + 60_000_000,

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
+import { MAX_HASHED_SHARES } from '../../src/detect/inspect/stratum/prover.js';
 import { scanFile } from '../support/scan-frames.js';
 import { HAS_SHARED, SHARED } from '../support/transcripts.js';
 
@@ -21,6 +22,14 @@ const captures = labels.filter((label) => label.path.startsWith('captures/'));
 const isProbe = (label: Label) => label.notes.startsWith('PROBE');
 const isHeaderOnly = (label: Label) => label.notes.includes('header-only');
 
+/** Accepted shares whose job and extranonce were captured; of headers at most MAX_HASHED_SHARES are checked. */
+const PROVABLE: ReadonlyMap<string, number> = new Map([
+  ['peafowl__monero.pcap', 30],
+  ['coiniumserv__litecoin-testnet-mini.pcapng', MAX_HASHED_SHARES],
+  ['coiniumserv__litecoin-testnet-v1.pcapng', MAX_HASHED_SHARES],
+  ['coiniumserv__litecoin-testnet-v2.pcapng', MAX_HASHED_SHARES],
+]);
+
 describe.skipIf(!HAS_SHARED)('real captures', () => {
   it.each(captures.filter((label) => label.class === 'mining' && !isProbe(label) && !isHeaderOnly(label)))(
     'names the miner of $path',
@@ -30,11 +39,20 @@ describe.skipIf(!HAS_SHARED)('real captures', () => {
       expect(flagged.map(({ ip, level }) => `${ip} ${level}`)).toEqual([`${label.miner_ips} confirmed`]);
       const verdict = flagged[0];
       if (label.agent !== '') expect(verdict?.agents.join(' ')).toContain(label.agent);
+      if (label.workers !== '') {
+        const [account = '', ...rest] = label.workers.split('.');
+        expect(verdict?.wallets).toEqual([account]);
+        // A payment id is no worker.
+        expect(verdict?.workers).toEqual(rest.filter((name) => !/^[0-9a-f]{63,64}$/.test(name)));
+      }
       const names = [
         ...(verdict?.wallets ?? []),
         ...(verdict?.workers ?? []),
         ...(verdict?.evidence ?? []).map(({ excerpt }) => excerpt),
       ];
+      const proved = verdict?.evidence.filter(({ item }) => item === 'P1') ?? [];
+      const shares = PROVABLE.get(basename(label.path));
+      if (shares !== undefined) expect(proved.reduce((sum, { count }) => sum + count, 0)).toBe(shares);
       for (const worker of label.workers.split(';')) {
         expect(
           names.some((name) => name.includes(worker) || worker.includes(name)),

@@ -35,3 +35,33 @@ describe.skipIf(logs.length === 0)('flow records', () => {
     expect(read).toBeGreaterThan(logs.length / 2);
   });
 });
+
+/** Records that carry payload: what a session said is read as in packets. Miners of shared/flows/truth, nobody else. */
+const GENERATED = join(SHARED, 'flows', 'generated');
+const hasGenerated = HAS_SHARED && existsSync(GENERATED);
+const MINERS = [
+  '10.0.0.104',
+  '10.0.0.13',
+  '10.0.0.40',
+  '10.0.2.15',
+  '147.229.13.222',
+  '192.168.2.148',
+  '192.168.2.92',
+];
+
+describe.skipIf(!hasGenerated)('payload in flow records', () => {
+  it.each([
+    ['ipxprobe-mining.pcap', 4, 0],
+    ['nfcapd/nfpcapd-1.7.1-payload.nfcapd', 6, 2],
+    ['nfcapd/nfpcapd-1.7.8-payload.nfcapd', 7, 5],
+    ['sfprobe.pcap', 4, 0],
+  ] as const)('is read from %s', async (name, suspects, confirmed) => {
+    const { verdicts, counters } = await scanFile(join(GENERATED, name));
+    expect(counters['records.payload-read']).toBeGreaterThan(100);
+    expect(verdicts.filter(({ ip }) => !MINERS.includes(ip))).toEqual([]);
+    expect(verdicts.filter(({ evidence }) => evidence.some(({ group }) => group === 'P'))).toHaveLength(
+      suspects,
+    );
+    expect(verdicts.filter(({ level }) => level === 'confirmed')).toHaveLength(confirmed);
+  });
+});

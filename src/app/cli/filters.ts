@@ -26,6 +26,19 @@ export function parseScore(text: string): number {
 }
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
+const DURATION = /^(\d{1,9})\s*(ms|[smhdw])$/i;
+
+/** Milliseconds of `500ms`, `10s`, `5m`, `2h`, between `least` and `most`. */
+export function parseDuration(option: string, text: string, least: number, most: number): number {
+  const [, count, unit = ''] = DURATION.exec(text.trim()) ?? [];
+  const ms = Number(count) * (unit.toLowerCase() === 'ms' ? 1 : (SECONDS[unit.toLowerCase()] ?? 0) * 1000);
+  if (ms >= least && ms <= most) return ms;
+  throw new UsageError(
+    'duration-invalid',
+    `${option} ${text}: expected a duration such as 10s, 5m or 500ms, from ${least / 1000} s to ${most / 1000} s`,
+  );
+}
+
 const AGO = /^(\d{1,9})\s*([smhdw])\s+ago$/i;
 /** A date alone is its midnight UTC; a time needs its zone. */
 const ISO_8601 = /^\d{4}-\d\d-\d\d([T ]\d\d:\d\d(:\d\d(\.\d+)?)?(Z|[+-]\d\d:?\d\d))?$/i;

@@ -2,8 +2,11 @@ import { Command, CommanderError, Option } from 'commander';
 import { RigwatchError } from '../../base/errors.js';
 import { declareCases } from './cases.js';
 import { complain } from './complain.js';
+import { declareDoctor } from './doctor.js';
+import { declareEvidence } from './evidence.js';
 import { declareExport } from './export.js';
 import { collect, localeLanguage } from './globals.js';
+import { declareMapping } from './mapping.js';
 import { declareRegistry } from './registry.js';
 import { declareReport } from './report.js';
 import { declareRules } from './rules.js';
@@ -11,12 +14,14 @@ import { declareScan } from './scan.js';
 import { declareUnits } from './units.js';
 import { declareVerdicts } from './verdicts.js';
 import { version } from './version.js';
+import { declareWatch } from './watch.js';
 
 const LOG_LEVELS = ['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent'];
 
 /** Each declares one command; the heavy modules are loaded when it runs. */
 const COMMANDS = [
   declareScan,
+  declareWatch,
   declareVerdicts,
   declareExport,
   declareUnits,
@@ -24,6 +29,9 @@ const COMMANDS = [
   declareCases,
   declareReport,
   declareRules,
+  declareMapping,
+  declareEvidence,
+  declareDoctor,
 ] as const;
 
 export function createProgram(): Command {

@@ -37,6 +37,8 @@ export async function listRules(options: Options): Promise<void> {
     `${rules.wallets.length} wallet formats`,
     `${rules.coins.size} coins`,
     `${rules.agents.length} agents`,
+    `${Object.values(rules.estimates).reduce((sum, rows) => sum + rows.length, 0)} rows for estimates`,
+    `${rules.malware.size} malware indicators`,
   ];
   process.stderr.write(`${rules.rules.length} rules, ${tables.join(', ')}; version ${rules.version}\n`);
 }

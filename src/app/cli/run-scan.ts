@@ -1,5 +1,3 @@
-import { readFileSync } from 'node:fs';
-import { UsageError } from '../../base/errors.js';
 import { writeAtomically } from '../../deliver/export/atomic-file.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
 import { message } from '../../deliver/print/messages.js';
@@ -7,9 +5,6 @@ import { createProgress } from '../../deliver/print/progress.js';
 import { formatTable, tsvHeader, tsvRow } from '../../deliver/print/table.js';
 import { toVerdictObject } from '../../deliver/print/verdict-json.js';
 import { openStore } from '../../deliver/store/index.js';
-import type { InputFormat } from '../../intake/formats/format.js';
-import { FORMATS, formatByName } from '../../intake/formats/index.js';
-import { mappingFormat, readMapping } from '../../intake/formats/records/mapping.js';
 import type { Language } from '../../model/rule.js';
 import type { Level, Verdict } from '../../model/verdict.js';
 import { homeNetworks } from '../pipeline/home.js';
@@ -18,7 +13,9 @@ import { type ScanResult, scan } from '../pipeline/scan.js';
 import { describeChanges } from './case-changes.js';
 import { complain } from './complain.js';
 import { type GlobalOptions, wantsColor } from './globals.js';
+import { chooseFormat, formatsIn } from './input-format.js';
 import { createLogger } from './log.js';
+import { printNodes } from './print-nodes.js';
 import { type Interruption, onInterrupt } from './signals.js';
 import { version } from './version.js';
 
@@ -26,10 +23,12 @@ import { version } from './version.js';
 export interface ScanOptions {
   readonly format?: string;
   readonly mapping?: string;
+  readonly tz?: string;
   readonly reader: 'rigwatch' | 'pcap-parser';
   readonly sha256: boolean;
   readonly summary?: string;
   readonly failOn?: 'confirmed' | 'probable' | 'suspected';
+  readonly includeNodes: boolean;
   readonly progress: boolean;
 }
 
@@ -38,7 +37,8 @@ export async function runScan(
   options: ScanOptions,
   globals: GlobalOptions,
 ): Promise<void> {
-  const format = chooseFormat(options);
+  const formats = formatsIn(options.tz);
+  const format = await chooseFormat(options, formats);
   const isHome = homeNetworks(globals.home);
   const rules = await loadRules(globals.rules);
   const store = openStore(globals.db);
@@ -48,7 +48,7 @@ export async function runScan(
     quiet: globals.quiet,
     progress: options.progress,
   });
-  const log = createLogger(globals.quiet ? 'error' : globals.logLevel);
+  const log = await createLogger(globals.quiet ? 'error' : globals.logLevel);
   try {
     const result = await scan({
       paths: inputs,
@@ -57,6 +57,7 @@ export async function runScan(
       version: version(),
       sensor: {
         format,
+        formats,
         sha256: options.sha256,
         isHome,
         stop: interruption.signal,
@@ -77,6 +78,7 @@ export async function runScan(
     });
     progress?.clear();
     await print(result, globals);
+    if (options.includeNodes) await printNodes(result.nodes, globals);
     if (options.summary !== undefined) await writeSummary(options.summary, result);
     if (!globals.quiet)
       process.stderr.write(
@@ -87,23 +89,6 @@ export async function runScan(
   } finally {
     interruption.done();
     store.close();
-  }
-}
-
-function chooseFormat({ format, mapping, reader }: ScanOptions): InputFormat | null {
-  if (mapping !== undefined) return mappingFormat(readMapping(readText(mapping), mapping));
-  const name = reader === 'pcap-parser' ? reader : format;
-  const chosen = name === undefined ? null : formatByName(name);
-  if (name === undefined || chosen !== null) return chosen;
-  const known = FORMATS.map(({ name }) => name).join(', ');
-  throw new UsageError('format-unknown', `--format ${format}: expected one of ${known}`);
-}
-
-function readText(path: string): string {
-  try {
-    return readFileSync(path, 'utf8');
-  } catch (error) {
-    throw new UsageError('mapping-unreadable', `--mapping ${path}: cannot be read`, { cause: error });
   }
 }
 

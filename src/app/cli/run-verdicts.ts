@@ -6,8 +6,10 @@ import { message } from '../../deliver/print/messages.js';
 import { formatTable, tsvHeader, tsvRow } from '../../deliver/print/table.js';
 import { toVerdictObject } from '../../deliver/print/verdict-json.js';
 import { openStore, type Store, type StoredVerdict, type VerdictFilter } from '../../deliver/store/index.js';
+import { factorsFrom } from './factors.js';
 import { parseCount, parseLevels, parseWhen } from './filters.js';
 import { type GlobalOptions, wantsColor } from './globals.js';
+import { printNodes } from './print-nodes.js';
 
 /** Options of `rigwatch verdicts` alone. */
 export interface VerdictsOptions {
@@ -19,8 +21,11 @@ export interface VerdictsOptions {
   readonly since?: string;
   readonly until?: string;
   readonly text?: string;
+  readonly includeNodes: boolean;
   readonly limit?: string;
   readonly offset?: string;
+  readonly co2Factor?: string;
+  readonly coalFactor?: string;
 }
 
 /** A table on a terminal is for reading: longer ones are asked for. */
@@ -33,10 +38,14 @@ export async function runVerdicts(
 ): Promise<void> {
   const address = ip === null ? null : parseAddress(ip);
   const filter = parseFilter(options);
+  const convert = await factorsFrom(options, globals.rules);
   const store = openStore(globals.db, { readOnly: true });
   try {
-    if (address !== null) await explainOne(store, address, globals);
-    else await listAll(store, filter, globals);
+    if (address !== null) await explainOne(store, address, globals, convert);
+    else await listAll(store, filter, globals, convert);
+    // A brief tells of them anyway.
+    if (options.includeNodes && (address === null || globals.json))
+      await printNodes(store.nodes(address), globals);
   } finally {
     store.close();
   }
@@ -68,8 +77,11 @@ function parseFilter(options: VerdictsOptions): VerdictFilter {
   };
 }
 
-async function explainOne(store: Store, ip: string, globals: GlobalOptions): Promise<void> {
-  const verdict = store.loadVerdict(ip);
+type Convert = (verdict: StoredVerdict) => StoredVerdict;
+
+async function explainOne(store: Store, ip: string, globals: GlobalOptions, convert: Convert): Promise<void> {
+  const stored = store.loadVerdict(ip);
+  const verdict = stored === null ? null : convert(stored);
   if (globals.json) {
     if (verdict !== null)
       await writeChunks([`${JSON.stringify(toVerdictObject(verdict))}\n`], process.stdout);
@@ -81,13 +93,19 @@ async function explainOne(store: Store, ip: string, globals: GlobalOptions): Pro
     language: globals.lang,
     color: wantsColor(globals, stdout),
     width: stdout.isTTY ? stdout.columns : null,
+    nodes: store.nodes(ip),
   });
   await writeChunks([`${text}\n`], stdout);
 }
 
-async function listAll(store: Store, filter: VerdictFilter, globals: GlobalOptions): Promise<void> {
+async function listAll(
+  store: Store,
+  filter: VerdictFilter,
+  globals: GlobalOptions,
+  convert: Convert,
+): Promise<void> {
   const { stdout } = process;
-  if (globals.json) return await writeChunks(jsonLines(store.listVerdicts(filter)), stdout);
+  if (globals.json) return await writeChunks(jsonLines(store.listVerdicts(filter), convert), stdout);
   if (!stdout.isTTY) return await writeChunks(tsvLines(store.listVerdicts(filter)), stdout);
   const limit = filter.limit ?? TABLE_LIMIT;
   // One more than is shown tells whether there are more.
@@ -103,8 +121,8 @@ async function listAll(store: Store, filter: VerdictFilter, globals: GlobalOptio
   }
 }
 
-function* jsonLines(verdicts: Iterable<StoredVerdict>): Generator<string> {
-  for (const verdict of verdicts) yield `${JSON.stringify(toVerdictObject(verdict))}\n`;
+function* jsonLines(verdicts: Iterable<StoredVerdict>, convert: Convert): Generator<string> {
+  for (const verdict of verdicts) yield `${JSON.stringify(toVerdictObject(convert(verdict)))}\n`;
 }
 
 function* tsvLines(verdicts: Iterable<StoredVerdict>): Generator<string> {

@@ -24,6 +24,10 @@ export function declareScan(program: Command): void {
       '--mapping <FILE>',
       'YAML file that names the columns or keys of a CSV or JSON of flows (docs/inputs.md)',
     )
+    .option(
+      '--tz <ZONE>',
+      'zone of times that do not say theirs (nfdump, pmacct, Argus text): UTC or Asia/Shanghai; default: the system’s',
+    )
     .option('--no-sha256', 'do not hash the inputs (their sha256 is then null)')
     .option('--summary <FILE>', 'write the run summary (rigwatch.run/1) here')
     .addOption(
@@ -33,6 +37,7 @@ export function declareScan(program: Command): void {
         'suspected',
       ]),
     )
+    .option('--include-nodes', 'list nodes and wallets of coins too, apart: they do not mine', false)
     .option('--no-progress', 'no progress line')
     .addHelpText(
       'after',

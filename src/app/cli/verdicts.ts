@@ -18,8 +18,14 @@ export function declareVerdicts(program: Command): void {
     .option('--since <TIME>', 'seen at this time or later: ISO 8601 with a zone, or "2h ago"')
     .option('--until <TIME>', 'seen before this time')
     .option('--text <WORDS>', 'each word occurs in address, wallet, worker, program, pool or operator')
+    .option('--include-nodes', 'list nodes and wallets of coins too, apart: they do not mine', false)
     .option('--limit <N>', 'at most this many (default: all; 200 in a table on a terminal)')
     .option('--offset <N>', 'leave out the first N (default: 0)')
+    .option(
+      '--co2-factor <NAME>',
+      'convert energy to CO2 by this row of rules/factors.csv (default: as judged)',
+    )
+    .option('--coal-factor <NAME>', 'convert energy to standard coal by this row (default: as judged)')
     .addHelpText(
       'after',
       '\nExamples:\n  rigwatch verdicts --level confirmed,probable --since "24h ago"\n  rigwatch verdicts 10.8.3.17 --lang zh-CN\n' +

@@ -27,7 +27,7 @@ export function updateCases(
   const judgeSince = (ip: string, sinceUs: number): Sighting | null => {
     const file = store.loadSuspect(ip);
     if (file === null) return null;
-    const [verdict] = judge([factsSince(file, sinceUs)], rules, known, register);
+    const [verdict] = judge([factsSince(file, sinceUs)], rules, known, { register });
     return verdict === undefined || !isFlagged(verdict) ? null : sightingOf(verdict);
   };
   const sightings: Sighting[] = [];

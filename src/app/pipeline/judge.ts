@@ -1,30 +1,43 @@
 import { excessesOf, type Registry } from '../../detect/cases/registry.js';
 import type { RuleSet } from '../../detect/rules/index.js';
+import { superseding } from '../../detect/rules/superseded.js';
 import { createContext, type FuseContext, type Knowledge, learnFrom } from '../../detect/verdict/context.js';
 import { fuse } from '../../detect/verdict/fuse.js';
 import type { SuspectFile, Verdict } from '../../model/verdict.js';
 import { type Register, withUnit } from './register.js';
+import { markSharedWallets, type WalletUse } from './shared-wallets.js';
 
-/**
- * Verdicts for these suspects; `known` is what earlier runs learnt of servers, `register` who owns addresses and what
- * is declared. Sorted as they are printed.
- */
+/** What is known besides the traffic. */
+export interface JudgeOptions {
+  /** Who owns addresses and what is declared. */
+  readonly register?: Register | null;
+  /** Addresses that earlier verdicts tie to these wallets. */
+  usesOf?(wallets: readonly string[]): Iterable<WalletUse>;
+}
+
+/** Verdicts for these suspects; `known` is what earlier runs learnt of servers. Sorted as they are printed. */
 export function judge(
   files: readonly SuspectFile[],
   rules: RuleSet,
   known?: Knowledge,
-  register: Register | null = null,
+  options: JudgeOptions = {},
 ): Verdict[] {
   const context = createContext(learnFrom(files, known), {
     poolOf: (query) => rules.poolOf(query),
     wallets: rules.wallets,
+    estimates: rules.estimates,
+    programOf: (agent) => rules.programOf(agent),
     coins: rules.coins,
     guards: rules.guards,
+    malwareOf: (indicator) => rules.malware.of(indicator),
   });
-  return files
+  const { register = null } = options;
+  const standing = superseding(rules);
+  const verdicts = files
+    .map((file) => ({ ...file, evidence: standing(file.evidence) }))
     .map((file) => (register === null ? fuse(file, context) : judgeRegistered(file, context, register)))
-    .filter((verdict) => verdict !== null)
-    .sort(byScore);
+    .filter((verdict) => verdict !== null);
+  return [...markSharedWallets(verdicts, (wallets) => options.usesOf?.(wallets) ?? [])].sort(byScore);
 }
 
 function judgeRegistered(file: SuspectFile, context: FuseContext, register: Register): Verdict | null {

@@ -10,7 +10,7 @@ import type { RuleSet, RuleText } from '../../model/rule.js';
 export const BUNDLED_RULES = fileURLToPath(new URL('../../../rules/', import.meta.url));
 
 /**
- * Bundled YAML files read beforehand: SHA-256 of the text → what it says. Written by the build (preread-rules.ts);
+ * Bundled YAML files and pool lists read beforehand: SHA-256 of the text → what it says. Written by the build (preread-rules.ts);
  * a file that has changed since is not found here and is parsed as any other.
  */
 export const PREREAD_RULES = fileURLToPath(new URL('../../rules.json', import.meta.url));
@@ -26,7 +26,10 @@ export interface LoadOptions {
 
 /** The bundled rules, then those of `dirs` in turn, each folder's files by name; later ones override. */
 export async function loadRules(dirs: readonly string[], options: LoadOptions = {}): Promise<RuleSet> {
-  return parseRules(await readRuleTexts(dirs, options));
+  const rules = parseRules(await readRuleTexts(dirs, options));
+  // Faults in somebody's own table of malware are to be told now, not at the end of a scan.
+  if (dirs.length > 0) rules.malware.of('');
+  return rules;
 }
 
 /** Throws UsageError where a folder or file cannot be read. */
@@ -39,7 +42,7 @@ export async function readRuleTexts(dirs: readonly string[], options: LoadOption
 async function readBundled(): Promise<RuleText[]> {
   const [texts, preread] = await Promise.all([readFolder(BUNDLED_RULES), readPreread()]);
   return texts.map((one) => {
-    const known = one.path.endsWith('.csv') ? undefined : preread[contentKey(one.text)];
+    const known = preread[contentKey(one.text)];
     return known === undefined ? one : { ...one, preread: known };
   });
 }

@@ -24,7 +24,13 @@ export function rejudgeDeclared(store: Store, rules: RuleSet, before: Register |
   let count = 0;
   for (const [runId, ips] of byRun) {
     const files = ips.map((ip) => store.loadSuspect(ip)).filter((file) => file !== null);
-    store.saveVerdicts(judge(files, rules, known, after), runId);
+    store.saveVerdicts(
+      judge(files, rules, known, {
+        register: after,
+        usesOf: (wallets) => store.walletUses(wallets),
+      }),
+      runId,
+    );
     count += files.length;
   }
   return count;

@@ -5,11 +5,12 @@ import type { CaseChange } from '../../detect/cases/follow-up.js';
 import type { RuleSet } from '../../detect/rules/index.js';
 import { mergeFiles } from '../../detect/verdict/merge.js';
 import { expandInputs } from '../../intake/sources/index.js';
+import { mergeNodes, type NodeSighting } from '../../model/node.js';
 import type { SuspectFile, Verdict } from '../../model/verdict.js';
 import { updateCases } from './cases.js';
 import { judge } from './judge.js';
+import { type InputResult, type ReadOptions, readInput } from './read-input.js';
 import { loadRegister, type Register } from './register.js';
-import { type InputResult, readInput, type SensorOptions } from './sensor.js';
 import { type InputSummary, type RunSummary, summarize } from './summary.js';
 
 export interface ScanRequest {
@@ -17,7 +18,7 @@ export interface ScanRequest {
   readonly rules: RuleSet;
   readonly store: Store;
   readonly version: string;
-  readonly sensor: Omit<SensorOptions, 'poolServers'>;
+  readonly sensor: Omit<ReadOptions, 'poolServers'>;
   /** Called for each input that could not be read, wholly or in part. */
   onTrouble(error: RigwatchError): void;
   onInput(path: string): void;
@@ -27,6 +28,8 @@ export interface ScanResult {
   readonly summary: RunSummary;
   /** Verdicts of the addresses that this run saw something of. */
   readonly verdicts: readonly Verdict[];
+  /** Nodes and wallets of coins that this run saw; never among the verdicts. */
+  readonly nodes: readonly NodeSighting[];
   /** What the run changed in cases, by action; empty where no cases are kept. */
   readonly caseChanges: readonly CaseChange[];
   /** Inputs of which nothing could be read. */
@@ -44,6 +47,7 @@ export async function scan(request: ScanRequest): Promise<ScanResult> {
   const sensor = { ...request.sensor, poolServers: keeper.poolServers() };
   const inputs: InputSummary[] = [];
   const files: SuspectFile[] = [];
+  const nodes: NodeSighting[] = [];
   let bytes = 0;
   let unreadable = 0;
   for (const path of paths) {
@@ -61,19 +65,20 @@ export async function scan(request: ScanRequest): Promise<ScanResult> {
     inputs.push(result.summary);
     bytes += result.bytes;
     files.push(...result.suspects);
+    nodes.push(...result.nodes);
     keeper.keep(result);
   }
   const verdicts = keeper.verdicts(files);
   const summary = summarize(startedMs, Date.now(), inputs, bytes, counters);
   const caseChanges = keeper.updateCases();
   keeper.finish(summary);
-  return { summary, verdicts, caseChanges, unreadable, storeError: keeper.error };
+  return { summary, verdicts, nodes: mergeNodes(nodes), caseChanges, unreadable, storeError: keeper.error };
 }
 
 async function readOne(
   path: string,
   rules: RuleSet,
-  sensor: SensorOptions,
+  sensor: ReadOptions,
   counters: Counters,
 ): Promise<InputResult | InputError> {
   try {
@@ -143,7 +148,10 @@ class Keeper {
       [...ips].map((ip) => store.loadSuspect(ip)).filter((file) => file !== null);
     const suspects = load(new Set([...seen, ...store.staleSuspects()]));
     this.#register = suspects.length === 0 ? null : loadRegister(store);
-    const all = judge(suspects, rules, known, this.#register);
+    const all = judge(suspects, rules, known, {
+      register: this.#register,
+      usesOf: (wallets) => store.walletUses(wallets),
+    });
     if (this.#runId !== null) store.saveVerdicts(all, this.#runId);
     store.deleteStale();
     return all.filter(({ ip }) => seen.has(ip));

@@ -1,112 +1,52 @@
 import type { Counters } from '../../base/counters.js';
-import { InputError } from '../../base/errors.js';
 import { formatIpv4, formatIpv6 } from '../../base/ip.js';
-import { formatTime } from '../../base/time.js';
 import { createInspection } from '../../detect/inspect/index.js';
-import { Matcher, type RuleSet } from '../../detect/rules/index.js';
+import type { Matcher } from '../../detect/rules/index.js';
 import { Ledger } from '../../detect/verdict/ledger.js';
+import { NodeLedger } from '../../detect/verdict/nodes.js';
 import { Decoded, Decoder } from '../../intake/decode/index.js';
+import { OpeningTable } from '../../intake/flows/opening-table.js';
+import { PairTable } from '../../intake/flows/pair-table.js';
 import { RecordTable } from '../../intake/flows/record-table.js';
 import { FlowTable } from '../../intake/flows/table.js';
 import { ExportDecoder } from '../../intake/formats/exports/decoder.js';
+import type { ExporterFigures } from '../../intake/formats/exports/exporter.js';
+import type { DomainRecall } from '../../intake/formats/exports/recall.js';
 import { looksLikeExport } from '../../intake/formats/exports/recognise.js';
-import {
-  type FormatReader,
-  type InputFormat,
-  PROBE_BYTES,
-  type RecordSink,
-} from '../../intake/formats/format.js';
-import { describeHead, detectFormat } from '../../intake/formats/index.js';
-import { openSource } from '../../intake/sources/index.js';
-import type { Source } from '../../intake/sources/source.js';
+import type { RecordSink } from '../../intake/formats/format.js';
 import type { FlowRecord } from '../../model/flow.js';
 import { createFlowFields, type FlowFields } from '../../model/flow-fields.js';
 import type { Observation } from '../../model/observation.js';
 import type { Packet } from '../../model/packet.js';
-import type { SuspectFile } from '../../model/verdict.js';
-import type { InputSummary } from './summary.js';
+import type { Session } from '../../model/session.js';
 
 export interface SensorOptions {
-  /** Null: by content. */
-  readonly format: InputFormat | null;
-  readonly sha256: boolean;
   isHome(ip: string): boolean;
   /** Servers that earlier runs learnt to be pools: contacts with them are kept. */
   readonly poolServers: readonly string[];
-  /** True: stop reading; what is known so far is kept. */
-  readonly stop: AbortSignal;
-  /** After every chunk. */
-  onProgress(progress: InputProgress): void;
+  /** Gives what goes on from before a restart its old name; default: everything is new. */
+  rename?(observation: Observation): Observation;
 }
 
-export interface InputProgress {
-  readonly source: Source;
-  readonly packets: number;
-  readonly suspects: number;
-}
-
-/** What one input gave. */
-export interface InputResult {
-  readonly summary: InputSummary;
-  readonly contentId: string;
-  readonly bytes: number;
-  readonly suspects: readonly SuspectFile[];
-  readonly state: 'partial' | 'complete';
-  /** Null where the input was read to its end as far as it could be; else why it could not be read at all. */
-  readonly unreadable: InputError | null;
-}
-
-/**
- * Source → format → decode → flows → inspect → rules → ledger: one input from bytes to suspects.
- * This page is where the wings of the house meet.
- */
-export async function readInput(
-  path: string,
-  rules: RuleSet,
-  options: SensorOptions,
-  counters: Counters,
-): Promise<InputResult> {
-  const source = await openSource(path, { sha256: options.sha256 });
-  const sensor = new Sensor(path, rules, options, counters);
-  const stop = () => source.stop();
-  options.stop.addEventListener('abort', stop);
-  const unreadable = await sensor
-    .read(source, options)
-    .finally(() => options.stop.removeEventListener('abort', stop));
-  const reader = sensor.reader;
-  const problems = [...source.problems, ...(reader?.problems ?? [])];
-  const stopped = options.stop.aborted;
-  const summary: InputSummary = {
-    path,
-    sha256: await source.sha256(),
-    format: sensor.formatName,
-    packets: sensor.records,
-    flow_records: sensor.flowRecords,
-    record_bytes: sensor.recordBytes,
-    record_packets: sensor.recordPackets,
-    first: formatTime(sensor.firstUs),
-    last: formatTime(sensor.lastUs),
-    complete: unreadable === null && !stopped && problems.length === 0,
-    problems: problems.map(({ code, atByte, count, message }) => ({ code, at_byte: atByte, count, message })),
-  };
-  return {
-    summary,
-    contentId: source.contentId(),
-    bytes: sensor.bytes,
-    suspects: sensor.ledger.drain(),
-    state: stopped ? 'partial' : 'complete',
-    unreadable,
-  };
+/** The rules in force, with what was learnt under them. Sensors may share one; it may be exchanged while they run. */
+export interface Matching {
+  matcher: Matcher;
 }
 
 const UDP = 17;
+const NO_PAYLOAD = Buffer.alloc(0);
 /** Bytes of the shortest flow export that says anything. */
 const LEAST_EXPORT = 24;
+/** How often a sensor that runs for ever tells what the records of a pair come to. */
+const PATTERN_INTERVAL_US = 300 * 1e6;
 
-class Sensor implements RecordSink {
+/**
+ * Records → decode → flows → inspect → rules → ledger: from what one source brings to suspects, for a file as for months.
+ * This page is where the wings of the house meet; where bytes come from is others' business (read-input.ts, watch.ts).
+ */
+export class Sensor implements RecordSink {
   readonly ledger: Ledger;
-  reader: FormatReader | null = null;
-  formatName: string | null = null;
+  readonly nodes: NodeLedger;
   /** Frames. */
   records = 0;
   flowRecords = 0;
@@ -115,49 +55,79 @@ class Sensor implements RecordSink {
   bytes = 0;
   firstUs = Number.POSITIVE_INFINITY;
   lastUs = Number.NEGATIVE_INFINITY;
-  readonly #path: string;
+  #origin = { source: '', format: '' };
+  readonly #options: SensorOptions;
+  readonly #matching: Matching;
   readonly #counters: Counters;
   readonly #decoder = new Decoder();
   readonly #samples = new Decoder();
   readonly #sample: FlowFields = { ...createFlowFields(), packets: 1 };
   readonly #flows: FlowTable;
   readonly #recordTable: RecordTable;
+  readonly #pairs: PairTable;
+  readonly #openings: OpeningTable;
   readonly #exports: ExportDecoder;
-  readonly #matcher: Matcher;
   readonly #inspection: ReturnType<typeof createInspection>;
-  readonly #isHome: (ip: string) => boolean;
+  /** The payload of the record that comes next asks for its conversation. */
+  #isKept = false;
+  /** When patterns are told next, in the clock of tell(). */
+  #patternsDueUs = 0;
 
-  constructor(path: string, rules: RuleSet, options: SensorOptions, counters: Counters) {
-    this.#path = path;
+  constructor(matching: Matching, options: SensorOptions, counters: Counters) {
+    this.#matching = matching;
+    this.#options = options;
     this.#counters = counters;
-    this.#isHome = options.isHome;
     this.ledger = new Ledger({}, options.isHome);
     this.ledger.watch(options.poolServers);
-    const matcher = new Matcher(rules);
-    for (const ip of options.poolServers) matcher.watchServer(ip);
-    this.#matcher = matcher;
-    const origin = () => ({ source: path, format: this.formatName ?? '' });
+    this.nodes = new NodeLedger(options.isHome);
+    for (const ip of options.poolServers) matching.matcher.watchServer(ip);
+    const origin = () => this.#origin;
     this.#inspection = createInspection((observation) => this.#observe(observation), counters, origin, {
-      isInteresting: (name) => matcher.isInterestingName(name),
+      isInteresting: (name) => matching.matcher.isInterestingName(name),
+      mayInterest: (bytes, start, end) => matching.matcher.mayInterest(bytes, start, end),
+      neighbours: {
+        answered: (packet) => matching.matcher.answered(packet),
+        named: (name, bytes, offset, length, timeUs) =>
+          matching.matcher.named(name, bytes, offset, length, timeUs),
+      },
     });
     const inspection = this.#inspection;
-    const isWatched = (packet: Packet) => matcher.isWatched(packet);
+    const isWatched = (packet: Packet) => matching.matcher.isWatched(packet);
     const closed = (record: FlowRecord) => this.#observe(record);
     this.#recordTable = new RecordTable({ opened: isWatched, closed });
+    this.#pairs = new PairTable((pattern) => this.#observe(pattern));
     this.#exports = new ExportDecoder(
       {
         flow: (fields) => this.flow(fields),
+        payload: (fields, there, back) => this.payload(fields, there, back),
         sampledPacket: (packet, samplingInterval) => this.#sampled(packet, samplingInterval),
       },
       counters,
     );
-    this.#flows = new FlowTable({
+    const readers = {
       wake: inspection.wake,
+      session: (session: Session) => inspection.session(session),
+    };
+    this.#openings = new OpeningTable(readers);
+    this.#flows = new FlowTable({
+      ...readers,
       opened: isWatched,
-      session: (session) => inspection.session(session),
+      invites: (packet) => inspection.invites(packet),
+      glance: (packet, watched) => inspection.glance(packet, watched),
       datagram: (packet, record) => inspection.datagram(packet, record),
+      opening: (packet, record, isWatched) => inspection.opening(packet, record, isWatched),
       closed,
     });
+  }
+
+  /** What comes next was read there, in this format. */
+  setOrigin(source: string, format: string): void {
+    if (source === this.#origin.source && format === this.#origin.format) return;
+    this.#origin = { source, format };
+    this.#flows.setOrigin(source, format);
+    this.#recordTable.setOrigin(source, format);
+    this.#pairs.setOrigin(source, format);
+    this.#openings.setOrigin(source, format);
   }
 
   frame(packet: Packet): void {
@@ -177,14 +147,20 @@ class Sensor implements RecordSink {
     this.recordPackets += fields.packets + Math.max(0, fields.reversePackets);
     this.#cover(fields.startUs);
     this.#cover(fields.endUs);
-    this.#recordTable.add(fields, this.flowRecords);
+    this.#recordTable.add(fields, this.flowRecords, this.#isKept);
+    this.#isKept = false;
+    this.#pairs.add(fields, this.flowRecords);
+  }
+
+  /** First payload bytes of the record that comes next. */
+  payload(fields: FlowFields, there: Buffer, back: Buffer): void {
+    this.#isKept = this.#openings.add(fields, there, back, this.flowRecords + 1);
   }
 
   observation(observation: Observation): void {
     this.#cover(observation.kind === 'flow' ? observation.startUs : observation.timeUs);
     // A log format does not know the name of what it reads.
-    const origin = { ...observation.origin, source: this.#path, format: this.formatName ?? '' };
-    this.#observe({ ...observation, origin });
+    this.#observe({ ...observation, origin: { ...observation.origin, ...this.#origin } });
   }
 
   #cover(timeUs: number): void {
@@ -228,54 +204,86 @@ class Sensor implements RecordSink {
     fields.dstPort = packet.dstPort;
     fields.protocol = packet.protocol;
     fields.tcpFlags = hasPorts && packet.protocol !== UDP ? packet.tcpFlags : -1;
+    if (fields.tcpFlags >= 0 && packet.payloadLength > 0) {
+      const from = packet.payloadOffset;
+      this.payload(fields, packet.bytes.subarray(from, from + packet.payloadLength), NO_PAYLOAD);
+    }
     this.flow(fields);
   }
 
-  #observe(observation: Observation): void {
-    const evidence = this.#matcher.match(observation).filter((fact) => this.#isHome(fact.suspect));
-    this.ledger.add(observation, evidence);
+  /** A datagram of `exporter`, or a message of its stream (ExportDecoder). False: it is no flow export. */
+  message(
+    exporter: string,
+    bytes: Buffer,
+    offset: number,
+    length: number,
+    timeUs: number,
+    isStream: boolean,
+  ): boolean {
+    return isStream
+      ? this.#exports.message(exporter, bytes, offset, length, timeUs)
+      : this.#exports.datagram(exporter, bytes, offset, length, timeUs);
   }
 
-  /** Reads to the end, or until stopped. Returns why nothing could be read at all, or null. */
-  async read(source: Source, options: SensorOptions): Promise<InputError | null> {
-    let head: Buffer = Buffer.alloc(0);
-    for await (const chunk of source.chunks()) {
-      if (this.reader === null) {
-        head = Buffer.concat([head, chunk]);
-        const format = options.format ?? detectFormat(head);
-        if (format !== null) this.#open(format, head);
-        else if (head.length >= PROBE_BYTES) break;
-      } else {
-        this.reader.feed(chunk);
-      }
-      options.onProgress({ source, packets: this.records, suspects: this.ledger.size });
-      if (options.stop.aborted) break;
-    }
-    if (this.reader === null) {
-      if (source.problems.length > 0 && head.length === 0) return null;
-      return new InputError(
-        'format-unknown',
-        `${this.#path}: ${describeHead(head)}; expected a capture, flow records or a log that docs/inputs.md names (also .gz, .zst, .xz)`,
-      );
-    }
-    if (!options.stop.aborted) this.reader.end();
+  /** Templates and sampling that exporters announced; `revision` changes with them. */
+  get templates(): { readonly revision: number; recall(): DomainRecall[] } {
+    return this.#exports;
+  }
+
+  restoreTemplates(recall: readonly DomainRecall[], nowUs: number): void {
+    this.#exports.restore(recall, nowUs);
+  }
+
+  /** Hands what is known so far of open conversations to the ledger, which may then be drained and saved; parts add up. */
+  tell(nowUs: number): void {
+    this.#flows.tell();
+    this.#recordTable.tell(nowUs);
+    if (nowUs < this.#patternsDueUs) return;
+    this.#patternsDueUs = nowUs + PATTERN_INTERVAL_US;
+    this.#pairs.tell();
+  }
+
+  /** Ends packet conversations silent too long at `nowUs`, in the time of the packets. */
+  expire(nowUs: number): void {
+    this.#flows.expire(nowUs);
+  }
+
+  /** Nothing more will come: every conversation is over. */
+  end(): void {
     this.#flows.end();
+    this.#inspection.end();
+    this.#openings.end();
     this.#recordTable.end();
-    this.#exports.report();
-    this.#recordTable.report(this.#counters);
+    this.#pairs.tell();
     this.#decoder.report(this.#counters);
+    this.report();
+  }
+
+  /** Adds what was counted since the last report; figures of each exporter. */
+  report(): ExporterFigures[] {
+    const exporters = this.#exports.report();
+    this.#recordTable.report(this.#counters);
+    this.#pairs.report(this.#counters);
+    this.#openings.report(this.#counters);
     this.#flows.report(this.#counters);
     this.#inspection.report(this.#counters);
-    this.#matcher.report(this.#counters);
+    this.#matching.matcher.report(this.#counters);
     this.ledger.report(this.#counters);
-    return null;
+    this.nodes.report(this.#counters);
+    return exporters;
   }
 
-  #open(format: InputFormat, head: Buffer): void {
-    this.formatName = format.name;
-    this.#flows.setOrigin(this.#path, format.name);
-    this.#recordTable.setOrigin(this.#path, format.name);
-    this.reader = format.open(this, this.#counters);
-    this.reader.feed(head);
+  /** Conversations held: packets', those of them being read, records'. */
+  get sizes(): { readonly flows: number; readonly sessions: number; readonly records: number } {
+    return { ...this.#flows.sizes, records: this.#recordTable.size };
+  }
+
+  #observe(seen: Observation): void {
+    const observation = this.#options.rename?.(seen) ?? seen;
+    const evidence = this.#matching.matcher
+      .match(observation)
+      .filter((fact) => this.#options.isHome(fact.suspect));
+    this.ledger.add(observation, evidence);
+    if (observation.kind === 'node') this.nodes.add(observation);
   }
 }

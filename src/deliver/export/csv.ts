@@ -25,7 +25,7 @@ const COLUMNS: readonly (readonly [name: string, cell: (verdict: VerdictObject) 
   ['active_hours', ({ active_seconds }) => Number((active_seconds / SECONDS_PER_HOUR).toFixed(2))],
   ['miners_low', ({ miners }) => miners?.low ?? null],
   ['miners_high', ({ miners }) => miners?.high ?? null],
-  ['kwh', () => null],
+  ['kwh', ({ energy }) => energy?.kwh ?? null],
   ['evidence_count', ({ evidence_count }) => evidence_count],
   ['top_rule', ({ evidence }) => evidence[0]?.rule ?? null],
 ];

@@ -1,8 +1,13 @@
 import { formatEndpoint } from '../../base/ip.js';
 import { printable } from '../../base/text.js';
 import type { Evidence } from '../../model/evidence.js';
+import type { NodeSighting } from '../../model/node.js';
 import type { Language } from '../../model/rule.js';
-import type { SuspectFile, SuspectSession, Verdict } from '../../model/verdict.js';
+import type { SuspectFile, SuspectSession, Verdict, VerdictPool } from '../../model/verdict.js';
+import { ESTIMATE_MESSAGES } from './estimate-messages.js';
+import { estimateLines } from './estimates.js';
+import { basisText, finding } from './finding-messages.js';
+import { certainLines, leadLines, likelyLines } from './findings.js';
 import {
   bold,
   colored,
@@ -12,7 +17,9 @@ import {
   HOME_COUNTRY,
   poolName,
 } from './format.js';
-import { type MessageKey, message, reasonText } from './messages.js';
+import { CATALOGUE, type MessageKey, message, reasonText } from './messages.js';
+import { natureLines } from './nature.js';
+import { nodeLine } from './nodes.js';
 import { officeMessage, officeWord } from './office-messages.js';
 import type { TableOptions } from './table.js';
 import { padToWidth, widthOf, wrapToWidth } from './width.js';
@@ -24,32 +31,56 @@ const MAX_NAMES = 12;
 const DEFAULT_WIDTH = 100;
 const LEAST_WIDTH = 40;
 
+export interface BriefOptions extends TableOptions {
+  /** Nodes and wallets of coins at this address. */
+  readonly nodes?: readonly NodeSighting[];
+}
+
 interface Section {
   readonly title: string;
   readonly lines: readonly string[];
 }
 
 /**
- * An inspector's brief on one address: the verdict and how it comes about, when, with whom, the words on the
- * wire, what is not known, and what to look for on site. Either argument may be null. Ends without a line feed.
+ * An inspector's brief on one address: the verdict, what is certain, likely and not known, signs of who set it up and
+ * what to look for on site; then the grounds: the reasons, the sum, with whom and when, the words on the wire. Either argument may be null. Ends without a line feed.
  */
 export function explainVerdict(
   ip: string,
   verdict: Verdict | null,
   file: SuspectFile | null,
-  options: TableOptions,
+  options: BriefOptions,
 ): string {
   const { language, color } = options;
   const width = Math.max(LEAST_WIDTH, options.width ?? DEFAULT_WIDTH);
   const say = (key: MessageKey, values: Record<string, string | number> = {}) =>
     message(language, key, values);
   const sections: Section[] = [];
+  if (verdict !== null) sections.push({ title: say('brief.verdict'), lines: summary(verdict, options) });
+  sections.push({
+    title: finding(language, 'certain'),
+    lines: [
+      ...certainLines(file, language),
+      ...(options.nodes ?? []).map((node) => nodeLine(node, language)),
+    ],
+  });
   if (verdict !== null) {
+    const { nature } = verdict;
     sections.push(
-      { title: say('brief.verdict'), lines: summary(verdict, options) },
+      { title: finding(language, 'likely'), lines: likelyLines(verdict, language) },
+      {
+        title: say('brief.unknown'),
+        lines: [...reasons(verdict, language, true), say('brief.not-estimated')],
+      },
+      { title: finding(language, 'nature'), lines: nature ? natureLines(nature, language) : [] },
+      { title: say('brief.on-site'), lines: onSite(verdict, file?.sessions ?? [], language) },
       { title: say('brief.reasons'), lines: reasons(verdict, language, false) },
-      { title: say('brief.arithmetic'), lines: arithmetic(verdict, say('brief.sum')) },
+      { title: say('brief.arithmetic'), lines: arithmetic(verdict, language) },
       { title: say('brief.pools'), lines: pools(verdict, language) },
+      {
+        title: ESTIMATE_MESSAGES.title[language],
+        lines: estimateLines(verdict.estimates, language),
+      },
     );
   }
   const evidence = verdict?.evidence ?? file?.evidence ?? [];
@@ -60,15 +91,6 @@ export function explainVerdict(
     { title: say('brief.evidence'), lines: quotes(forMining, language) },
     { title: say('brief.against'), lines: quotes(against, language) },
   );
-  if (verdict !== null) {
-    sections.push(
-      {
-        title: say('brief.unknown'),
-        lines: [...reasons(verdict, language, true), say('brief.not-estimated')],
-      },
-      { title: say('brief.on-site'), lines: onSite(verdict, file?.sessions ?? [], language) },
-    );
-  }
   const head = [bold(say('brief.title', { ip: printable(ip) }), color)];
   if (verdict === null) {
     const facts = file === null ? '' : ` ${say('brief.facts-only')}`;
@@ -115,7 +137,7 @@ function summary(verdict: Verdict, { language, color }: TableOptions): string[] 
     ...(miners === null
       ? []
       : [
-          `${say('brief.miners')}: ${say('brief.miners.text', { low: miners.low, high: miners.high, basis: printable(miners.basis) })}`,
+          `${say('brief.miners')}: ${say('brief.miners.text', { low: miners.low, high: miners.high, basis: printable(basisText(language, miners.basis)) })}`,
         ]),
     ...named('brief.wallets', verdict.wallets),
     ...named('brief.workers', verdict.workers),
@@ -143,19 +165,26 @@ function reasons(verdict: Verdict, language: Language, unknown: boolean): string
     .map((reason) => printable(reasonText(language, reason)));
 }
 
-function arithmetic({ arithmetic: parts }: Verdict, sumName: string): string[] {
-  if (parts.length === 0) return [];
-  const rows = [...parts, { part: sumName, bans: parts.reduce((sum, { bans }) => sum + bans, 0) }];
-  const width = Math.max(...rows.map(({ part }) => widthOf(part)));
-  return rows.map(({ part, bans }) => {
+/** Every number that was added, and the sum as it stands in the verdict; groups that brought nothing are left out. */
+function arithmetic({ arithmetic: parts }: Verdict, language: Language): string[] {
+  const rows = parts
+    .filter(({ part, bans }) => bans !== 0 || part === 'prior' || part === 'total')
+    .map(({ part, bans }) => ({ name: partName(part, language), bans }));
+  const width = Math.max(...rows.map(({ name }) => widthOf(name)));
+  return rows.map(({ name, bans }) => {
     const text = bans >= 0 ? `+${bans.toFixed(2)}` : bans.toFixed(2);
-    return `${padToWidth(printable(part), width)}  ${text.padStart(7)}`;
+    return `${padToWidth(name, width)}  ${text.padStart(7)}`;
   });
+}
+
+function partName(part: string, language: Language): string {
+  const key = `part.${part}`;
+  return key in CATALOGUE[language] ? message(language, key as MessageKey) : printable(part);
 }
 
 function pools({ pools: all }: Verdict, language: Language): string[] {
   const lines = all.slice(0, MAX_NAMES).map((pool) => {
-    const operator = pool.operator ?? message(language, 'brief.unknown-operator');
+    const operator = operatorText(pool, language);
     const overseas = pool.country === HOME_COUNTRY ? '' : ` (${message(language, 'overseas')})`;
     const country =
       pool.country === null ? message(language, 'brief.unknown-country') : `${pool.country}${overseas}`;
@@ -164,6 +193,11 @@ function pools({ pools: all }: Verdict, language: Language): string[] {
     return printable(`${name} · ${operator} · ${country}`);
   });
   return withRest(lines, all.length, MAX_NAMES, language);
+}
+
+function operatorText({ operator, operatorBasis }: VerdictPool, language: Language): string {
+  if (operator === null) return message(language, 'brief.unknown-operator');
+  return operatorBasis === undefined ? operator : message(language, 'brief.operator-signed', { operator });
 }
 
 function timeline(sessions: readonly SuspectSession[], language: Language): string[] {
@@ -224,7 +258,7 @@ function onSite(verdict: Verdict, sessions: readonly SuspectSession[], language:
   ] as const) {
     if (names.length > 0) lines.push(message(language, key, { names: listed(names, language) }));
   }
-  return [...lines, message(language, 'brief.on-site.alive')];
+  return [...lines, ...leadLines(sessions, language), message(language, 'brief.on-site.alive')];
 }
 
 function withRest(lines: string[], total: number, limit: number, language: Language): string[] {

@@ -5,8 +5,8 @@ const say = (en: string, zh: string): Readonly<Record<Language, string>> => ({ e
 /** One sentence for each code that a verdict gives as a reason. */
 export const REASON_MESSAGES: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   'share-proved': say(
-    'A share was recomputed and meets its target, and the server accepted it.',
-    '重新计算了一个工作量证明，符合目标难度，且服务器已接受。',
+    'A share proves itself: it meets its target, checked from the job and the share, and the server accepted it.',
+    '有可自证的工作量提交：依据任务与提交内容核验，符合目标难度，且服务器已接受。',
   ),
   'share-accepted': say(
     'Login, job, a submitted share and its answer were seen in one session.',
@@ -97,6 +97,10 @@ export const REASON_MESSAGES: Readonly<Record<string, Readonly<Record<Language, 
     'The sessions are encrypted: what cannot be read is never called confirmed.',
     '会话已加密：无法读取的内容不作为确认依据。',
   ),
+  sampled: say(
+    'The flow records are sampled: contact can be claimed; rhythm, block clock and absence cannot.',
+    '流记录经过采样：可以认定有接触，但不能据此判断节律、出块时钟，也不能据此认定没有接触。',
+  ),
   'sampled-shared': say(
     'The records are sampled and the server address is shared by many names.',
     '记录经过采样，且服务器地址由多个域名共用。',
@@ -141,8 +145,8 @@ export const REASON_MESSAGES: Readonly<Record<string, Readonly<Record<Language, 
     '不知是该地址后的哪台主机：可能多台共用（NAT、代理、DHCP）。',
   ),
   'unknown-hashrate': say(
-    'No accepted share with a known difficulty was seen: there is no hash rate.',
-    '未见难度已知且被接受的提交：无法得出算力。',
+    'No accepted share of known worth was seen: there is no hash rate.',
+    '未见可折算且被接受的提交：无法得出算力。',
   ),
   'unknown-coin': say('Nothing seen names the coin.', '没有信息表明币种。'),
   'unknown-pool': say('No connection to a pool was seen.', '未见到矿池的连接。'),

@@ -141,6 +141,11 @@ const COLUMNS: readonly Column[] = [
   },
 ];
 
+/** The cells of one verdict as a table shows them, left to right, uncut. */
+export function tableCells(verdict: Verdict, language: Language): string[] {
+  return COLUMNS.map((column) => column.cell(verdict, language));
+}
+
 const GAP = '  ';
 
 function tickers(coins: Verdict['coins']): string[] {

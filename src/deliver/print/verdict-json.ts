@@ -5,6 +5,8 @@ import type { Evidence } from '../../model/evidence.js';
 import type { UnitRef } from '../../model/unit.js';
 import type { Verdict } from '../../model/verdict.js';
 import type { EvidenceObject, VerdictObject } from '../../model/verdict-object.js';
+import { energyOrNull, rateOrNull, toEstimateObjects } from './estimates-json.js';
+import { natureObject } from './nature.js';
 
 /** A posterior is never certainty: this is the most that is printed. */
 const MAX_SCORE = 0.999999;
@@ -34,6 +36,8 @@ export function toVerdictObject(verdict: Verdict & { readonly evidenceCount?: nu
       operator: textOrNull(pool.operator),
       country: textOrNull(pool.country),
       tls: pool.tls,
+      operator_basis: pool.operator === null ? null : (pool.operatorBasis ?? 'endpoint'),
+      reward_address: textOrNull(pool.rewardAddress ?? null),
     })),
     agents: texts(verdict.agents),
     wallets: texts(verdict.wallets),
@@ -43,15 +47,16 @@ export function toVerdictObject(verdict: Verdict & { readonly evidenceCount?: nu
       verdict.miners === null
         ? null
         : { low: verdict.miners.low, high: verdict.miners.high, basis: printable(verdict.miners.basis) },
-    hashrate: null,
-    energy: null,
-    nature: null,
+    hashrate: rateOrNull(verdict.estimates?.hashrate),
+    energy: energyOrNull(verdict.estimates?.energy),
+    nature: verdict.nature ? natureObject(verdict.nature) : null,
     unit: unitOrNull(verdict.unit),
     evidence: evidence.filter((fact) => fact.strength !== 'against').map(toEvidenceObject),
     reasons: verdict.reasons.map(({ code, text }) => ({ code, text: printable(text) })),
     arithmetic: verdict.arithmetic.map(({ part, bans }) => ({ part, bans: rounded(bans, 4) })),
     against: evidence.filter((fact) => fact.strength === 'against').map(toEvidenceObject),
     evidence_count: verdict.evidenceCount ?? evidence.length,
+    ...toEstimateObjects(verdict.estimates),
   };
 }
 

@@ -1,5 +1,6 @@
 import type { Case, CaseEvent } from '../../model/case.js';
 import type { Declaration } from '../../model/declaration.js';
+import type { NodeSighting } from '../../model/node.js';
 import type { Unit } from '../../model/unit.js';
 import type { SuspectFile, Verdict, VerdictPool } from '../../model/verdict.js';
 import { Addresses } from './addresses.js';
@@ -7,9 +8,11 @@ import { Audit, type NewEvent } from './audit.js';
 import { type CaseFilter, Cases, type StoredChange } from './cases.js';
 import { Declarations } from './declarations.js';
 import { Endpoints, type LearnedServer } from './endpoints.js';
-import { EvidenceTable } from './evidence.js';
+import { EvidenceTable, type StoredProof } from './evidence.js';
 import { guarded, storeError } from './failures.js';
 import { type InputInfo, type InputState, type InputSummary, Inputs, type StoredInput } from './inputs.js';
+import { Live, type LiveMerging, type LivePosition, type LiveSaved, type Notice } from './live.js';
+import { Nodes } from './nodes.js';
 import { type Database, openDatabase, type StoreOptions } from './open.js';
 import { type RunInfo, type RunState, type RunSummary, Runs } from './runs.js';
 import { type MergeSessions, Sessions } from './sessions.js';
@@ -22,10 +25,15 @@ export type {
   InputState,
   InputSummary,
   LearnedServer,
+  LiveMerging,
+  LivePosition,
+  LiveSaved,
   NewEvent,
+  Notice,
   RunInfo,
   StoredChange,
   StoredInput,
+  StoredProof,
   StoredRange,
   StoredVerdict,
   UnitChanges,
@@ -46,6 +54,7 @@ export interface InputResult {
     readonly problems: readonly unknown[];
   };
   readonly suspects: readonly SuspectFile[];
+  readonly nodes?: readonly NodeSighting[];
   /** Default: partial where the summary is incomplete and names no problem that would explain it (a stop). */
   readonly state?: InputState;
 }
@@ -58,12 +67,15 @@ export function openStore(path: string, options: StoreOptions = {}): Store {
 /** What is known, in one SQLite file. Every method throws StoreError where SQLite refuses. */
 export class Store {
   readonly path: string;
+  /** State of inputs that never end. */
+  readonly live: Live;
   readonly #db: Database;
   readonly #addresses: Addresses;
   readonly #runs: Runs;
   readonly #inputs: Inputs;
   readonly #sessions: Sessions;
   readonly #evidence: EvidenceTable;
+  readonly #nodes: Nodes;
   readonly #endpoints: Endpoints;
   readonly #verdicts: Verdicts;
   readonly #units: Units;
@@ -78,9 +90,11 @@ export class Store {
     this.#runs = new Runs(db);
     this.#sessions = new Sessions(db);
     this.#evidence = new EvidenceTable(db);
+    this.#nodes = new Nodes(db);
     this.#inputs = new Inputs(db, path, {
       sessions: this.#sessions,
       evidence: this.#evidence,
+      nodes: this.#nodes,
     });
     this.#endpoints = new Endpoints(db);
     this.#verdicts = new Verdicts(db, this.#addresses);
@@ -88,6 +102,23 @@ export class Store {
     this.#declarations = new Declarations(db);
     this.#cases = new Cases(db);
     this.#audit = new Audit(db);
+    this.live = new Live(db, path, {
+      addresses: this.#addresses,
+      inputs: this.#inputs,
+      sessions: this.#sessions,
+      evidence: this.#evidence,
+      verdicts: this.#verdicts,
+    });
+  }
+
+  /** Everything that `action` does, in one transaction: whatever happens, all of it is kept or nothing. */
+  atomically<T>(action: () => T): T {
+    return this.#write(action);
+  }
+
+  /** Brings the learned columns of `endpoints` in line with the evidence. */
+  refreshEndpoints(): void {
+    this.#write(() => this.#endpoints.refresh());
   }
 
   beginRun(info: RunInfo): number {
@@ -113,6 +144,7 @@ export class Store {
     this.#write(() => {
       const inputId = this.#inputs.begin(runId, { contentId, path: summary.path, rulesVersion });
       this.#insertSuspects(inputId, result.suspects, null);
+      for (const node of result.nodes ?? []) this.#nodes.save(inputId, this.#addresses.idOf(node.ip), node);
       const state = result.state ?? (wasStopped ? 'partial' : 'complete');
       this.#inputs.finish(inputId, summary, result.bytes ?? null, state);
     });
@@ -146,6 +178,11 @@ export class Store {
       const evidence = this.#evidence.load(ipId, ip);
       return sessions.length + evidence.length === 0 ? null : { ip, sessions, evidence };
     });
+  }
+
+  /** Nodes and wallets of coins: of one address, or all; by address. */
+  nodes(ip: string | null = null): NodeSighting[] {
+    return guarded(this.path, () => this.#nodes.list(ip));
   }
 
   /** Every address with evidence, by text. */
@@ -207,8 +244,23 @@ export class Store {
     }
   }
 
+  /** Addresses whose verdicts name one of these wallets. */
+  walletUses(wallets: readonly string[]): { readonly wallet: string; readonly ip: string }[] {
+    return guarded(this.path, () => this.#verdicts.walletUses(wallets));
+  }
+
   loadVerdict(ip: string): StoredVerdict | null {
     return guarded(this.path, () => this.#verdicts.load(ip));
+  }
+
+  /** Proofs of shares, of one address or (null) of all; streams. */
+  *proofs(ip: string | null): Generator<StoredProof> {
+    const rows = this.#evidence.proofs(ip);
+    for (;;) {
+      const next = guarded(this.path, () => rows.next());
+      if (next.done) return;
+      yield next.value;
+    }
   }
 
   hasUnits(): boolean {
@@ -335,8 +387,16 @@ export class Store {
     let seq = this.#evidence.lastSeq(inputId);
     for (const file of files) {
       const ipId = this.#addresses.idOf(file.ip);
-      for (const session of file.sessions) this.#sessions.save(inputId, ipId, session, merge);
-      for (const fact of file.evidence) this.#evidence.save(inputId, ++seq, ipId, fact);
+      const names = new Map<string, string>();
+      for (const told of file.sessions) {
+        const session = this.#sessions.nameOf(ipId, told);
+        if (session !== told.session) names.set(told.session, session);
+        this.#sessions.save(inputId, ipId, { ...told, session }, merge);
+      }
+      for (const fact of file.evidence) {
+        const session = fact.session === null ? null : (names.get(fact.session) ?? fact.session);
+        this.#evidence.save(inputId, ++seq, ipId, { ...fact, session });
+      }
     }
   }
 

@@ -1,6 +1,7 @@
 import { parseTime } from '../../base/time.js';
 import type { EvidenceTable } from './evidence.js';
 import { storeError } from './failures.js';
+import type { Nodes } from './nodes.js';
 import type { Database } from './open.js';
 import type { Sessions } from './sessions.js';
 import { integer, integerOrNull } from './values.js';
@@ -43,18 +44,26 @@ export class Inputs {
   readonly #path: string;
   readonly #sessions: Sessions;
   readonly #evidence: EvidenceTable;
+  readonly #nodes: Nodes;
   readonly #find;
   readonly #open;
   readonly #openOnes;
   readonly #close;
+  readonly #goOn;
+  readonly #summary;
   readonly #contentOf;
   readonly #delete;
   readonly #markStale;
 
-  constructor(db: Database, path: string, tables: { sessions: Sessions; evidence: EvidenceTable }) {
+  constructor(
+    db: Database,
+    path: string,
+    tables: { sessions: Sessions; evidence: EvidenceTable; nodes: Nodes },
+  ) {
     this.#path = path;
     this.#sessions = tables.sessions;
     this.#evidence = tables.evidence;
+    this.#nodes = tables.nodes;
     this.#find = db.prepare<[string], StoredInput>(
       `SELECT input_id AS inputId, content_id AS contentId, path, rules_version AS rulesVersion, state, sha256, format, size,
          first_us AS firstUs, last_us AS lastUs
@@ -73,6 +82,14 @@ export class Inputs {
       `UPDATE inputs SET sha256 = ?, format = ?, size = ?, first_us = ?, last_us = ?, summary = ?, state = ?
        WHERE input_id = ?`,
     );
+    this.#goOn = db.prepare<[number, string, string, string]>(
+      `INSERT INTO inputs (run_id, content_id, path, rules_version, state) VALUES (?, ?, ?, ?, 'partial')
+       ON CONFLICT (content_id) WHERE state <> 'open' DO UPDATE SET run_id = excluded.run_id,
+         path = excluded.path, rules_version = excluded.rules_version, state = 'partial'`,
+    );
+    this.#summary = db
+      .prepare<[number], string | null>('SELECT summary FROM inputs WHERE input_id = ?')
+      .pluck();
     this.#delete = db.prepare<[number]>('DELETE FROM inputs WHERE input_id = ?');
     this.#markStale = db.prepare<[number, number]>(
       `UPDATE addresses SET is_stale = 1 WHERE is_stale = 0 AND ip_id IN
@@ -88,6 +105,31 @@ export class Inputs {
   begin(runId: number, info: InputInfo): number {
     for (const left of this.#openOnes.all(info.contentId)) this.#drop(left);
     return Number(this.#open.run(runId, info.contentId, info.path, info.rulesVersion).lastInsertRowid);
+  }
+
+  /** An input that is never finished, and whose facts are seen at once. Goes on where an earlier run left it. */
+  goOn(runId: number, info: InputInfo): number {
+    this.#goOn.run(runId, info.contentId, info.path, info.rulesVersion);
+    return this.find(info.contentId)?.inputId ?? 0;
+  }
+
+  /** What note() or finish() said last, as JSON; null where nothing was said. */
+  summary(inputId: number): string | null {
+    return this.#summary.get(inputId) ?? null;
+  }
+
+  /** What is known of an unfinished input so far. */
+  note(inputId: number, summary: InputSummary, size: number): void {
+    this.#close.run(
+      summary.sha256,
+      summary.format,
+      integer(size),
+      timeOf(summary.first),
+      timeOf(summary.last),
+      JSON.stringify(summary),
+      'partial',
+      inputId,
+    );
   }
 
   /** Throws where another process has begun the same content since. */
@@ -130,6 +172,7 @@ export class Inputs {
   #drop(inputId: number): void {
     this.#evidence.drop(inputId);
     this.#sessions.drop(inputId);
+    this.#nodes.drop(inputId);
     this.#delete.run(inputId);
   }
 }

@@ -5,8 +5,42 @@ type Migration = (db: BetterSqlite3.Database) => void;
 /** Schema steps, oldest first; the version is their number. A step is never edited: a change is a new step. */
 export const MIGRATIONS: readonly Migration[] = [
   (db) => db.exec(FIRST_SCHEMA),
+  (db) => db.exec(LIVE_STATE),
+  (db) => db.exec(PROOFS_AND_ESTIMATES),
+  (db) => db.exec(NODES_MACHINES_NATURE),
   (db) => db.exec(UNITS_AND_CASES),
 ];
+
+/** Share proofs; clues of jobs; hash rate, energy and what else is estimated of a verdict. JSON; null: not known. */
+const PROOFS_AND_ESTIMATES = `
+ALTER TABLE evidence ADD COLUMN proof TEXT;
+ALTER TABLE sightings ADD COLUMN clues TEXT;
+ALTER TABLE sessions ADD COLUMN clues TEXT;
+ALTER TABLE verdicts ADD COLUMN hashrate TEXT;
+ALTER TABLE verdicts ADD COLUMN energy TEXT;
+ALTER TABLE verdicts ADD COLUMN estimates TEXT;
+`;
+
+/** Nodes and wallets of coins, listed apart; what sessions tell of machines behind NAT; indications of a verdict. */
+const NODES_MACHINES_NATURE = `
+ALTER TABLE sightings ADD COLUMN machines TEXT;
+ALTER TABLE sessions ADD COLUMN machines TEXT;
+ALTER TABLE verdicts ADD COLUMN nature TEXT;
+CREATE TABLE nodes (
+  input_id INTEGER NOT NULL,
+  ip_id INTEGER NOT NULL,
+  protocol TEXT NOT NULL,
+  coin TEXT NOT NULL,
+  sessions INTEGER NOT NULL,
+  peers INTEGER NOT NULL,
+  peer_ip TEXT NOT NULL,
+  peer_port INTEGER NOT NULL,
+  first_us INTEGER NOT NULL,
+  last_us INTEGER NOT NULL,
+  PRIMARY KEY (input_id, ip_id, protocol, coin)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX nodes_ip ON nodes (ip_id);
+`;
 
 /** Columns of a conversation; `sightings` keeps it per input, `sessions` the fullest sighting. */
 const SESSION_COLUMNS = `
@@ -162,6 +196,37 @@ CREATE TABLE cases (
   state TEXT NOT NULL CHECK (state IN ('open', 'closed')),
   note TEXT
 ) STRICT;
+`;
+
+/** What a process that runs for months must find again after it was killed: saved in one transaction with the facts. */
+const LIVE_STATE = `
+CREATE TABLE live_positions (
+  input_id INTEGER NOT NULL,
+  id TEXT NOT NULL,
+  name TEXT NOT NULL,
+  bytes INTEGER NOT NULL,
+  fingerprint TEXT NOT NULL,
+  PRIMARY KEY (input_id, id)
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE live_state (
+  name TEXT PRIMARY KEY,
+  value TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+
+CREATE TABLE notified (
+  ip_id INTEGER PRIMARY KEY,
+  level TEXT NOT NULL,
+  notified_us INTEGER NOT NULL
+) STRICT;
+
+CREATE TABLE notices (
+  notice_id INTEGER PRIMARY KEY,
+  target TEXT NOT NULL,
+  body TEXT NOT NULL,
+  created_us INTEGER NOT NULL
+) STRICT;
+CREATE INDEX notices_target ON notices (target, notice_id);
 `;
 
 /** Units with their ranges, the registry of declarations, cases, and the trail. Nothing was ever in the placeholders. */

@@ -1,5 +1,6 @@
-import type { OrientedBy } from '../../model/flow.js';
-import { NO_ROLES, type RoleCounts } from '../../model/observation.js';
+import { isOneConversation, type OrientedBy } from '../../model/flow.js';
+import type { Machines } from '../../model/machines.js';
+import { type JobClues, NO_ROLES, type RoleCounts } from '../../model/observation.js';
 import type { SuspectSession } from '../../model/verdict.js';
 import type { Database } from './open.js';
 import { flag, integer, integerOrNull, json, parsed } from './values.js';
@@ -30,7 +31,18 @@ interface SessionRow {
   readonly bytes_to_server: number | null;
   readonly bytes_to_client: number | null;
   readonly sampling_interval: number | null;
+  readonly clues: string | null;
+  readonly machines: string | null;
 }
+
+interface NamedRow {
+  readonly session: string;
+  readonly firstUs: number;
+  readonly lastUs: number;
+}
+
+/** Sightings between the same ends that are looked at for the name of one more. */
+const MAX_NAMES_OF_ENDS = 256;
 
 /** In the order of the columns, after input_id and ip_id. */
 const COLUMNS = [
@@ -59,6 +71,8 @@ const COLUMNS = [
   'bytes_to_server',
   'bytes_to_client',
   'sampling_interval',
+  'clues',
+  'machines',
 ] as const satisfies readonly (keyof SessionRow)[];
 
 const ALL = `input_id, ip_id, ${COLUMNS.join(', ')}`;
@@ -75,9 +89,16 @@ export type MergeSessions = (a: SuspectSession, b: SuspectSession) => SuspectSes
 /** Conversations: as each input saw them (`sightings`), and the fullest sighting of each (`sessions`). */
 export class Sessions {
   readonly #find;
+  readonly #between;
   readonly #replace;
   readonly #load;
   readonly #publish;
+  readonly #publishOne;
+  readonly #dropOne;
+  readonly #withdrawOne;
+  readonly #count;
+  readonly #loadOne;
+  readonly #loadRecent;
   readonly #withdraw;
   readonly #forget;
   readonly #fallBack;
@@ -85,6 +106,10 @@ export class Sessions {
   constructor(db: Database) {
     this.#find = db.prepare<[number, number, string], SessionRow>(
       'SELECT * FROM sightings WHERE input_id = ? AND ip_id = ? AND session = ?',
+    );
+    this.#between = db.prepare<[number, string, string], NamedRow>(
+      `SELECT session, first_us AS firstUs, last_us AS lastUs FROM sightings
+       WHERE ip_id = ? AND session BETWEEN ? AND ? ORDER BY session, input_id LIMIT ${MAX_NAMES_OF_ENDS}`,
     );
     this.#replace = db.prepare<unknown[]>(
       `INSERT OR REPLACE INTO sightings (${ALL}) VALUES (?, ?, ${COLUMNS.map(() => '?').join(', ')})`,
@@ -95,6 +120,22 @@ export class Sessions {
     this.#publish = db.prepare<[number]>(
       `INSERT INTO sessions (${ALL}) SELECT ${ALL} FROM sightings WHERE input_id = ? ${KEEP_FULLER}`,
     );
+    this.#publishOne = db.prepare<[number, number, string]>(
+      `INSERT INTO sessions (${ALL}) SELECT ${ALL} FROM sightings WHERE input_id = ? AND ip_id = ? AND session = ?
+       ${KEEP_FULLER} OR excluded.input_id = sessions.input_id`,
+    );
+    this.#dropOne = db.prepare<[number, number]>('DELETE FROM sightings WHERE input_id = ? AND ip_id = ?');
+    this.#withdrawOne = db.prepare<[number, number]>('DELETE FROM sessions WHERE input_id = ? AND ip_id = ?');
+    this.#count = db
+      .prepare<[number, number], number>('SELECT count(*) FROM sightings WHERE input_id = ? AND ip_id = ?')
+      .pluck();
+    this.#loadOne = db.prepare<[number, number], SessionRow>(
+      'SELECT * FROM sightings WHERE input_id = ? AND ip_id = ? ORDER BY first_us, session',
+    );
+    this.#loadRecent = db.prepare<[number, number, number], SessionRow & { ip: string }>(
+      `SELECT sightings.*, ip FROM sightings JOIN addresses USING (ip_id)
+       WHERE input_id = ? AND last_us >= ? ORDER BY last_us DESC LIMIT ?`,
+    );
     this.#withdraw = db.prepare<[number]>('DELETE FROM sessions WHERE input_id = ?');
     this.#fallBack = db.prepare<[number, number]>(
       `INSERT INTO sessions (${ALL}) SELECT ${ALL} FROM sightings
@@ -104,12 +145,60 @@ export class Sessions {
     this.#forget = db.prepare<[number]>('DELETE FROM sightings WHERE input_id = ?');
   }
 
+  /**
+   * The name under which this conversation is known already, of this input or another that put its start into a
+   * neighbouring second; else its own.
+   */
+  nameOf(ipId: number, session: SuspectSession): string {
+    const { suspect, suspectPort, peer, firstUs } = session;
+    const [own, other] = [`${suspect}|${suspectPort}`, `${peer.ip}|${peer.port}`];
+    let best: NamedRow | null = null;
+    for (const ends of [`${own}|${other}|`, `${other}|${own}|`]) {
+      for (const known of this.#between.all(ipId, ends, `${ends}~`)) {
+        if (known.session === session.session) return known.session;
+        if (!isOneConversation(known, session)) continue;
+        if (best === null || Math.abs(known.firstUs - firstUs) < Math.abs(best.firstUs - firstUs))
+          best = known;
+      }
+    }
+    return best?.session ?? session.session;
+  }
+
   /** Keeps one sighting; a part that was saved before is merged with it. `merge` null: there is none yet. */
   save(inputId: number, ipId: number, session: SuspectSession, merge: MergeSessions | null): void {
     const before = merge === null ? undefined : this.#find.get(inputId, ipId, session.session);
     const whole =
       before === undefined || merge === null ? session : merge(toSession(before, session.suspect), session);
     this.#replace.run(inputId, ipId, ...valuesOf(whole));
+  }
+
+  /** Shows one sighting at once: of an input that is never finished. */
+  publishOne(inputId: number, ipId: number, session: string): void {
+    this.#publishOne.run(inputId, ipId, session);
+  }
+
+  countOf(inputId: number, ipId: number): number {
+    return this.#count.get(inputId, ipId) ?? 0;
+  }
+
+  /** An address's sightings in one input. */
+  sightings(inputId: number, ipId: number, ip: string): SuspectSession[] {
+    return this.#loadOne.all(inputId, ipId).map((row) => toSession(row, ip));
+  }
+
+  /** Sightings of an input that were going on at `sinceUs` or later, newest first. */
+  recent(inputId: number, sinceUs: number, limit: number): SuspectSession[] {
+    return this.#loadRecent.all(inputId, integer(sinceUs), limit).map((row) => toSession(row, row.ip));
+  }
+
+  /** Puts these sightings in the place of all that an input has of an address. */
+  replaceAll(inputId: number, ipId: number, sessions: readonly SuspectSession[]): void {
+    this.#withdrawOne.run(inputId, ipId);
+    this.#dropOne.run(inputId, ipId);
+    for (const session of sessions) {
+      this.#replace.run(inputId, ipId, ...valuesOf(session));
+      this.#publishOne.run(inputId, ipId, session.session);
+    }
   }
 
   load(ipId: number, ip: string): SuspectSession[] {
@@ -155,6 +244,8 @@ function valuesOf(session: SuspectSession): unknown[] {
     integerOrNull(session.bytesToServer),
     integerOrNull(session.bytesToClient),
     integerOrNull(session.samplingInterval),
+    session.clues === undefined ? null : JSON.stringify(session.clues),
+    session.machines === undefined ? null : JSON.stringify(session.machines),
   ];
 }
 
@@ -191,5 +282,7 @@ function toSession(row: SessionRow, suspect: string): SuspectSession {
     bytesToServer: row.bytes_to_server,
     bytesToClient: row.bytes_to_client,
     ...(row.sampling_interval === null ? {} : { samplingInterval: row.sampling_interval }),
+    ...(row.clues === null ? {} : { clues: parsed<JobClues>(row.clues) }),
+    ...(row.machines === null ? {} : { machines: parsed<Machines>(row.machines) }),
   };
 }

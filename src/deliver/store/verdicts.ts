@@ -1,6 +1,7 @@
 import type { Evidence } from '../../model/evidence.js';
+import type { Nature } from '../../model/nature.js';
 import type { UnitRef } from '../../model/unit.js';
-import type { Level, Verdict } from '../../model/verdict.js';
+import type { Estimates, Level, Verdict } from '../../model/verdict.js';
 import type { Addresses } from './addresses.js';
 import type { Database } from './open.js';
 import { flag, integer, json, parsed, real } from './values.js';
@@ -57,9 +58,13 @@ interface VerdictRow {
   readonly evidence: string;
   readonly evidence_count: number;
   readonly unit_id: string | null;
+  readonly hashrate: string | null;
+  readonly energy: string | null;
+  readonly estimates: string | null;
   readonly unit_name: string | null;
   readonly unit_category: string | null;
   readonly unit_region: string | null;
+  readonly nature: string | null;
 }
 
 const SELECT = `SELECT verdicts.*, units.name AS unit_name, units.category AS unit_category,
@@ -67,14 +72,15 @@ const SELECT = `SELECT verdicts.*, units.name AS unit_name, units.category AS un
 
 const UPSERT = `
   INSERT INTO verdicts (ip_id, ip, run_id, level, score, first_us, last_us, active_seconds, coins, algorithms, dialects,
-    pools, agents, wallets, workers, sessions, miners, reasons, arithmetic, evidence, evidence_count, unit_id)
-  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+    pools, agents, wallets, workers, sessions, miners, reasons, arithmetic, evidence, evidence_count, unit_id,
+    hashrate, energy, estimates, nature)
+  VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
   ON CONFLICT (ip_id) DO UPDATE SET run_id = excluded.run_id, level = excluded.level, score = excluded.score,
     first_us = excluded.first_us, last_us = excluded.last_us, active_seconds = excluded.active_seconds,
     coins = excluded.coins, algorithms = excluded.algorithms, dialects = excluded.dialects, pools = excluded.pools,
     agents = excluded.agents, wallets = excluded.wallets, workers = excluded.workers, sessions = excluded.sessions,
     miners = excluded.miners, reasons = excluded.reasons, arithmetic = excluded.arithmetic,
-    evidence = excluded.evidence, evidence_count = excluded.evidence_count,
+    evidence = excluded.evidence, evidence_count = excluded.evidence_count, hashrate = excluded.hashrate, energy = excluded.energy, estimates = excluded.estimates, nature = excluded.nature,
     unit_id = iif(?, excluded.unit_id, unit_id)`;
 
 /** The last verdict on each address. */
@@ -88,6 +94,10 @@ export class Verdicts {
   readonly #stale;
   readonly #deleteStale;
   readonly #settleAll;
+  readonly #markStale;
+  readonly #deleteOf;
+  readonly #levels;
+  readonly #walletUses;
 
   constructor(db: Database, addresses: Addresses) {
     this.#db = db;
@@ -99,10 +109,23 @@ export class Verdicts {
     this.#settle = db.prepare<[string]>(
       'UPDATE addresses SET is_stale = 0 WHERE is_stale = 1 AND ip_id IN (SELECT value FROM json_each(?))',
     );
+    this.#markStale = db.prepare<[string]>(
+      'UPDATE addresses SET is_stale = 1 WHERE is_stale = 0 AND ip_id IN (SELECT value FROM json_each(?))',
+    );
+    this.#deleteOf = db.prepare<[string]>(
+      'DELETE FROM verdicts WHERE ip_id IN (SELECT value FROM json_each(?))',
+    );
+    this.#levels = db.prepare<[], { level: Level; count: number }>(
+      'SELECT level, count(*) AS count FROM verdicts GROUP BY level ORDER BY level',
+    );
     this.#byId = db.prepare<[number], VerdictRow>(`${SELECT} WHERE ip_id = ?`);
     this.#stale = db.prepare<[], string>('SELECT ip FROM addresses WHERE is_stale = 1 ORDER BY ip').pluck();
     this.#deleteStale = db.prepare<[]>(
       'DELETE FROM verdicts WHERE ip_id IN (SELECT ip_id FROM addresses WHERE is_stale = 1)',
+    );
+    this.#walletUses = db.prepare<[string], { wallet: string; ip: string }>(
+      `SELECT wallet.value AS wallet, ip FROM verdicts, json_each(wallets) AS wallet
+       WHERE wallet.value IN (SELECT value FROM json_each(?))`,
     );
     this.#settleAll = db.prepare<[]>('UPDATE addresses SET is_stale = 0 WHERE is_stale = 1');
   }
@@ -138,6 +161,10 @@ export class Verdicts {
       json(heaviest(verdict.evidence)),
       verdict.evidence.length,
       verdict.unit?.id ?? null,
+      textOrNull(verdict.estimates?.hashrate),
+      textOrNull(verdict.estimates?.energy),
+      textOrNull(verdict.estimates),
+      verdict.nature ? JSON.stringify(verdict.nature) : null,
       // Judged without a register of units: whoever owned the address before still does.
       flag(verdict.unit !== undefined),
     );
@@ -167,8 +194,29 @@ export class Verdicts {
     }
   }
 
+  walletUses(wallets: readonly string[]): { readonly wallet: string; readonly ip: string }[] {
+    return wallets.length === 0 ? [] : this.#walletUses.all(JSON.stringify(wallets));
+  }
+
   stale(): string[] {
     return this.#stale.all();
+  }
+
+  /** These addresses' facts changed: their verdicts are to be worked out again. */
+  markStale(ipIds: readonly number[]): void {
+    this.#markStale.run(JSON.stringify(ipIds));
+  }
+
+  /** No verdict can be reached on these any more. */
+  deleteOf(ipIds: readonly number[]): void {
+    const ids = JSON.stringify(ipIds);
+    this.#deleteOf.run(ids);
+    this.#settle.run(ids);
+  }
+
+  /** How many there are of each level. */
+  countLevels(): { readonly level: Level; readonly count: number }[] {
+    return this.#levels.all();
   }
 
   deleteStale(): number {
@@ -224,9 +272,17 @@ function containing(word: string): string {
   return `%${word.replace(/[\\%_]/g, '\\$&')}%`;
 }
 
+function textOrNull(value: object | null | undefined): string | null {
+  return value == null ? null : JSON.stringify(value);
+}
+
 function heaviest(evidence: readonly Evidence[]): readonly Evidence[] {
-  if (evidence.length <= MAX_VERDICT_EVIDENCE) return evidence;
-  return [...evidence].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).slice(0, MAX_VERDICT_EVIDENCE);
+  const kept =
+    evidence.length <= MAX_VERDICT_EVIDENCE
+      ? evidence
+      : [...evidence].sort((a, b) => Math.abs(b.weight) - Math.abs(a.weight)).slice(0, MAX_VERDICT_EVIDENCE);
+  // The record of a proof is long, and stands in the evidence table.
+  return kept.map(({ proof: _, ...fact }) => fact);
 }
 
 function toVerdict(row: VerdictRow): StoredVerdict {
@@ -247,11 +303,13 @@ function toVerdict(row: VerdictRow): StoredVerdict {
     workers: parsed(row.workers),
     sessions: row.sessions,
     miners: row.miners === null ? null : parsed(row.miners),
+    ...(row.nature === null ? {} : { nature: parsed<Nature>(row.nature) }),
     reasons: parsed(row.reasons),
     evidence: parsed(row.evidence),
     runId: row.run_id,
     evidenceCount: row.evidence_count,
     unitId: row.unit_id,
+    ...(row.estimates === null ? {} : { estimates: parsed<Estimates>(row.estimates) }),
     unit:
       row.unit_id === null || row.unit_name === null
         ? null

@@ -8,10 +8,10 @@ export interface ClientHello {
   readonly alpn: readonly string[];
 }
 
-const EXTENSION_SERVER_NAME = 0;
+export const EXTENSION_SERVER_NAME = 0;
 const EXTENSION_ALPN = 16;
 const MAX_ALPN = 16;
-const MAX_NAME = 253;
+export const MAX_NAME = 253;
 
 /** Reads the body of a ClientHello handshake message (its 4-byte header stripped). `null`: not one. */
 export function parseClientHello(body: Buffer): ClientHello | null {
@@ -38,7 +38,7 @@ export function parseClientHello(body: Buffer): ClientHello | null {
     const from = at + 4;
     at = from + u16(body, at + 2);
     if (at > end) break;
-    if (type === EXTENSION_SERVER_NAME) serverName = readServerName(body, from, at);
+    if (type === EXTENSION_SERVER_NAME) serverName ??= readServerName(body, from, at);
     else if (type === EXTENSION_ALPN) alpn = readAlpn(body, from, at);
   }
   return { serverName, alpn };

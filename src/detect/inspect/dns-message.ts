@@ -9,6 +9,8 @@ export interface DnsMessage {
   readonly isAnswer: boolean;
   /** A and AAAA of the question's name or of what its CNAMEs lead to; TTL in seconds, the chain's least. */
   readonly addresses: readonly { readonly ip: string; readonly ttl: number }[];
+  /** What the question's name is an alias of, in the order of the chain (CNAME). */
+  readonly aliases: readonly string[];
 }
 
 export type DnsFault = 'malformed' | 'unwanted';
@@ -29,7 +31,8 @@ const MAX_TTL = 0x7fffffff;
 
 /**
  * Reads one message from `start` to `end`. `unwanted`: well formed, but nothing that gives a name to an address
- * (an update, a failure, a class other than IN, a name that `wantsName` refuses). A message that was cut short
+ * (an update, a failure, a class other than IN, a name that `wantsName` refuses, and so every name that it is an
+ * alias of). A message that was cut short
  * gives the records that are whole.
  */
 export function parseDns(
@@ -49,10 +52,19 @@ export function parseDns(
   if (question === null || cursor.at + 4 > end) return 'malformed';
   const questionType = u16(bytes, cursor.at);
   // The top bit of the class asks for a unicast answer (mDNS, RFC 6762 §5.4): not for us either.
-  if (u16(bytes, cursor.at + 2) !== CLASS_IN || question === '' || !wantsName(question)) return 'unwanted';
+  if (u16(bytes, cursor.at + 2) !== CLASS_IN || question === '') return 'unwanted';
   cursor.at += 4;
-  const addresses = isAnswer && rcode === 0 ? readAddresses(cursor, question, u16(bytes, start + 6)) : [];
-  return { question, questionType, isAnswer, addresses };
+  const records = isAnswer && rcode === 0 ? u16(bytes, start + 6) : 0;
+  const isWanted = wantsName(question);
+  if (!isWanted && (records === 0 || !beginsWithAlias(bytes, cursor.at, end))) return 'unwanted';
+  const { addresses, aliases } = readAnswers(cursor, question, records);
+  if (!isWanted && !aliases.some(wantsName)) return 'unwanted';
+  return { question, questionType, isAnswer, addresses, aliases };
+}
+
+/** Servers put the chain of aliases first, and name its owner by a pointer to the question. */
+export function beginsWithAlias(bytes: Buffer, at: number, end: number): boolean {
+  return at + 4 <= end && (bytes[at] ?? 0) >= 0xc0 && u16(bytes, at + 2) === TYPE_CNAME;
 }
 
 interface Cursor {
@@ -67,7 +79,11 @@ interface Alias {
   readonly ttl: number;
 }
 
-function readAddresses(cursor: Cursor, question: string, count: number): DnsMessage['addresses'] {
+function readAnswers(
+  cursor: Cursor,
+  question: string,
+  count: number,
+): Pick<DnsMessage, 'addresses' | 'aliases'> {
   const aliases = new Map<string, Alias>();
   const found: { owner: string; ip: string; ttl: number }[] = [];
   for (let record = 0; record < Math.min(count, MAX_RECORDS); record++) {
@@ -99,10 +115,11 @@ function readAddresses(cursor: Cursor, question: string, count: number): DnsMess
     reached.set(alias.target, Math.min(alias.ttl, reached.get(name) ?? MAX_TTL));
     name = alias.target;
   }
-  return found.flatMap(({ owner, ip, ttl }) => {
+  const addresses = found.flatMap(({ owner, ip, ttl }) => {
     const least = reached.get(owner);
     return least === undefined ? [] : [{ ip, ttl: Math.min(ttl, least) }];
   });
+  return { addresses, aliases: [...reached.keys()].slice(1) };
 }
 
 /** Reads a name and moves the cursor behind it. `null`: cut short, too long, a loop, or bytes no host name has. */

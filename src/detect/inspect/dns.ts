@@ -1,14 +1,14 @@
-import { formatIpv4, formatIpv6 } from '../../base/ip.js';
 import type { Direction, Endpoint, Origin } from '../../model/flow.js';
 import type { DnsObservation } from '../../model/observation.js';
 import type { Packet } from '../../model/packet.js';
 import type { StreamReader } from '../../model/session.js';
 import { ByteQueue } from './byte-queue.js';
+import { endpointAt } from './datagram.js';
 import { type DnsFault, type DnsMessage, parseDns } from './dns-message.js';
 import type { Inspector, InspectorContext } from './inspector.js';
 import { opposite } from './run.js';
 
-const PORT = 53;
+export const DNS_PORT = 53;
 /** Smallest message with a question: header, one label, root, type, class. */
 const MIN_MESSAGE = 12 + 7;
 
@@ -22,17 +22,11 @@ export function readDnsDatagram(
   const message = parseDns(packet.bytes, packet.payloadOffset, end, wantsName);
   if (typeof message === 'string') return message;
   // A resolver asking another one uses port 53 on both sides at times: then the QR bit decides.
-  const fromResolver = packet.srcPort === PORT && (packet.dstPort !== PORT || message.isAnswer);
+  const fromResolver = packet.srcPort === DNS_PORT && (packet.dstPort !== DNS_PORT || message.isAnswer);
   if (fromResolver !== message.isAnswer) return 'unwanted';
-  const src = endpointOf(packet, packet.srcOffset, packet.srcPort);
-  const dst = endpointOf(packet, packet.dstOffset, packet.dstPort);
+  const src = endpointAt(packet, packet.srcOffset, packet.srcPort);
+  const dst = endpointAt(packet, packet.dstOffset, packet.dstPort);
   return toObservation(message, packet.timeUs, fromResolver ? dst : src, fromResolver ? src : dst, origin());
-}
-
-function endpointOf(packet: Packet, offset: number, port: number): Endpoint {
-  const ip =
-    packet.ipVersion === 4 ? formatIpv4(packet.bytes.readUInt32BE(offset)) : formatIpv6(packet.bytes, offset);
-  return { ip, port };
 }
 
 function toObservation(
@@ -42,7 +36,7 @@ function toObservation(
   server: Endpoint,
   origin: Origin,
 ): DnsObservation {
-  const { question, questionType, isAnswer, addresses } = message;
+  const { question, questionType, isAnswer, addresses, aliases } = message;
   return {
     kind: 'dns',
     timeUs,
@@ -53,6 +47,7 @@ function toObservation(
     questionType,
     answered: isAnswer,
     addresses,
+    ...(aliases.length === 0 ? {} : { aliases }),
   };
 }
 
@@ -82,8 +77,8 @@ class DnsReader implements StreamReader {
 
   feed(direction: Direction, bytes: Buffer, timeUs: number): boolean {
     const { session } = this.#context;
-    if (session.server.port !== PORT) {
-      const isSwapped = session.client.port === PORT && this.#context.swapSides();
+    if (session.server.port !== DNS_PORT) {
+      const isSwapped = session.client.port === DNS_PORT && this.#context.swapSides();
       return isSwapped && this.feed(opposite(direction), bytes, timeUs);
     }
     const queue = this.#waiting[direction];

@@ -1,4 +1,5 @@
 import { printable } from '../../base/text.js';
+import { MAX_INNER } from '../../model/machines.js';
 import type { WrapperHints } from './inspector.js';
 
 /** Longest list of hosts, agents or logins that is kept of one session. */
@@ -19,7 +20,13 @@ export function noteLogin(hints: WrapperHints, login: string): void {
   note(hints.logins, login);
 }
 
-function note(list: string[], text: string): void {
+/** `how`: what named it, lower case. */
+export function noteInner(hints: WrapperHints, how: string, text: string): void {
+  const name = text.trim();
+  if (name !== '') note(hints.inner, `${how} ${printable(name, 253)}`, MAX_INNER);
+}
+
+function note(list: string[], text: string, limit = MAX_NAMES): void {
   const name = printable(text);
-  if (name !== '' && list.length < MAX_NAMES && !list.includes(name)) list.push(name);
+  if (name !== '' && list.length < limit && !list.includes(name)) list.push(name);
 }

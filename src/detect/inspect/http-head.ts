@@ -16,6 +16,9 @@ export const MINING_HEADERS = [
   'x-switch-to',
 ] as const;
 
+/** Headers in which proxies name the client they speak for (RFC 7239, RFC 9110 §7.6.3, and what came before). */
+export const FORWARDING_HEADERS = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'] as const;
+
 /** Headers that are kept; all others are passed over without being cut out. */
 const KEPT: ReadonlySet<string> = new Set([
   'host',
@@ -27,6 +30,7 @@ const KEPT: ReadonlySet<string> = new Set([
   'content-encoding',
   'transfer-encoding',
   ...MINING_HEADERS,
+  ...FORWARDING_HEADERS,
 ]);
 const KEPT_LENGTHS = [...KEPT].reduce((bits, name) => bits | (1 << name.length), 0);
 const KEPT_LETTERS = [...KEPT].reduce((bits, name) => bits | (1 << (name.charCodeAt(0) & 31)), 0);
@@ -80,6 +84,9 @@ export function parseHead(text: string): HttpHead | null {
 
 /** First bytes of a message: does it begin like one? `more` where the start line is not complete. */
 export function probeStartLine(bytes: Buffer, wanted: 'request' | 'answer'): 'yes' | 'no' | 'more' {
+  // Both begin with a capital letter: no text is made of anything else.
+  const first = bytes[0] ?? 0;
+  if (first < 0x41 || first > 0x5a) return 'no';
   const end = bytes.indexOf(0x0a);
   const seen = bytes.toString('latin1', 0, end < 0 ? bytes.length : end);
   if (end >= 0)

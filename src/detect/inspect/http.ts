@@ -1,11 +1,12 @@
 import { printable } from '../../base/text.js';
 import { type Direction, sessionKey } from '../../model/flow.js';
 import type { StreamReader } from '../../model/session.js';
-import { noteAgent, noteHost, noteLogin } from './hints.js';
+import { noteAgent, noteHost, noteInner, noteLogin } from './hints.js';
 import { JsonBody } from './http-body.js';
 import {
   beginsLikeAnswer,
   bodyFraming,
+  FORWARDING_HEADERS,
   type HttpHead,
   MINING_HEADERS,
   parseAuthority,
@@ -109,6 +110,10 @@ class HttpReader implements StreamReader {
     this.#inner?.gap(direction, byteCount, timeUs);
   }
 
+  tell(): void {
+    this.#inner?.tell?.();
+  }
+
   end(timeUs: number): void {
     this.#answers.end(timeUs);
     for (const exchange of this.#pending) this.#tell(exchange, false);
@@ -129,6 +134,7 @@ class HttpReader implements StreamReader {
     const agent = printable(headers.get('user-agent') ?? '');
     noteAgent(hints, agent);
     noteBasicLogin(hints, headers.get('authorization'));
+    for (const name of FORWARDING_HEADERS) noteInner(hints, name, headers.get(name) ?? '');
     const isMarked = noteMarks(hints, headers);
     const isUpgrade = /\bwebsocket\b/i.test(headers.get('upgrade') ?? '');
     const exchange: Exchange = {

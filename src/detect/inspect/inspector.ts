@@ -1,5 +1,4 @@
 import type { Counters } from '../../base/counters.js';
-import type { Endpoint } from '../../model/flow.js';
 import type { Observation } from '../../model/observation.js';
 import type { Session, StreamReader } from '../../model/session.js';
 
@@ -15,12 +14,25 @@ export interface WrapperHints {
   readonly agents: string[];
   /** User names of HTTP Basic authorization. */
   readonly logins: string[];
+  /** Who is named as the client inside: `x-forwarded-for 10.1.2.3`. Anybody can write that: a lead, no proof. */
+  readonly inner: string[];
   /** `x-mining-extensions`, `x-stratum`, `x-long-polling` … headers of mining over HTTP, lower case. */
   readonly marks: Set<string>;
   /** Path of the last HTTP request (its worker or wallet part may matter), printable. */
   path: string | null;
-  /** The client named by a PROXY protocol header: what a load balancer says, so never proof against anybody. */
-  trueClient?: Endpoint | null;
+}
+
+/** What is known of a session before it is read: nothing. */
+export function createHints(): WrapperHints {
+  return {
+    wrappers: [],
+    namedHosts: [],
+    agents: [],
+    logins: [],
+    inner: [],
+    marks: new Set(),
+    path: null,
+  };
 }
 
 /** What an inspector may use while it reads one session. */

@@ -1,5 +1,6 @@
 import { type Direction, sessionKey } from '../../model/flow.js';
 import type { StreamReader } from '../../model/session.js';
+import { looksLikeRlpx, RLPX_FIRST_BYTES } from './devp2p.js';
 import type { Inspector, InspectorContext, Probe } from './inspector.js';
 
 interface Found {
@@ -52,7 +53,7 @@ const LEVIN_HEADER = 8 + 8 + 1 + 4;
 const MAX_LEVIN_MESSAGE = 100_000_000;
 
 export const NODE_FIRST_BYTES: readonly number[] = [
-  ...new Set([...[...MAGICS.keys()].map((magic) => magic >>> 24), LEVIN[0] ?? 0]),
+  ...new Set([...[...MAGICS.keys()].map((magic) => magic >>> 24), LEVIN[0] ?? 0, ...RLPX_FIRST_BYTES]),
 ];
 
 /** A coin's peer-to-peer protocol: interest in a chain, which is not mining. Told once, then not read. */
@@ -73,7 +74,7 @@ function recognise(bytes: Buffer): Probe {
     return isCommand(bytes) && bytes.readUInt32LE(16) <= MAX_BITCOIN_MESSAGE ? 'yes' : 'no';
   }
   const seen = Math.min(bytes.length, LEVIN.length);
-  if (LEVIN.compare(bytes, 0, seen, 0, seen) !== 0) return 'no';
+  if (LEVIN.compare(bytes, 0, seen, 0, seen) !== 0) return looksLikeRlpx(bytes);
   if (bytes.length < LEVIN_HEADER) return 'more';
   const isSound =
     bytes.readUInt32LE(12) === 0 && bytes.readUInt32LE(8) <= MAX_LEVIN_MESSAGE && (bytes[16] ?? 9) <= 1;
@@ -93,6 +94,9 @@ function isCommandByte(byte: number): boolean {
   return (byte >= 0x61 && byte <= 0x7a) || (byte >= 0x30 && byte <= 0x39);
 }
 
+/** Bytes of a direction that tell: the key of RLPx lies in the first 67. */
+const HEAD = 67;
+
 /** Keeps the first bytes of each direction until one of them is recognised; feed is then called with all of them. */
 class NodeReader implements StreamReader {
   readonly #context: InspectorContext;
@@ -105,7 +109,7 @@ class NodeReader implements StreamReader {
   feed(direction: Direction, bytes: Buffer, timeUs: number): boolean {
     const head = this.#head;
     const had = head[direction];
-    head[direction] = Buffer.concat([had, bytes.subarray(0, Math.max(0, BITCOIN_HEADER - had.length))]);
+    head[direction] = Buffer.concat([had, bytes.subarray(0, Math.max(0, HEAD - had.length))]);
     if (recognise(head[direction]) !== 'yes') return true;
     this.#tell(this.#found(head[direction]), timeUs);
     return false;
@@ -121,6 +125,9 @@ class NodeReader implements StreamReader {
     const { port } = this.#context.session.server;
     const magic = bytes.readUInt32BE(0);
     const known = MAGICS.get(magic);
+    // Ethereum, Ethereum Classic and others speak it alike.
+    if (known === undefined && looksLikeRlpx(bytes) === 'yes')
+      return { protocol: 'ethereum-devp2p', coin: null };
     // Other CryptoNote chains share epee's signature.
     if (known === undefined) return { protocol: 'monero-levin', coin: port === MONERO_PORT ? 'XMR' : null };
     return {

@@ -1,7 +1,8 @@
-import { formatIpv4, formatIpv6, parseIp } from '../../base/ip.js';
+import { formatEndpoint, formatIpv4, formatIpv6, parseIp } from '../../base/ip.js';
 import type { Direction, Endpoint } from '../../model/flow.js';
 import type { StreamReader } from '../../model/session.js';
 import { ByteQueue } from './byte-queue.js';
+import { noteInner } from './hints.js';
 import type { Inspector, InspectorContext, Probe } from './inspector.js';
 
 const V1 = Buffer.from('PROXY ');
@@ -83,7 +84,8 @@ class ProxyProtocolReader implements StreamReader {
       this.#waiting.used(0);
       return true;
     }
-    this.#context.hints.trueClient = header.client;
+    const { client } = header;
+    if (client !== null) noteInner(this.#context.hints, 'proxy', formatEndpoint(client.ip, client.port));
     this.#isOpen = true;
     const isWanted =
       header.size === data.length || this.#tunnel().feed(direction, data.subarray(header.size), timeUs);
@@ -97,6 +99,10 @@ class ProxyProtocolReader implements StreamReader {
       this.#isOpen = true;
     }
     this.#tunnel().gap(direction, byteCount, timeUs);
+  }
+
+  tell(): void {
+    this.#inner?.tell?.();
   }
 
   end(timeUs: number): void {

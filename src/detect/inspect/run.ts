@@ -2,13 +2,7 @@ import type { Counters } from '../../base/counters.js';
 import type { Direction } from '../../model/flow.js';
 import type { Observation } from '../../model/observation.js';
 import type { Session, StreamReader } from '../../model/session.js';
-import {
-  type Inspector,
-  type InspectorContext,
-  PROBE_LIMIT,
-  type Probe,
-  type WrapperHints,
-} from './inspector.js';
+import { createHints, type Inspector, type InspectorContext, PROBE_LIMIT, type Probe } from './inspector.js';
 
 /** Wrappers around one another, at most; what is wrapped deeper is not read. */
 export const MAX_WRAPPERS = 4;
@@ -42,14 +36,7 @@ export function inspect(runner: Runner, session: Session): StreamReader {
 class SessionContext {
   readonly runner: Runner;
   readonly session: Session;
-  readonly hints: WrapperHints = {
-    wrappers: [],
-    namedHosts: [],
-    agents: [],
-    logins: [],
-    marks: new Set(),
-    path: null,
-  };
+  readonly hints = createHints();
   swapped = false;
 
   constructor(runner: Runner, session: Session) {
@@ -131,6 +118,10 @@ class ProbingReader implements StreamReader {
     if (direction === 'to-server') this.#toServer = EMPTY;
     else this.#toClient = EMPTY;
     this.#open = 2 ** this.#shared.runner.inspectors.length - 1;
+  }
+
+  tell(): void {
+    if (!this.#dismissed) this.#reader?.tell?.();
   }
 
   end(timeUs: number): void {

@@ -173,6 +173,10 @@ class SocksReader implements StreamReader {
     this.#tunnel().gap(direction, byteCount, timeUs);
   }
 
+  tell(): void {
+    this.#inner?.tell?.();
+  }
+
   end(timeUs: number): void {
     this.#inner?.end(timeUs);
     this.#inner = null;

@@ -4,7 +4,7 @@ import type { StreamReader } from '../../model/session.js';
 import type { Inspector, InspectorContext, Probe } from './inspector.js';
 
 /** Act 1: an ElligatorSwift key (sv2-spec 04). Act 2: key, encrypted static key, certificate; 170 in older drafts. */
-const ACT_1 = 64;
+export const NOISE_ACT_1 = 64;
 const ACT_2 = [234, 170] as const;
 /** Distinct values that random bytes nearly always reach (64 bytes: 57 on average; 170: 124). */
 const MIN_DISTINCT = { act1: 44, act2: 100 };
@@ -35,8 +35,8 @@ type Range = readonly [number, number];
 export const stratumV2Noise: Inspector = {
   name: 'stratum-v2-noise',
   probe(toServer, toClient): Probe {
-    if (toServer.length > ACT_1 || toServer.length === 0) return 'no';
-    if (toServer.length < ACT_1) return toClient.length > 0 || !isUnlikeText(toServer) ? 'no' : 'more';
+    if (toServer.length > NOISE_ACT_1 || toServer.length === 0) return 'no';
+    if (toServer.length < NOISE_ACT_1) return toClient.length > 0 || !isUnlikeText(toServer) ? 'no' : 'more';
     if (countDistinct(toServer) < MIN_DISTINCT.act1) return 'no';
     if (ACT_2.some((size) => size === toClient.length) && countDistinct(toClient) >= MIN_DISTINCT.act2)
       return 'yes';
@@ -106,7 +106,7 @@ class NoiseReader implements StreamReader {
     const isClient = direction === 'to-server';
     switch (this.#turns++) {
       case 0:
-        return isClient && size === ACT_1;
+        return isClient && size === NOISE_ACT_1;
       case 1:
         return !isClient && ACT_2.some((act) => act === size);
       case 2:

@@ -14,8 +14,8 @@ export function createWakeTable(): Uint8Array {
   early(Buffer.from('[ \t\r\n'));
   // HTTP requests (GET, POST, PUT, PATCH, HEAD, CONNECT, OPTIONS, DELETE), answers (HTTP/1), PROXY v1.
   early(Buffer.from('GPHCOD'));
-  // TLS handshake; SOCKS5, SOCKS4; WebSocket text and binary frames of a session already running.
-  early([0x16, 0x05, 0x04, 0x81, 0x82]);
+  // TLS handshake; SOCKS5, SOCKS4; WebSocket text and binary frames, deflated or in fragments, of a session already running.
+  early([0x16, 0x05, 0x04, 0x81, 0x82, 0xc1, 0xc2, 0x01, 0x02]);
   // Stratum V2 in clear, DNS over TCP, SOCKS4 answers; btcagent frames of a session already running.
   early([0x00, 0x7f]);
   early(NODE_FIRST_BYTES);

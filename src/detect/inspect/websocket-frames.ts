@@ -61,14 +61,22 @@ function readHeader(bytes: Buffer, at: number): Header | 'more' | 'bad' {
   return { size, payload, fin: (first & FIN) !== 0, compressed: (first & COMPRESSED) !== 0, opcode, keyAt };
 }
 
-/** Text of the first frame, unmasked, if all of it is there: for a look at a session already running. */
-export function firstText(bytes: Buffer): { readonly text: Buffer; readonly masked: boolean } | null {
+export interface FirstFrame {
+  /** Payload, unmasked; still deflated where `compressed` says so. */
+  readonly text: Buffer;
+  readonly masked: boolean;
+  readonly compressed: boolean;
+  /** The message ends with this frame. */
+  readonly isWhole: boolean;
+}
+
+/** The first frame of a message, if all of it is there: for a look at a session already running. */
+export function firstFrame(bytes: Buffer): FirstFrame | null {
   const header = readHeader(bytes, 0);
-  if (typeof header === 'string' || !header.fin || header.compressed || header.opcode === CONTINUATION)
-    return null;
-  if (header.opcode > BINARY || header.payload === 0 || header.size + header.payload > bytes.length)
-    return null;
-  return { text: unmask(bytes, 0, header), masked: header.keyAt >= 0 };
+  if (typeof header === 'string' || header.opcode === CONTINUATION || header.opcode > BINARY) return null;
+  const { payload, compressed } = header;
+  if (payload === 0 || payload > MAX_MESSAGE || header.size + payload > bytes.length) return null;
+  return { text: unmask(bytes, 0, header), masked: header.keyAt >= 0, compressed, isWhole: header.fin };
 }
 
 function unmask(bytes: Buffer, at: number, header: Header): Buffer {

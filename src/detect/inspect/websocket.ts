@@ -3,7 +3,7 @@ import type { Direction } from '../../model/flow.js';
 import type { StreamReader } from '../../model/session.js';
 import type { Inspector, InspectorContext, Probe } from './inspector.js';
 import { opposite } from './run.js';
-import { FrameStream, firstText, MAX_MESSAGE } from './websocket-frames.js';
+import { type FirstFrame, FrameStream, firstFrame, MAX_MESSAGE } from './websocket-frames.js';
 
 /** LZ77 window that permessage-deflate keeps from message to message (RFC 7692 §7.1). */
 const WINDOW = 32 * 1024;
@@ -26,16 +26,33 @@ export const websocket: Inspector = {
   },
 };
 
+/** Text or binary, whole or the first of several fragments, deflated or not. */
+const FIRST_BYTES: ReadonlySet<number> = new Set([0x81, 0x82, 0x01, 0x02, 0xc1, 0xc2, 0x41, 0x42]);
+
 function couldBeFrame(bytes: Buffer): boolean {
-  return bytes[0] === 0x81 || bytes[0] === 0x82;
+  return FIRST_BYTES.has(bytes[0] ?? 0);
 }
 
 function isJsonFrame(bytes: Buffer, masked: boolean): boolean {
   if (!couldBeFrame(bytes)) return false;
-  const first = firstText(bytes);
+  const first = firstFrame(bytes);
   if (first === null || first.masked !== masked) return false;
-  const [open, close] = [first.text[0], first.text.toString('latin1').trimEnd().at(-1)];
+  const text = first.compressed ? inflateAlone(first) : first.text;
+  if (text === null) return false;
+  const [open, close] = [text[0], text.toString('latin1').trimEnd().at(-1)];
+  if (!first.isWhole) return (open === 0x7b && text[1] === 0x22) || (open === 0x5b && text[1] === 0x7b);
   return (open === 0x7b && close === '}') || (open === 0x5b && close === ']');
+}
+
+/** A deflated message that refers to none before it; null: it does, or it is none. */
+function inflateAlone({ text, isWhole }: FirstFrame): Buffer | null {
+  if (!isWhole) return null;
+  try {
+    const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MAX_MESSAGE };
+    return inflateRawSync(Buffer.concat([text, TAIL]), options);
+  } catch {
+    return null;
+  }
 }
 
 class WebSocketReader implements StreamReader {
@@ -60,7 +77,7 @@ class WebSocketReader implements StreamReader {
     if (!this.#started) {
       this.#started = true;
       // Clients mask, servers do not (RFC 6455 §5.1). Behind an upgrade the sides are known and this does nothing.
-      const first = firstText(bytes);
+      const first = firstFrame(bytes);
       if (first !== null && first.masked !== (from === 'to-server') && this.#context.swapSides()) {
         from = opposite(from);
       }
@@ -70,6 +87,10 @@ class WebSocketReader implements StreamReader {
 
   gap(direction: Direction, byteCount: number): void {
     this.#frames[direction].gap(byteCount);
+  }
+
+  tell(): void {
+    this.#inner.tell?.();
   }
 
   end(timeUs: number): void {

@@ -5,14 +5,16 @@ const FIRST_SLOTS = 1024;
 
 /**
  * A set of IPv4 and IPv6 addresses that is asked once for every new conversation, straight from the packet's bytes:
- * open addressing in typed arrays, at most half full, no allocation per question. The hash is seeded, so that
- * addresses chosen by a stranger do not pile up in one place.
+ * open addressing in typed arrays, at most half full, no allocation per question. Words are signed: unsigned ones would
+ * be doubles to the engine. The hash is seeded, so that addresses chosen by a stranger do not pile up in one place.
+ *
+ * `!` after an index: slots are masked to the table's length.
  */
 export class AddressSet {
-  readonly #seed = randomInt(2 ** 32 - 1);
-  #four = new Uint32Array(FIRST_SLOTS);
+  readonly #seed = randomInt(2 ** 32 - 1) | 0;
+  #four = new Int32Array(FIRST_SLOTS);
   #fourSize = 0;
-  #six = new Uint32Array(FIRST_SLOTS * 4);
+  #six = new Int32Array(FIRST_SLOTS * 4);
   #sixSize = 0;
 
   get size(): number {
@@ -30,21 +32,21 @@ export class AddressSet {
   add(ip: string): void {
     const octets = ip.split('.').map(Number);
     if (octets.length === 4) {
-      this.#addFour(octets.reduce((word, octet) => word * 256 + octet, 0));
+      this.#addFour(octets.reduce((word, octet) => (word << 8) | octet, 0));
       return;
     }
     const view = new DataView(Uint8Array.from(ipaddr.parse(ip).toByteArray()).buffer);
-    this.#addSix(view.getUint32(0), view.getUint32(4), view.getUint32(8), view.getUint32(12));
+    this.#addSix(view.getInt32(0), view.getInt32(4), view.getInt32(8), view.getInt32(12));
   }
 
   /** The address of 4 or 16 bytes at `offset`; an IPv4-mapped IPv6 address is looked up as IPv4. */
   hasAt(view: DataView, offset: number, ipVersion: number): boolean {
-    if (ipVersion === 4) return this.#hasFour(view.getUint32(offset));
+    if (ipVersion === 4) return this.#hasFour(view.getInt32(offset));
     if (ipVersion !== 6) return false;
-    const a = view.getUint32(offset);
-    const b = view.getUint32(offset + 4);
-    const c = view.getUint32(offset + 8);
-    const d = view.getUint32(offset + 12);
+    const a = view.getInt32(offset);
+    const b = view.getInt32(offset + 4);
+    const c = view.getInt32(offset + 8);
+    const d = view.getInt32(offset + 12);
     return a === 0 && b === 0 && c === 0xffff ? this.#hasFour(d) : this.#hasSix(a, b, c, d);
   }
 
@@ -52,7 +54,7 @@ export class AddressSet {
     if (word === 0 || this.#hasFour(word)) return;
     if (++this.#fourSize * 2 > this.#four.length) {
       const old = this.#four;
-      this.#four = new Uint32Array(old.length * 2);
+      this.#four = new Int32Array(old.length * 2);
       for (const one of old) if (one !== 0) this.#placeFour(one);
     }
     this.#placeFour(word);
@@ -77,9 +79,9 @@ export class AddressSet {
     if ((a | b | c | d) === 0 || this.#hasSix(a, b, c, d)) return;
     if (++this.#sixSize * 8 > this.#six.length) {
       const old = this.#six;
-      this.#six = new Uint32Array(old.length * 2);
+      this.#six = new Int32Array(old.length * 2);
       for (let at = 0; at < old.length; at += 4)
-        this.#placeSix(old[at] ?? 0, old[at + 1] ?? 0, old[at + 2] ?? 0, old[at + 3] ?? 0);
+        this.#placeSix(old[at]!, old[at + 1]!, old[at + 2]!, old[at + 3]!);
     }
     this.#placeSix(a, b, c, d);
   }
@@ -88,7 +90,7 @@ export class AddressSet {
     if ((a | b | c | d) === 0) return;
     const table = this.#six;
     let at = this.#slotSix(a, b, c, d);
-    while (((table[at] ?? 0) | (table[at + 1] ?? 0) | (table[at + 2] ?? 0) | (table[at + 3] ?? 0)) !== 0)
+    while ((table[at]! | table[at + 1]! | table[at + 2]! | table[at + 3]!) !== 0)
       at = (at + 4) & (table.length - 1);
     table[at] = a;
     table[at + 1] = b;
@@ -98,10 +100,12 @@ export class AddressSet {
 
   #hasSix(a: number, b: number, c: number, d: number): boolean {
     const table = this.#six;
-    for (let at = this.#slotSix(a, b, c, d); ; at = (at + 4) & (table.length - 1)) {
-      const [w, x, y, z] = [table[at] ?? 0, table[at + 1] ?? 0, table[at + 2] ?? 0, table[at + 3] ?? 0];
-      if ((w | x | y | z) === 0) return false;
-      if (w === a && x === b && y === c && z === d) return true;
+    const mask = table.length - 1;
+    for (let at = this.#slotSix(a, b, c, d); ; at = (at + 4) & mask) {
+      const w = table[at]!;
+      if (w === a && table[at + 1] === b && table[at + 2] === c && table[at + 3] === d)
+        return (a | b | c | d) !== 0;
+      if ((w | table[at + 1]! | table[at + 2]! | table[at + 3]!) === 0) return false;
     }
   }
 
@@ -116,5 +120,5 @@ function mix(word: number): number {
   let hash = word;
   hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
   hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
-  return (hash ^ (hash >>> 16)) >>> 0;
+  return hash ^ (hash >>> 16);
 }

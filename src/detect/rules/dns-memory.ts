@@ -1,7 +1,11 @@
 import ipaddr from 'ipaddr.js';
 import type { Counters } from '../../base/counters.js';
+import { type Cidr, formatIpv4, formatIpv6, isInCidr, parseCidr } from '../../base/ip.js';
 import type { DnsObservation } from '../../model/observation.js';
+import type { Packet } from '../../model/packet.js';
 import type { Guards, PoolBook, PoolRow } from '../../model/rule.js';
+import { AddressSet } from './address-set.js';
+import { NeighbourNames } from './neighbour-names.js';
 import { RecentMap } from './recent-map.js';
 
 /** Bounds of what is remembered of DNS answers; what is let go is counted. */
@@ -53,6 +57,20 @@ const SINKHOLES: ReadonlySet<string> = new Set([
   'carrierGradeNat',
 ]);
 
+/** What was learnt of pools' names, to be kept over a restart or a change of rules. Plain data. */
+export interface DnsRecall {
+  /** Client and address, joined by a bar; or the address alone, for whoever asked. */
+  readonly answers: readonly DnsRecallAnswer[];
+  readonly poolAddresses: readonly DnsRecallAnswer[];
+  readonly names: readonly (readonly [
+    ip: string,
+    names: readonly (readonly [name: string, seenUs: number])[],
+  ])[];
+  readonly resolvers: readonly string[];
+}
+
+export type DnsRecallAnswer = readonly [key: string, host: string, spans: readonly Span[]];
+
 /** What the network's own DNS says: who was told which pool address, and who else lives there. */
 export class DnsMemory {
   readonly #guards: Guards;
@@ -62,7 +80,14 @@ export class DnsMemory {
   readonly #poolAddresses: RecentMap<Answer>;
   readonly #names: RecentMap<Map<string, number>>;
   readonly #resolvers: RecentMap<true>;
+  /** Names that are no pool's, by address. */
+  readonly #neighbours = new NeighbourNames();
+  /** The same addresses as `#resolvers`, to be asked for every answer. */
+  readonly #resolverSet = new AddressSet();
+  readonly #cdn: readonly Cidr[];
   #sinkholed = 0;
+  /** Changes when something was learnt that recall() tells. */
+  revision = 0;
 
   constructor(guards: Guards, pools: PoolBook, limits: DnsLimits) {
     this.#guards = guards;
@@ -72,27 +97,55 @@ export class DnsMemory {
     this.#poolAddresses = new RecentMap(limits.poolAddresses);
     this.#names = new RecentMap(limits.namedAddresses);
     this.#resolvers = new RecentMap(limits.resolvers);
+    this.#cdn = guards.sharedHosting.cdn.map(parseCidr).filter((block) => block !== null);
   }
 
-  /** Remembers an answer. `row`: the pool host that was asked for, or null. Returns addresses not known before. */
+  /** An answer about a name that no rule cares for. The text of its sender where it was not known as a resolver. */
+  answered({ view, bytes, srcOffset, ipVersion }: Packet): string | null {
+    if (this.#resolverSet.hasAt(view, srcOffset, ipVersion)) return null;
+    const ip = ipVersion === 4 ? formatIpv4(view.getUint32(srcOffset)) : formatIpv6(bytes, srcOffset);
+    this.#addResolver(ip);
+    return ip;
+  }
+
+  /** What such an answer says, in place: `nameHash` stands for the name. */
+  named(nameHash: number, bytes: Uint8Array, offset: number, length: number, timeUs: number): void {
+    this.#neighbours.add(nameHash, bytes, offset, length, timeUs);
+  }
+
+  #addResolver(ip: string): void {
+    this.#resolvers.set(ip, true);
+    if (this.#resolverSet.size >= this.#limits.resolvers) this.#resolverSet.clear();
+    this.#resolverSet.add(ip);
+  }
+
+  /**
+   * Remembers an answer. `name`: what was asked for, or what that is an alias of; `row`: the pool host of that name,
+   * or null. Returns addresses not known before.
+   */
   learn(
-    { client, server, question, timeUs, addresses, answered }: DnsObservation,
+    { client, server, timeUs, addresses, answered }: DnsObservation,
+    name: string,
     row: PoolRow | null,
   ): string[] {
     const fresh: string[] = [];
-    if (answered) this.#resolvers.set(server.ip, true);
+    if (answered && !this.#resolvers.has(server.ip)) {
+      this.revision++;
+      this.#addResolver(server.ip);
+    }
     for (const { ip, ttl } of addresses) {
-      this.#nameAddress(ip, question, timeUs);
+      this.#nameAddress(ip, name, timeUs);
       if (row === null) continue;
+      this.revision++;
       if (isSinkhole(ip)) {
         this.#sinkholed++;
         continue;
       }
       const { maxTtlSeconds, graceSeconds, sharedSeconds } = this.#guards.dnsAnswer;
       const ownUs = (Math.min(Math.max(ttl, 0), maxTtlSeconds) + graceSeconds) * 1e6;
-      remember(this.#answers, `${client.ip}|${ip}`, question, row, timeUs, ownUs);
+      remember(this.#answers, `${client.ip}|${ip}`, name, row, timeUs, ownUs);
       if (!this.#poolAddresses.has(ip)) fresh.push(ip);
-      remember(this.#poolAddresses, ip, question, row, timeUs, sharedSeconds * 1e6);
+      remember(this.#poolAddresses, ip, name, row, timeUs, sharedSeconds * 1e6);
     }
     return fresh;
   }
@@ -132,26 +185,63 @@ export class DnsMemory {
     return [...this.#poolAddresses.entries()].map(([ip]) => ip);
   }
 
-  /** Of the names that were seen to lead to the address, the share that belongs to the row's operator; 1 where none was seen. */
+  /**
+   * Of the names that were seen to lead to the address, the share that belongs to the row's operator; 1 where none was
+   * seen, 0 in the ranges of a CDN, where anybody may be.
+   */
   exclusivity(ip: string, row: PoolRow, timeUs: number): number {
+    if (this.#cdn.some((block) => isInCidr(ip, block))) return 0;
     const sinceUs = timeUs - this.#guards.sharedHosting.windowDays * 86_400e6;
     const names = [...(this.#names.get(ip) ?? [])].filter(([, seenUs]) => seenUs >= sinceUs);
-    if (names.length === 0) return 1;
+    const address = ipaddr.parse(ip).toByteArray();
+    const others = this.#neighbours.count(Uint8Array.from(address), 0, address.length, sinceUs);
+    const all = names.length + others;
+    if (all === 0) return 1;
     const own = names.filter(([name]) => belongs(this.#pools.ofName(name), row));
-    return own.length / names.length;
+    return own.length / all;
   }
 
+  /** `isWhole` false: names only of addresses that are a pool's, which is what shared hosting is judged by. */
+  recall(isWhole: boolean): DnsRecall {
+    const names = [...this.#names.entries()].filter(([ip]) => isWhole || this.#poolAddresses.has(ip));
+    return {
+      answers: [...this.#answers.entries()].map(toRecall),
+      poolAddresses: [...this.#poolAddresses.entries()].map(toRecall),
+      names: names.map(([ip, seen]) => [ip, [...seen]]),
+      resolvers: [...this.#resolvers.entries()].map(([ip]) => ip),
+    };
+  }
+
+  /** Takes over what another memory recalls. What the rules no longer know as a pool is left out. */
+  restore(recall: DnsRecall): void {
+    const take = (into: RecentMap<Answer>, [key, host, spans]: DnsRecallAnswer) => {
+      const row = this.#pools.ofName(host);
+      if (row !== null) into.set(key, { host, row, spans: spans.map((span) => ({ ...span })) });
+    };
+    for (const answer of recall.answers) take(this.#answers, answer);
+    for (const answer of recall.poolAddresses) take(this.#poolAddresses, answer);
+    for (const [ip, names] of recall.names) this.#names.set(ip, new Map(names));
+    for (const ip of recall.resolvers) this.#resolvers.set(ip, true);
+  }
+
+  /** Adds what was let go since the last report. */
   report(counters: Counters): void {
-    counters.add('rules.dns.answers-evicted', this.#answers.evicted);
-    counters.add('rules.dns.pool-addresses-evicted', this.#poolAddresses.evicted);
-    counters.add('rules.dns.names-evicted', this.#names.evicted);
-    counters.add('rules.dns.resolvers-evicted', this.#resolvers.evicted);
+    counters.add('rules.dns.answers-evicted', this.#answers.takeEvicted());
+    counters.add('rules.dns.pool-addresses-evicted', this.#poolAddresses.takeEvicted());
+    counters.add('rules.dns.names-evicted', this.#names.takeEvicted());
+    counters.add('rules.dns.neighbours-evicted', this.#neighbours.takeEvicted());
+    counters.add('rules.dns.resolvers-evicted', this.#resolvers.takeEvicted());
     counters.add('rules.dns.sinkholed', this.#sinkholed);
+    this.#sinkholed = 0;
   }
 }
 
 function belongs(named: PoolRow | null, row: PoolRow): boolean {
   return named !== null && (named === row || (named.operator !== null && named.operator === row.operator));
+}
+
+function toRecall([key, { host, spans }]: readonly [string, Answer]): DnsRecallAnswer {
+  return [key, host, spans.map((span) => ({ ...span }))];
 }
 
 function isSinkhole(ip: string): boolean {

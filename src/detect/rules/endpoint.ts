@@ -15,6 +15,7 @@ import { count, list, located, nullable, number, object, oneOf, optional, text }
 
 export const BASES: readonly [EndpointBasis, ...EndpointBasis[]] = [
   'sni',
+  'certificate',
   'http-host',
   'named',
   'dns-lookup',

@@ -7,6 +7,7 @@ import {
   nullable,
   number,
   object,
+  optional,
   type Report,
   type Shape,
   text,
@@ -14,6 +15,7 @@ import {
 
 const weight = number('a weight in bans, 0 or less', -9, 0);
 const factor = number('a factor', 0, 1);
+const cidr = text('an address block', { max: 43, pattern: /^[0-9a-f.:]+\/[0-9]{1,3}$/ });
 const seconds = count('seconds', 1, 31_536_000);
 
 /** The numbers of each guard, by the last part of its id. */
@@ -28,7 +30,11 @@ const LIMITS: { readonly [K in keyof Guards]: Shape<Guards[K]> } = {
   attempted: object({ factor }),
   node: object({ weight }),
   site: object({ weight }),
-  sharedHosting: object({ minExclusivity: factor, windowDays: count('days', 1, 3650) }),
+  sharedHosting: object({
+    minExclusivity: factor,
+    windowDays: count('days', 1, 3650),
+    cdn: optional(list(cidr, 1000), []),
+  }),
   webPort: object({ factor, ports: list(count('a port', 1, 65_535), 64) }),
   listConfidence: object({ low: factor, medium: factor, high: factor }),
   dnsAnswer: object({ graceSeconds: seconds, sharedSeconds: seconds, maxTtlSeconds: seconds }),
@@ -90,7 +96,7 @@ const OFF: Guards = {
   attempted: { factor: 1 },
   node: { weight: 0 },
   site: { weight: 0 },
-  sharedHosting: { minExclusivity: 0, windowDays: 30 },
+  sharedHosting: { minExclusivity: 0, windowDays: 30, cdn: [] },
   webPort: { factor: 1, ports: [] },
   listConfidence: { low: 1, medium: 1, high: 1 },
   dnsAnswer: { graceSeconds: 3600, sharedSeconds: 86_400, maxTtlSeconds: 86_400 },

@@ -2,6 +2,7 @@ import type { RuleSet, RuleText } from '../../model/rule.js';
 import type { PoolEndpoint } from '../../model/verdict.js';
 import { agentExamples, programOf } from './agents.js';
 import { endpointKind } from './endpoint.js';
+import { flowPatternKind } from './flow-pattern.js';
 import { collectGuards, guardKind } from './guard.js';
 import { readRuleFiles, TABLES } from './parse.js';
 import { normalName, PoolIndex } from './pool-book.js';
@@ -11,10 +12,17 @@ import { stratumKind } from './stratum.js';
 import { tlsKind } from './tls.js';
 
 export type { RuleSet } from '../../model/rule.js';
+export type { DnsRecall } from './dns-memory.js';
 export { Matcher } from './matcher.js';
 
 /** Every kind of rule in YAML files. */
-export const RULE_KINDS: readonly RuleKind[] = [stratumKind, endpointKind, tlsKind, guardKind];
+export const RULE_KINDS: readonly RuleKind[] = [
+  stratumKind,
+  endpointKind,
+  tlsKind,
+  flowPatternKind,
+  guardKind,
+];
 
 /**
  * Checks and compiles rule files; a later file overrides an earlier one. Pure: reads no disk.

@@ -2,6 +2,7 @@ import type { Counters } from '../../base/counters.js';
 import { formatEndpoint } from '../../base/ip.js';
 import type { Evidence } from '../../model/evidence.js';
 import { type Endpoint, type FlowRecord, sessionKey } from '../../model/flow.js';
+import type { FlowPattern } from '../../model/flow-pattern.js';
 import type {
   DnsObservation,
   HttpObservation,
@@ -11,10 +12,12 @@ import type {
   TlsObservation,
 } from '../../model/observation.js';
 import type { Packet } from '../../model/packet.js';
-import type { EndpointBasis, PoolRow, RuleSet, TlsRule } from '../../model/rule.js';
+import type { EndpointBasis, FlowPatternRule, PoolRow, RuleSet, TlsRule } from '../../model/rule.js';
 import { AddressSet } from './address-set.js';
-import { DNS_LIMITS, type DnsLimits, DnsMemory } from './dns-memory.js';
+import { DNS_LIMITS, type DnsLimits, DnsMemory, type DnsRecall } from './dns-memory.js';
 import type { Contact } from './endpoint.js';
+import { weighPattern } from './flow-pattern.js';
+import { NameSet } from './name-set.js';
 import { lists, normalName } from './pool-book.js';
 import { RecentMap } from './recent-map.js';
 import { StratumMatcher } from './stratum-matcher.js';
@@ -25,22 +28,23 @@ import { EndpointWeigher, evidenceOf, type Scene } from './weigher.js';
 export const MAX_LOOKERS = 65_536;
 /** Sessions that named their pool themselves: shared hosting does not make them less. */
 export const MAX_NAMED_SESSIONS = 65_536;
-/** Names whose answer is remembered. */
-export const MAX_NAMES = 65_536;
+/** Contacts of conversations that are told in parts, remembered so that each counts once. */
+export const MAX_TOLD_CONTACTS = 262_144;
 /** Pools learned from decisive sessions that are looked out for. */
 export const MAX_SERVERS = 65_536;
 const TCP = 6;
 
 export interface MatcherOptions {
   readonly dns?: Partial<DnsLimits>;
+  /** Under earlier rules: what it has learnt is taken over. */
+  readonly before?: Matcher;
 }
 
 /** Gives weight to what was seen in one input, by the rules. Remembers the DNS answers it is shown; bounded. */
 export class Matcher {
   readonly #rules: RuleSet;
   readonly #watched = new AddressSet();
-  /** Answers of isInterestingName(): popular names come again and again. */
-  readonly #names = new Map<string, boolean>();
+  readonly #names: NameSet;
   /** Given to watchServer(). */
   readonly #servers = new Set<string>();
   /** Size at which addresses that are long forgotten are cleared out of `#watched`. */
@@ -49,8 +53,11 @@ export class Matcher {
   readonly #stratum: StratumMatcher;
   readonly #endpoints: EndpointWeigher;
   readonly #tls: readonly TlsRule[];
+  readonly #patterns: readonly FlowPatternRule[];
   readonly #lookers = new RecentMap<{ isToldResolver: boolean }>(MAX_LOOKERS);
   readonly #named = new RecentMap<true>(MAX_NAMED_SESSIONS);
+  /** Rule and session of contacts that were told in parts: a session counts once. */
+  readonly #toldContacts = new RecentMap<true>(MAX_TOLD_CONTACTS);
   readonly #evidence = new Map<string, number>();
   #resolverLookups = 0;
 
@@ -61,8 +68,41 @@ export class Matcher {
     this.#stratum = new StratumMatcher(rules);
     this.#endpoints = new EndpointWeigher(rules);
     this.#tls = rules.rules.filter((rule) => rule.kind === 'tls');
+    this.#names = new NameSet(rules.pools.rows.flatMap(({ kind, host }) => (kind === 'ip' ? [] : [host])));
+    this.#patterns = rules.rules.filter((rule) => rule.kind === 'flow-pattern');
     this.#watchListed();
     this.#watchedLimit = this.#watched.size + 2 * limits.poolAddresses;
+    if (options.before !== undefined) this.#takeOver(options.before);
+  }
+
+  /** Changes when recall() would tell something new. */
+  get revision(): number {
+    return this.#dns.revision;
+  }
+
+  /** What was learnt of DNS, to be kept over a restart. */
+  recall(): DnsRecall {
+    return this.#dns.recall(false);
+  }
+
+  restore(recall: DnsRecall): void {
+    this.#dns.restore(recall);
+    for (const ip of this.#dns.poolAddresses()) this.#watch(ip);
+  }
+
+  /** Contacts that count already, though more parts of their conversation may come. */
+  rememberContacts(facts: Iterable<{ readonly rule: string; readonly session: string | null }>): void {
+    for (const { rule, session } of facts)
+      if (session !== null) this.#toldContacts.set(contactKey(rule, session), true);
+  }
+
+  #takeOver(before: Matcher): void {
+    this.#dns.restore(before.#dns.recall(true));
+    for (const ip of this.#dns.poolAddresses()) this.#watch(ip);
+    for (const ip of before.#servers) this.watchServer(ip);
+    for (const [ip, looker] of before.#lookers.entries()) this.#lookers.set(ip, looker);
+    for (const [session] of before.#named.entries()) this.#named.set(session, true);
+    for (const [key] of before.#toldContacts.entries()) this.#toldContacts.set(key, true);
   }
 
   /** Whether either side is a listed pool address, or one that DNS told for a pool's name. Once per conversation. */
@@ -82,12 +122,12 @@ export class Matcher {
 
   /** Whether the lists know a name, as DNS, SNI or HTTP give it. */
   isInterestingName(name: string): boolean {
-    const known = this.#names.get(name);
-    if (known !== undefined) return known;
-    const isListed = this.#rules.pools.ofName(normalName(name)) !== null;
-    if (this.#names.size >= MAX_NAMES) this.#names.clear();
-    this.#names.set(name, isListed);
-    return isListed;
+    return this.#rules.pools.ofName(normalName(name)) !== null;
+  }
+
+  /** The same straight from the bytes of a name, in any letter case: no text is made of the many that nobody lists. */
+  mayInterest(bytes: Buffer, start: number, end: number): boolean {
+    return this.#names.mayHold(bytes, start, end);
   }
 
   match(observation: Observation): readonly Evidence[] {
@@ -113,15 +153,20 @@ export class Matcher {
         return this.#matchFlow(observation);
       case 'node':
         return this.#matchNode(observation);
+      case 'flow-pattern':
+        return this.#matchPattern(observation);
     }
   }
 
-  /** Adds `rules.*`: evidence by item, and what was let go. */
+  /** Adds `rules.*` since the last report: evidence by item, and what was let go. */
   report(counters: Counters): void {
     for (const [item, count] of this.#evidence) counters.add(`rules.evidence.${item.toLowerCase()}`, count);
     counters.add('rules.dns.resolver-lookups', this.#resolverLookups);
-    counters.add('rules.dns.lookers-evicted', this.#lookers.evicted);
-    counters.add('rules.named-sessions-evicted', this.#named.evicted);
+    counters.add('rules.dns.lookers-evicted', this.#lookers.takeEvicted());
+    counters.add('rules.named-sessions-evicted', this.#named.takeEvicted());
+    counters.add('rules.told-contacts-evicted', this.#toldContacts.takeEvicted());
+    this.#evidence.clear();
+    this.#resolverLookups = 0;
     this.#dns.report(counters);
   }
 
@@ -152,16 +197,57 @@ export class Matcher {
     const named =
       serverName === null
         ? []
-        : this.#matchName('sni', serverName, server.port, answered, scene, 'TLS server name');
+        : this.#matchName(
+            'sni',
+            serverName,
+            server.port,
+            answered,
+            scene,
+            seen.transport === 'quic' ? 'QUIC server name' : 'TLS server name',
+          );
+    const certified = named.length > 0 ? [] : this.#matchCertificate(seen, scene);
     const isPool =
-      named.length > 0 || this.#rules.pools.ofIp(server.ip) !== null || this.#dns.isPoolAddress(server.ip);
-    if (!isPool) return named;
+      named.length + certified.length > 0 ||
+      this.#rules.pools.ofIp(server.ip) !== null ||
+      this.#dns.isPoolAddress(server.ip) ||
+      this.#servers.has(server.ip);
+    if (!isPool) return [];
     const client = this.#tls.filter((rule) => matchesTls(rule, seen));
-    const excerpt = `TLS client: server name ${serverName ?? 'absent'}, ALPN ${seen.alpn.join(' ') || 'absent'}, JA3 ${seen.ja3 ?? 'not computed'}, JA4 ${seen.ja4 ?? 'not computed'}`;
+    const over = seen.transport === 'quic' ? 'QUIC' : 'TLS';
+    const excerpt = `${over} client: server name ${serverName ?? 'absent'}, ALPN ${seen.alpn.join(' ') || 'absent'}, JA3 ${seen.ja3 ?? 'not known'}, JA4 ${seen.ja4 ?? 'not known'}`;
     return [
       ...named,
+      ...certified,
       ...client.map((rule) => evidenceOf(rule, rule.weight, scene, { host: serverName, excerpt })),
     ];
+  }
+
+  /** E4. What the client calls says more than the names of a server that may have several: then those do not count. */
+  #matchCertificate({ certificate, serverName, server, answered }: TlsObservation, scene: Scene): Evidence[] {
+    const { pools } = this.#rules;
+    if (certificate === undefined || certificate === null) return [];
+    if (serverName !== null && pools.ofName(normalName(serverName)) !== null) return [];
+    for (const name of certificate.names) {
+      const isWildcard = name.startsWith('*.');
+      const host = normalName(isWildcard ? name.slice(2) : name);
+      const row = pools.ofName(host);
+      if (row === null) continue;
+      const listed = pools.useOf(row, isWildcard ? `*.${host}` : host);
+      // One certificate for all hosts of a domain: which of them, its web site perhaps, is not known.
+      const use = isWildcard && listed === 'stratum' ? 'domain' : listed;
+      if (use === 'site') continue;
+      const contact: Contact = {
+        row,
+        use,
+        port: server.port,
+        timeUs: scene.firstUs,
+        exclusivity: 1,
+        answered,
+      };
+      const how = `certificate for ${name} (subject ${certificate.subject || 'empty'}, issuer ${certificate.issuer || 'empty'})`;
+      return this.#endpoints.weigh('certificate', contact, host, how, scene);
+    }
+    return [];
   }
 
   #matchHttp(seen: HttpObservation): readonly Evidence[] {
@@ -216,10 +302,13 @@ export class Matcher {
 
   #matchDns(seen: DnsObservation): Evidence[] {
     const { pools } = this.#rules;
-    const row = pools.ofName(seen.question);
-    const use = row === null ? 'site' : pools.useOf(row, seen.question);
+    // A name of anybody's that is an alias of a pool's leads to the pool all the same.
+    const name =
+      [seen.question, ...(seen.aliases ?? [])].find((one) => this.#isMiningName(one)) ?? seen.question;
+    const row = pools.ofName(name);
+    const use = row === null ? 'site' : pools.useOf(row, name);
     const isPool = use === 'stratum' || use === 'domain';
-    for (const ip of this.#dns.learn(seen, isPool ? row : null)) this.#watch(ip);
+    for (const ip of this.#dns.learn(seen, name, isPool ? row : null)) this.#watch(ip);
     const found = this.#resolverFound(seen);
     if (row === null || use === 'site') return found;
     if (this.#dns.isResolver(seen.client.ip)) {
@@ -231,8 +320,24 @@ export class Matcher {
     const answers =
       seen.addresses.map(({ ip }) => ip).join(' ') || (seen.answered ? 'no address' : 'no answer seen');
     const scene = { ...sceneOf(seen, null, false, false), peer: null };
-    const how = `DNS question for ${seen.question}: ${answers}`;
-    return [...found, ...this.#endpoints.weigh('dns-lookup', contact, seen.question, how, scene)];
+    const how = `DNS question for ${seen.question}${name === seen.question ? '' : `, an alias of ${name}`}: ${answers}`;
+    return [...found, ...this.#endpoints.weigh('dns-lookup', contact, name, how, scene)];
+  }
+
+  #isMiningName(name: string): boolean {
+    const row = this.#rules.pools.ofName(name);
+    return row !== null && this.#rules.pools.useOf(row, name) !== 'site';
+  }
+
+  /** A DNS answer about a name that is not interesting. True: it tells that who looked pools up does so for others. */
+  answered(packet: Packet): boolean {
+    const resolver = this.#dns.answered(packet);
+    return resolver !== null && this.#lookers.get(resolver)?.isToldResolver === false;
+  }
+
+  /** What such an answer says; see DnsMemory. */
+  named(nameHash: number, bytes: Uint8Array, offset: number, length: number, timeUs: number): void {
+    this.#dns.named(nameHash, bytes, offset, length, timeUs);
   }
 
   /** N2: an address that looked pools up, and now is seen to answer others, asked for them. */
@@ -251,7 +356,18 @@ export class Matcher {
     if (seen.protocol !== TCP) return [];
     const isGuess = seen.orientedBy === 'port' || seen.orientedBy === 'first-packet';
     const straight = this.#contacts(seen, seen.client, seen.server);
-    return straight.length === 0 && isGuess ? this.#contacts(seen, seen.server, seen.client) : straight;
+    const found =
+      straight.length === 0 && isGuess ? this.#contacts(seen, seen.server, seen.client) : straight;
+    return seen.told === undefined ? found : found.map((fact) => this.#countOnce(fact));
+  }
+
+  /** A conversation counts once, however many parts it is told in. */
+  #countOnce(fact: Evidence): Evidence {
+    if (fact.session === null) return fact;
+    const key = contactKey(fact.rule, fact.session);
+    if (this.#toldContacts.has(key)) return { ...fact, count: 0 };
+    this.#toldContacts.set(key, true);
+    return fact;
   }
 
   #contacts(seen: FlowRecord, suspect: Endpoint, pool: Endpoint): Evidence[] {
@@ -306,6 +422,16 @@ export class Matcher {
     return [evidenceOf(rule, this.#rules.guards.node.weight, scene, { host: null, excerpt })];
   }
 
+  #matchPattern(seen: FlowPattern): Evidence[] {
+    const scene = sceneOf(seen, null, true, false, seen.startUs, seen.timeUs);
+    return this.#patterns.flatMap((rule) => {
+      const weighed = weighPattern(rule, seen);
+      if (weighed === null) return [];
+      const said = { host: null, excerpt: weighed.excerpt, count: seen.newRecords };
+      return [evidenceOf(rule, weighed.bans, scene, said)];
+    });
+  }
+
   #watchListed(): void {
     for (const row of this.#rules.pools.rows) if (row.kind === 'ip') this.#watched.add(row.host);
   }
@@ -319,6 +445,10 @@ export class Matcher {
     }
     this.#watched.add(ip);
   }
+}
+
+function contactKey(rule: string, session: string): string {
+  return `${rule}\n${session}`;
 }
 
 function sceneOf(

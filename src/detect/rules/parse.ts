@@ -1,12 +1,24 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
-import type { AgentFact, CoinFact, PoolRow, Rule, RuleText, WalletFormat } from '../../model/rule.js';
+import type { EstimateRules } from '../../model/estimate-rule.js';
+import type {
+  AgentFact,
+  CoinFact,
+  MalwareBook,
+  PoolRow,
+  Rule,
+  RuleText,
+  WalletFormat,
+} from '../../model/rule.js';
 import { agentTable } from './agents.js';
 import { coinTable } from './coins.js';
 import { type CsvFile, readCsv, readTable, type TableKind } from './csv.js';
+import { ESTIMATE_TABLES, EstimateReading } from './estimates.js';
 import { Faults, quote } from './faults.js';
+import { isMalwareTable, MalwareIndex, malwareTable } from './malware.js';
 import { type PoolEntry, poolTable } from './pools.js';
 import { unpack } from './preread.js';
+import { unpackPools } from './preread-pools.js';
 import type { RuleKind } from './rule-kind.js';
 import type { Located } from './shape.js';
 import { suggest } from './suggest.js';
@@ -17,7 +29,14 @@ import { readYaml } from './yaml.js';
 export const MAX_FILE_LENGTH = 64 * 1024 * 1024;
 export const MAX_RULES = 10_000;
 
-export const TABLES: readonly TableKind<unknown>[] = [poolTable, walletTable, coinTable, agentTable];
+export const TABLES: readonly TableKind<unknown>[] = [
+  poolTable,
+  walletTable,
+  coinTable,
+  agentTable,
+  ...ESTIMATE_TABLES,
+  malwareTable,
+];
 
 /** What all files together say; later files have replaced what earlier ones said under the same name. */
 export interface Reading {
@@ -28,6 +47,8 @@ export interface Reading {
   readonly wallets: readonly WalletFormat[];
   readonly coins: ReadonlyMap<string, CoinFact>;
   readonly agents: readonly AgentFact[];
+  readonly estimates: EstimateRules;
+  readonly malware: MalwareBook;
 }
 
 /** Reads all files to their end, then throws RuleError with all faults, if there are any. */
@@ -46,10 +67,13 @@ class RuleReader {
   readonly #kinds: readonly RuleKind[];
   readonly #rules = new Map<string, Rule>();
   readonly #disabled = new Set<string>();
-  readonly #pools = new Map<string, PoolRow>();
+  /** Pool lists in the order of their files. */
+  readonly #poolLists: (readonly PoolEntry[])[] = [];
   readonly #wallets = new Map<string, WalletFormat>();
   readonly #coins = new Map<string, CoinFact>();
   readonly #agents = new Map<string, AgentFact>();
+  readonly #estimates = new EstimateReading();
+  readonly #malware: { readonly path: string; readonly text: string }[] = [];
 
   constructor(kinds: readonly RuleKind[]) {
     this.#kinds = kinds;
@@ -58,6 +82,9 @@ class RuleReader {
   read(path: string, text: string, preread: unknown): void {
     if (text.length > MAX_FILE_LENGTH)
       this.#faults.add(path, 0, null, `expected at most ${MAX_FILE_LENGTH} characters, found ${text.length}`);
+    else if (path.endsWith('.csv') && preread !== null)
+      this.#poolLists.push(unpackPools(preread, path).map((row) => ({ row, enabled: true })));
+    else if (path.endsWith('.csv') && isMalwareTable(text)) this.#malware.push({ path, text });
     else if (path.endsWith('.csv')) this.#readTable(readCsv(path, text, this.#faults));
     else {
       const document = preread === null ? readYaml(path, text, this.#faults) : unpack(preread);
@@ -70,10 +97,12 @@ class RuleReader {
     return {
       rules: [...this.#rules.values()],
       disabled: [...this.#disabled],
-      pools: [...this.#pools.values()],
+      pools: mergePools(this.#poolLists),
       wallets: [...this.#wallets.values()],
       coins: this.#coins,
       agents: [...this.#agents.values()],
+      estimates: this.#estimates.finish(),
+      malware: new MalwareIndex(this.#malware),
     };
   }
 
@@ -81,17 +110,15 @@ class RuleReader {
     if (file.header.length === 0) return;
     const kind =
       TABLES.find(({ required }) => required.every((name) => file.header.includes(name))) ?? nearest(file);
+    if (this.#estimates.read(kind, (table, into, keyOf) => this.#fill(table, file, into, keyOf))) return;
     if (kind === walletTable)
       this.#fill(walletTable, file, this.#wallets, ({ coin, format }) => `${coin} ${format}`);
     else if (kind === coinTable) this.#fill(coinTable, file, this.#coins, ({ ticker }) => ticker);
     else if (kind === agentTable) this.#fill(agentTable, file, this.#agents, ({ program }) => program);
     else {
       const entries = new Map<string, PoolEntry>();
-      this.#fill(poolTable, file, entries, ({ row }) => `${row.kind} ${row.host}`);
-      for (const [key, { row, enabled }] of entries) {
-        if (enabled) this.#pools.set(key, row);
-        else this.#pools.delete(key);
-      }
+      this.#fill(poolTable, file, entries, keyOfPool);
+      this.#poolLists.push([...entries.values()]);
     }
   }
 
@@ -197,6 +224,23 @@ class RuleReader {
       `expected the id of a rule to switch off, found ${id === null ? 'none' : quote(id)}${hint}`,
     );
   }
+}
+
+function keyOfPool({ row }: PoolEntry): string {
+  return `${row.kind} ${row.host}`;
+}
+
+/** Of rows of the same host and kind the last one counts; one that is not enabled takes them away. */
+function mergePools(lists: readonly (readonly PoolEntry[])[]): PoolRow[] {
+  const [first = [], ...others] = lists;
+  // Mostly the bundled list alone.
+  if (others.length === 0) return first.filter(({ enabled }) => enabled).map(({ row }) => row);
+  const pools = new Map<string, PoolRow>();
+  for (const entry of lists.flat()) {
+    if (entry.enabled) pools.set(keyOfPool(entry), entry.row);
+    else pools.delete(keyOfPool(entry));
+  }
+  return [...pools.values()];
 }
 
 /** The table whose columns the header looks most like. */

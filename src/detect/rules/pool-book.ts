@@ -28,16 +28,11 @@ export class PoolIndex implements PoolBook {
   readonly #byDomain = new Map<string, PoolRow>();
   readonly #byIp = new Map<string, PoolRow>();
   /** Domains of which Stratum hosts are listed by name: the domain itself is then the web site. */
-  readonly #named = new Set<string>();
+  #named: ReadonlySet<string> | null = null;
 
   constructor(rows: readonly PoolRow[]) {
     for (const row of rows) this.#mapOf(row).set(row.host, row);
     this.rows = [...this.#byName.values(), ...this.#byDomain.values(), ...this.#byIp.values()];
-    for (const row of this.#byName.values()) {
-      if (!STRATUM_ROLES.has(row.role)) continue;
-      for (let dot = row.host.indexOf('.'); dot >= 0; dot = row.host.indexOf('.', dot + 1))
-        this.#named.add(row.host.slice(dot + 1));
-    }
   }
 
   #mapOf(row: PoolRow): Map<string, PoolRow> {
@@ -67,8 +62,19 @@ export class PoolIndex implements PoolBook {
     if (name === null || row.kind !== 'domain-suffix') return 'stratum';
     if (SITE_LABELS.has(name.slice(0, name.indexOf('.'))) && name !== row.host) return 'site';
     if (row.ports.length > 0 || row.tlsPorts.length > 0) return 'stratum';
+    this.#named ??= domainsAbove(this.#byName.values());
     return name === row.host && this.#named.has(name) ? 'site' : 'domain';
   }
+}
+
+function domainsAbove(rows: Iterable<PoolRow>): ReadonlySet<string> {
+  const domains = new Set<string>();
+  for (const { role, host } of rows) {
+    if (!STRATUM_ROLES.has(role)) continue;
+    for (let dot = host.indexOf('.'); dot >= 0; dot = host.indexOf('.', dot + 1))
+      domains.add(host.slice(dot + 1));
+  }
+  return domains;
 }
 
 /** As the matcher looks names up: lower case, no trailing dot, no port. */

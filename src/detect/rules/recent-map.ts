@@ -8,6 +8,13 @@ export class RecentMap<V> {
     this.#limit = limit;
   }
 
+  /** How many went since this was asked last. */
+  takeEvicted(): number {
+    const { evicted } = this;
+    this.evicted = 0;
+    return evicted;
+  }
+
   get size(): number {
     return this.#entries.size;
   }

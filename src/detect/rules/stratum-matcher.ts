@@ -1,5 +1,6 @@
 import type { Evidence } from '../../model/evidence.js';
 import { NO_ROLES, type RoleCounts, type StratumObservation } from '../../model/observation.js';
+import type { ShareProof } from '../../model/proof.js';
 import type { Role, RuleSet, StratumRule } from '../../model/rule.js';
 import { idFor, matchesStratum, type StratumFacts } from './stratum.js';
 import { evidenceOf, type Scene } from './weigher.js';
@@ -29,23 +30,26 @@ export class StratumMatcher {
   }
 
   match(seen: StratumObservation, scene: Scene, host: string | null): Evidence[] {
-    const facts: StratumFacts = { ...seen, roles: seen.rolesSoFar };
-    const before: StratumFacts = { ...seen, roles: subtract(seen.rolesSoFar, seen.roles) };
+    const proved = seen.proof === undefined ? 0 : (seen.proofs?.verified ?? 0);
+    const facts: StratumFacts = { ...seen, proved, roles: seen.rolesSoFar };
+    const before: StratumFacts = { ...facts, roles: subtract(seen.rolesSoFar, seen.roles) };
     const matched = this.#rulesFor(seen.dialect).filter((rule) => matchesStratum(rule, facts));
     const superseded = new Set(
       matched.flatMap((rule) => rule.supersedes.filter((item) => item !== rule.item)),
     );
     return matched
       .filter((rule) => !superseded.has(rule.item))
-      .map((rule) =>
-        evidenceOf(
-          { ...rule, id: idFor(rule, seen.dialect) },
-          rule.weight,
-          { ...scene, encrypted: scene.encrypted || rule.encrypted },
-          // A session counts once, however many parts it is told in.
-          { host, excerpt: excerptOf(seen), count: seen.part > 0 && matchesStratum(rule, before) ? 0 : 1 },
-        ),
-      );
+      .map((rule) => {
+        const weighed = { ...rule, id: idFor(rule, seen.dialect) };
+        const where = { ...scene, encrypted: scene.encrypted || rule.encrypted };
+        if (rule.match.proved > 0 && seen.proof !== undefined) {
+          const said = { host, excerpt: proofText(seen.proof), count: proved };
+          return { ...evidenceOf(weighed, rule.weight, where, said), proof: seen.proof };
+        }
+        // A session counts once, however many parts it is told in.
+        const count = seen.part > 0 && matchesStratum(rule, before) ? 0 : 1;
+        return evidenceOf(weighed, rule.weight, where, { host, excerpt: excerptOf(seen), count });
+      });
   }
 
   /** A rule written for this dialect takes the place of the general one of the same name. */
@@ -61,6 +65,17 @@ export class StratumMatcher {
 
 function subtract(whole: RoleCounts, part: RoleCounts): Partial<RoleCounts> {
   return Object.fromEntries(ROLES.map((role) => [role, Math.max(0, whole[role] - part[role])]));
+}
+
+/** What was computed, in one line; the record itself goes with the evidence. */
+function proofText(proof: ShareProof): string {
+  if (proof.kind === 'result') {
+    const { job, submit, target } = proof;
+    return `result ${submit.result} (nonce ${submit.nonce}, job ${job.id}) is below ${target}, the target of the job (${job.target})`;
+  }
+  const { algorithm, hash, target, difficulty, job } = proof;
+  const stated = difficulty === null ? '' : ` (difficulty ${difficulty})`;
+  return `${algorithm} of the rebuilt header is ${hash}, not above ${target}${stated}, job ${job.id}`;
 }
 
 function excerptOf({ quotes, rolesSoFar, dialect }: StratumObservation): string {

@@ -14,6 +14,7 @@ const example = located(
     name: text('what the example shows', { max: 120 }),
     dialect: text('the name of a dialect', { max: 64 }),
     roles: counts,
+    proved: optional(count('a count', 0, MAX_COUNT), 0),
     bothDirections: optional(boolean('payload went both ways'), true),
     wrappers: optional(names, []),
     agents: optional(names, []),
@@ -29,6 +30,7 @@ const shape = object({
     all: optional(counts, {}),
     any: optional(list(list(role, 16), 8), []),
     total: nullable(object({ of: list(role, 16), min: count('a count', 1, MAX_COUNT) })),
+    proved: optional(count('a count', 0, MAX_COUNT), 0),
     bothDirections: nullable(boolean('payload went both ways')),
     wrappers: optional(names, []),
     agents: optional(names, []),
@@ -57,16 +59,17 @@ export const stratumKind: RuleKind = {
 /** The part of a session that stratum rules look at. */
 export type StratumFacts = Pick<
   StratumExample,
-  'dialect' | 'roles' | 'bothDirections' | 'wrappers' | 'agents'
+  'dialect' | 'roles' | 'proved' | 'bothDirections' | 'wrappers' | 'agents'
 >;
 
 export function matchesStratum(rule: StratumRule, facts: StratumFacts): boolean {
   if (!speaksOf(rule, facts.dialect)) return false;
-  const { all, any, total, bothDirections, wrappers, agents } = rule.match;
+  const { all, any, total, proved, bothDirections, wrappers, agents } = rule.match;
   const seen = (one: Role) => facts.roles[one] ?? 0;
   for (const one of ROLES) if (seen(one) < (all[one] ?? 0)) return false;
   if (!any.every((group) => group.some((one) => seen(one) > 0))) return false;
   if (total !== null && total.of.reduce((sum, one) => sum + seen(one), 0) < total.min) return false;
+  if (facts.proved < proved) return false;
   if (bothDirections !== null && bothDirections !== facts.bothDirections) return false;
   if (wrappers.length > 0 && !wrappers.some((wrapper) => facts.wrappers.includes(wrapper))) return false;
   return (

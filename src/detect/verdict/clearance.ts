@@ -1,3 +1,5 @@
+import { printable } from '../../base/text.js';
+import { formatTime } from '../../base/time.js';
 import type { SuspectFile } from '../../model/verdict.js';
 import type { Clearance, FuseContext } from './context.js';
 import type { Item } from './items.js';
@@ -23,8 +25,18 @@ export function clearanceFor(
       holds: true,
     };
   }
-  const { atUs, untilUs } = declared;
+  const { atUs, untilUs, isDeclared } = declared;
   const isOutlived = untilUs !== null && file.evidence.some(({ lastUs }) => lastUs > untilUs);
-  const isReopened = decisive.some(({ evidence }) => evidence.lastUs > atUs);
+  // A declaration covers what is seen in its time, and nothing before.
+  const isReopened = decisive.some(({ evidence }) =>
+    isDeclared ? evidence.firstUs < atUs : evidence.lastUs > atUs,
+  );
   return { clearance: declared, holds: !isOutlived && !isReopened };
+}
+
+/** What the registry says of the address, while it holds. */
+export function declarationOf({ clearance, holds }: ClearanceState): { name: string; until: string } | null {
+  if (!holds || clearance?.isDeclared !== true) return null;
+  const until = clearance.untilUs === null ? null : formatTime(clearance.untilUs);
+  return { name: printable(clearance.reason), until: (until ?? '').slice(0, 10) };
 }

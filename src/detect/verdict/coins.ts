@@ -1,12 +1,12 @@
 import type { CoinBasis } from '../../model/observation.js';
-import type { SuspectSession, VerdictCoin, VerdictPool } from '../../model/verdict.js';
+import type { Payout, SuspectSession, VerdictCoin, VerdictPool } from '../../model/verdict.js';
+import { canSpeak, ETH_MERGE_US, isEthash, jobAlgorithms } from './algorithms.js';
+import { chainsOf } from './chains.js';
 import type { FuseContext } from './context.js';
 import { compareText, timeOf } from './numbers.js';
 import type { Identities, Wallet } from './wallets.js';
 
 const MAX_COINS = 16;
-/** An `algo` list this long says what the program can do, not what it does. */
-const MAX_ALGORITHMS_OF_A_JOB = 2;
 
 const WALLET_CONFIDENCE = { verified: 0.95, shaped: 0.7 } as const;
 /** Of an address that several coins share: the first coin of the rule files has the larger part. */
@@ -14,6 +14,11 @@ const SHARED_MAIN = 0.6;
 /** Of the coin that an algorithm is mostly used for. */
 const MAIN_COIN_CONFIDENCE = 0.6;
 const ENDPOINT_CONFIDENCE = 0.6;
+/** Height, time and difficulty of the job are those of one chain. */
+const CHAIN_CONFIDENCE = 0.95;
+/** What the algorithm suggests counts for less where the job is of another chain (a test net, a smaller coin). */
+const OTHER_CHAIN = 0.5;
+const PAYOUT_OPTION = /^(?:c|coin)=([a-z0-9]{2,8})$/i;
 /** A pool of more coins than this names none. */
 const MAX_COINS_OF_A_POOL = 4;
 /** Addresses of every EVM coin look alike. */
@@ -36,8 +41,8 @@ const ALGORITHM_COINS: readonly (readonly [RegExp, readonly string[]])[] = [
   [/^(kawpow|progpow.?rvn)$/, ['RVN']],
   [/^etchash$/, ['ETC']],
   [/^(ethash|daggerhashimoto)$/, ['ETH', 'ETC', 'ETHW']],
-  [/^(equihash|equihash[_/]?200[_,/]9)$/, ['ZEC', 'ZEN', 'KMD']],
-  [/^(equihash[_/]?)?125[_,/]4$/, ['FLUX']],
+  [/^equihash(?:[-_/]?200[-_,/]9)?$/, ['ZEC', 'ZEN', 'KMD']],
+  [/^(?:equihash[-_/]?)?125[-_,/]4$/, ['FLUX']],
   [/^autolykos/, ['ERG']],
   [/^(kheavyhash|kaspa)$/, ['KAS']],
   [/^eaglesong$/, ['CKB']],
@@ -55,9 +60,6 @@ const DIALECT_COINS: ReadonlyMap<string, readonly string[]> = new Map([
   ['browser-coinhive', ['XMR']],
   ['browser-webminerpool', ['XMR']],
 ]);
-const ETHASH_DIALECT = /^(?:eth-?(?:proxy|getwork)|ethereumstratum-\d|stratum-v1-ethash)$/;
-/** The block that ended mining of ETH (15 September 2022, 06:42:42 UTC). */
-const ETH_MERGE_US = 1_663_224_162e6;
 
 /** Order of trust (detection.md §6.2). A handshake that names the coin is as good as its job. */
 const TRUST: Readonly<Record<CoinBasis, number>> = {
@@ -97,9 +99,10 @@ export function coinsOf(
       found.set(ticker, { ...better, confidence: Math.max(confidence, known.confidence) });
     }
   };
-  const claims = [...sessionClaims(sessions, pools, context), ...walletClaims(wallets, context)].sort(
-    compareClaims,
-  );
+  const claims = [
+    ...sessionClaims(sessions, wallets, pools, context),
+    ...walletClaims(wallets, context),
+  ].sort(compareClaims);
   for (const { ticker, basis, confidence, trust } of claims) add(ticker, basis, confidence, trust);
   const isKnown = [...found.values()].some(({ confidence }) => confidence >= KNOWN_CONFIDENCE);
   return [...found.values()]
@@ -113,6 +116,7 @@ export function coinsOf(
 
 function sessionClaims(
   sessions: readonly SuspectSession[],
+  wallets: Identities['wallets'],
   pools: readonly VerdictPool[],
   context: FuseContext,
 ): Claim[] {
@@ -120,11 +124,20 @@ function sessionClaims(
   const add = (ticker: string, basis: CoinBasis, confidence: number) =>
     claims.push({ ticker, basis, confidence, trust: TRUST[basis] });
   for (const session of sessions) {
-    for (const hint of session.coins) add(hint.ticker, hint.basis, hint.confidence);
+    const chains = chainsOf(session.clues, context.estimates);
+    for (const [rank, { ticker }] of chains.entries()) {
+      add(ticker, 'job', chains.length === 1 ? CHAIN_CONFIDENCE : rank === 0 ? KNOWN_CONFIDENCE : 0.25);
+    }
+    const payouts = optionPayouts(session, context);
+    for (const hint of session.coins) {
+      if (!payouts.includes(hint.ticker)) add(hint.ticker, hint.basis, hint.confidence);
+    }
     const families = jobAlgorithms(session).map((algorithm) => coinsOfAlgorithm(algorithm, context));
-    for (const coins of [...families, coinsOfDialect(session)]) {
+    const paid = kinOf(session, wallets, context);
+    for (const coins of [...families, ...(paid.length > 0 ? [] : [coinsOfDialect(session)])]) {
       for (const [rank, ticker] of coins.entries()) {
-        add(ticker, 'algorithm', rank === 0 ? MAIN_COIN_CONFIDENCE : 0.3 / coins.length);
+        const whole = rank === 0 ? MAIN_COIN_CONFIDENCE : 0.3 / coins.length;
+        add(ticker, 'algorithm', whole * (isOfOtherChain(ticker, session, context) ? OTHER_CHAIN : 1));
       }
     }
   }
@@ -138,9 +151,11 @@ function sessionClaims(
 
 function walletClaims(wallets: Identities['wallets'], context: FuseContext): Claim[] {
   return wallets.flatMap(({ wallet, session, payout }) =>
-    wallet.coins.flatMap((ticker, rank): Claim[] => {
+    spoken(wallet.coins, session, context).flatMap((ticker): Claim[] => {
+      const rank = wallet.coins.indexOf(ticker);
       const mined = minedCoins(session, context);
-      const isContradicted = mined.length > 0 && !mined.includes(ticker);
+      const isKin = kinOf(session, wallets, context).includes(ticker);
+      const isContradicted = mined.length > 0 && !mined.includes(ticker) && !isKin;
       // The mere shape of another coin's address that the session belies is a coincidence.
       if (isContradicted && payout === null && (!wallet.verified || rank > 0)) return [];
       // All EVM coins share their addresses: where the session tells which, the address adds nothing.
@@ -151,6 +166,67 @@ function walletClaims(wallets: Identities['wallets'], context: FuseContext): Cla
       return [{ ticker, basis: 'wallet', confidence, trust: isProven ? PROVEN_WALLET_TRUST : TRUST.wallet }];
     }),
   );
+}
+
+/** Coins that speak Ethereum's dialects with addresses of their own: not what the dialect alone suggests. */
+function kinOf(
+  session: SuspectSession,
+  wallets: Identities['wallets'],
+  context: FuseContext,
+): readonly string[] {
+  if (!isEthash(session.dialect)) return [];
+  const paid = wallets.filter((one) => one.session === session).flatMap(({ wallet }) => wallet.coins);
+  return paid.filter((ticker) => {
+    const algorithms = context.coins.get(ticker)?.algorithms ?? [];
+    return ticker !== 'ETH' && algorithms.length > 0 && canSpeak(session.dialect, algorithms);
+  });
+}
+
+/** Coins of an address whose shape several share: those that can be mined in this session, if there are any. */
+function spoken(coins: readonly string[], session: SuspectSession, context: FuseContext): readonly string[] {
+  const mined = minedCoins(session, context);
+  const own = coins.filter((ticker) => mined.includes(ticker));
+  if (own.length > 0) return own;
+  const fitting = coins.filter((ticker) =>
+    canSpeak(session.dialect, context.coins.get(ticker)?.algorithms ?? []),
+  );
+  return fitting.length > 0 ? fitting : coins;
+}
+
+/** The job is for a chain, and the height and difficulty of this coin's are others. */
+function isOfOtherChain(ticker: string, { clues }: SuspectSession, { estimates }: FuseContext): boolean {
+  if (clues?.height == null || !estimates.chains.some((chain) => chain.ticker === ticker)) return false;
+  return !chainsOf(clues, estimates).some((chain) => chain.ticker === ticker);
+}
+
+/** Coins that the password asks to be paid in (`c=`), where the session shows that another is mined. */
+function optionPayouts(session: SuspectSession, context: FuseContext): string[] {
+  const asked = session.options.flatMap((option) => PAYOUT_OPTION.exec(option)?.[1]?.toUpperCase() ?? []);
+  if (asked.length === 0) return [];
+  const mined = shownCoins(session, context);
+  return mined.length === 0 ? [] : asked.filter((ticker) => !mined.includes(ticker));
+}
+
+/** Money that goes out in another coin than the one mined: wallet, login or option says so. */
+export function payoutsOf(
+  sessions: readonly SuspectSession[],
+  wallets: Identities['wallets'],
+  context: FuseContext,
+): Payout[] {
+  const found = new Map<string, Payout>();
+  const add = (ticker: string, basis: Payout['basis']) => {
+    if (!found.has(ticker)) found.set(ticker, { ticker, basis });
+  };
+  for (const session of sessions) for (const ticker of optionPayouts(session, context)) add(ticker, 'option');
+  for (const { wallet, session, payout } of wallets) {
+    const mined = minedCoins(session, context);
+    if (payout !== null && !mined.includes(payout)) add(payout, 'login');
+    const [ticker] = wallet.coins;
+    if (payout !== null || mined.length === 0 || ticker === undefined || !wallet.verified) continue;
+    // Of coins that share their addresses any may be meant.
+    if (ticker !== 'ETH' && !wallet.coins.some((coin) => mined.includes(coin))) add(ticker, 'wallet');
+  }
+  return [...found.values()].sort((a, b) => compareText(a.ticker, b.ticker));
 }
 
 function walletConfidence({ verified, coins }: Wallet, ticker: string, rank: number): number {
@@ -172,10 +248,6 @@ function compareClaims(a: Claim, b: Claim): number {
   );
 }
 
-function jobAlgorithms({ algorithms }: SuspectSession): readonly string[] {
-  return algorithms.length <= MAX_ALGORITHMS_OF_A_JOB ? algorithms : [];
-}
-
 /** By the table above, else by the coins of the rule files. */
 function coinsOfAlgorithm(algorithm: string, context: FuseContext): readonly string[] {
   const name = algorithm.toLowerCase();
@@ -188,16 +260,27 @@ function coinsOfAlgorithm(algorithm: string, context: FuseContext): readonly str
 /** By the family of Ethereum's dialects, until its end ETH, then ETC. */
 function coinsOfDialect({ dialect, firstUs }: SuspectSession): readonly string[] {
   if (dialect === null) return [];
-  if (ETHASH_DIALECT.test(dialect)) return timeOf(firstUs) < ETH_MERGE_US ? ['ETH', 'ETC'] : ['ETC', 'ETHW'];
+  if (isEthash(dialect)) return timeOf(firstUs) < ETH_MERGE_US ? ['ETH', 'ETC'] : ['ETC', 'ETHW'];
   return DIALECT_COINS.get(dialect) ?? [];
 }
 
 /** The coins that the session can have mined, as far as it tells; another coin's wallet is where the money goes. */
 function minedCoins(session: SuspectSession, context: FuseContext): readonly string[] {
+  const payouts = optionPayouts(session, context);
   const told = session.coins.filter(
-    ({ basis, confidence }) => (basis === 'job' || basis === 'handshake') && confidence >= KNOWN_CONFIDENCE,
+    ({ ticker, basis, confidence }) =>
+      (basis === 'job' || basis === 'handshake') &&
+      confidence >= KNOWN_CONFIDENCE &&
+      !payouts.includes(ticker),
   );
   if (told.length > 0) return told.map(({ ticker }) => ticker.toUpperCase());
+  return shownCoins(session, context);
+}
+
+/** By chain, algorithm or dialect: what no option or login can change. */
+function shownCoins(session: SuspectSession, context: FuseContext): readonly string[] {
+  const chains = chainsOf(session.clues, context.estimates).map(({ ticker }) => ticker);
+  if (chains.length > 0) return chains;
   const byAlgorithm = jobAlgorithms(session).flatMap((algorithm) => coinsOfAlgorithm(algorithm, context));
   return byAlgorithm.length > 0 ? byAlgorithm : coinsOfDialect(session);
 }

@@ -1,5 +1,6 @@
+import { type EstimateRules, NO_ESTIMATE_RULES } from '../../model/estimate-rule.js';
 import type { Endpoint } from '../../model/flow.js';
-import type { CoinFact, Guards, WalletFormat } from '../../model/rule.js';
+import type { AgentFact, CoinFact, Guards, MalwareFact, WalletFormat } from '../../model/rule.js';
 import type { PoolEndpoint, SuspectFile } from '../../model/verdict.js';
 import {
   findPoolServers,
@@ -18,6 +19,8 @@ export interface Clearance {
   /** Null: without an end. */
   readonly untilUs: number | null;
   readonly reason: string;
+  /** Declared research: what the wire shows within its time is what was declared, and does not reopen it. */
+  readonly isDeclared?: true;
 }
 
 /** Everything that fuse() knows besides the file of the suspect. */
@@ -36,6 +39,12 @@ export interface FuseContext {
   /** By ticker: RuleSet.coins. */
   readonly coins: ReadonlyMap<string, CoinFact>;
   readonly wallets: readonly WalletFormat[];
+  /** RuleSet.estimates. */
+  readonly estimates: EstimateRules;
+  /** The program that an agent text names: RuleSet.programOf. */
+  readonly programOf: (agent: string) => AgentFact | null;
+  /** What published reports say of a wallet, an endpoint or a name: RuleSet.malware. */
+  readonly malwareOf: (indicator: string) => MalwareFact | null;
   readonly learned: LearnedIndex;
   /** Addresses that were themselves the server of a decisive session. */
   readonly poolServers: ReadonlySet<string>;
@@ -55,6 +64,9 @@ export const DEFAULT_CONTEXT: FuseContext = {
   poolOf: () => null,
   coins: new Map(),
   wallets: [],
+  estimates: NO_ESTIMATE_RULES,
+  programOf: () => null,
+  malwareOf: () => null,
   learned: new Map(),
   poolServers: new Set(),
   isShared: () => false,

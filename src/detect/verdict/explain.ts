@@ -1,12 +1,13 @@
 import { formatTime } from '../../base/time.js';
 import type { Level, Reason, SuspectSession, VerdictCoin, VerdictPool } from '../../model/verdict.js';
-import type { ClearanceState } from './clearance.js';
+import { type ClearanceState, declarationOf } from './clearance.js';
 import type { FuseContext } from './context.js';
 import { type Findings, hasShare } from './guards.js';
 import type { Item } from './items.js';
 import type { Shape, Standing } from './level.js';
 import { countOf } from './numbers.js';
 import { type ReasonCode, reason } from './reasons.js';
+import { sampledText } from './sampled.js';
 
 export interface Explained {
   /** Those that count, heaviest first. */
@@ -19,6 +20,8 @@ export interface Explained {
   readonly clearance: ClearanceState;
   readonly coins: readonly VerdictCoin[];
   readonly pools: readonly VerdictPool[];
+  /** A hash rate could be reckoned. */
+  readonly hasRate: boolean;
   readonly context: FuseContext;
 }
 
@@ -28,7 +31,10 @@ export function explain(explained: Explained): Reason[] {
 }
 
 const DECISIVE_TEXTS: Readonly<Record<string, readonly [ReasonCode, string]>> = {
-  P1: ['share-proved', 'A share was recomputed and meets its target, and the server accepted it.'],
+  P1: [
+    'share-proved',
+    'A share proves itself: it meets its target, checked from the job and the share, and the server accepted it.',
+  ],
   P2: [
     'share-accepted',
     'Login, job, a submitted share and the server’s answer to it were seen in one session.',
@@ -150,6 +156,8 @@ function heldDown({ standing, level, items, relevant, guards }: Explained): Reas
       reason('sampled-shared', 'The records are sampled and the server address is shared by many names.'),
     );
   }
+  const sampled = sampledText(relevant);
+  if (sampled !== null) reasons.push(reason('sampled', sampled));
   if (standing.isConflicting) {
     const [supports, opposes] = [itemNames(positive), itemNames(items.filter(({ bans }) => bans < 0))];
     const against = [opposes, guards.prober === null ? '' : 'N1'].filter((text) => text !== '').join(', ');
@@ -214,7 +222,7 @@ function guarded({ guards, items, clearance, level, standing }: Explained): Reas
       reason('known-application', 'A known application was seen: the rhythm of its traffic weighs less.'),
     );
   }
-  if (level === 'cleared') reasons.push(reason('cleared', `Cleared: ${clearance.clearance?.reason ?? ''}`));
+  if (level === 'cleared') reasons.push(reason('cleared', clearedText(clearance)));
   else if (clearance.clearance !== null && standing.decisive.length > 0) {
     const since = formatTime(clearance.clearance.atUs) ?? 'earlier';
     reasons.push(
@@ -227,22 +235,16 @@ function guarded({ guards, items, clearance, level, standing }: Explained): Reas
   return reasons;
 }
 
-function notKnown({ relevant, coins, pools, items }: Explained): Reason[] {
+function notKnown({ relevant, hasRate, coins, pools, items }: Explained): Reason[] {
   const reasons = [
     reason(
       'unknown-machine',
       'Which machine behind this address it was is not known: several may share it (NAT, proxy, DHCP).',
     ),
   ];
-  const hasRate = relevant.some(({ shares }) =>
-    shares.some(({ difficulty, accepted }) => difficulty !== null && countOf(accepted) > 0),
-  );
   if (!hasRate)
     reasons.push(
-      reason(
-        'unknown-hashrate',
-        'No accepted share with a known difficulty was seen: there is no hash rate.',
-      ),
+      reason('unknown-hashrate', 'No accepted share of known worth was seen: there is no hash rate.'),
     );
   if (coins.length === 0) reasons.push(reason('unknown-coin', 'Nothing seen names the coin.'));
   if (pools.length === 0) reasons.push(reason('unknown-pool', 'No connection to a pool was seen.'));
@@ -254,4 +256,11 @@ function notKnown({ relevant, coins, pools, items }: Explained): Reason[] {
     );
   }
   return reasons;
+}
+
+function clearedText(state: ClearanceState): string {
+  const declared = declarationOf(state);
+  return declared === null
+    ? `Cleared: ${state.clearance?.reason ?? ''}`
+    : `Cleared: declared research ${declared.name}, until ${declared.until || 'further notice'}.`;
 }

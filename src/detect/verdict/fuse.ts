@@ -1,14 +1,16 @@
 import type { Level, SuspectFile, SuspectSession, Verdict } from '../../model/verdict.js';
 import { activeDays, activeSeconds } from './activity.js';
-import { clearanceFor } from './clearance.js';
+import { clearanceFor, declarationOf } from './clearance.js';
 import { coinsOf } from './coins.js';
 import { DEFAULT_PRIOR, type FuseContext } from './context.js';
+import { estimate } from './estimates.js';
 import { explain } from './explain.js';
 import { type Findings, findGuards } from './guards.js';
 import { countOnce, groupSum, type Item, indexSessions, weighItems } from './items.js';
 import { learnedEvidence } from './learned.js';
 import { standingOf } from './level.js';
 import { minersOf } from './miners.js';
+import { natureOf } from './nature.js';
 import { bansOf, sortedUnion } from './numbers.js';
 import { poolsOf } from './pools.js';
 import { MAX_NAMES } from './sessions.js';
@@ -49,27 +51,48 @@ export function fuse(file: SuspectFile, context: FuseContext): Verdict | null {
   const identities = identitiesOf(relevant, context.wallets);
   const pools = poolsOf(relevant, positive, context);
   const coins = coinsOf(relevant, identities.wallets, pools, context);
+  const miners = guards.prober === null ? minersOf(relevant, guards.isPoolServer) : null;
+  const lastUs = seen.reduce((last, one) => Math.max(last, one.lastUs), Number.NEGATIVE_INFINITY);
+  const declared = declarationOf(clearance);
   const names = (list: (session: SuspectSession) => readonly string[]) =>
     sortedUnion(relevant.map(list), MAX_NAMES);
+  const agents = names((session) => session.agents);
+  const { wallets } = identities;
+  const basis = { sessions: relevant, wallets, coins, agents, miners, level, lastUs };
+  const estimates = estimate(basis, context);
   return {
     ip: file.ip,
     level,
     score: sum.probability,
     arithmetic: sum.arithmetic,
     firstUs: seen.reduce((first, { firstUs }) => Math.min(first, firstUs), Number.POSITIVE_INFINITY),
-    lastUs: seen.reduce((last, { lastUs }) => Math.max(last, lastUs), Number.NEGATIVE_INFINITY),
+    lastUs,
     activeSeconds: activeSeconds(relevant),
     coins,
     algorithms: names((session) => session.algorithms),
     dialects: names((session) => (session.dialect === null ? [] : [session.dialect])),
     pools,
-    agents: names((session) => session.agents),
+    agents,
     wallets: identities.names,
     workers: identities.workers,
     sessions: relevant.length,
-    miners: guards.prober === null ? minersOf(relevant, guards.isPoolServer) : null,
-    reasons: explain({ items, relevant, standing, level, days, guards, clearance, coins, pools, context }),
+    miners,
+    nature: natureOf({ sessions: relevant, evidence, identities, coins, miners, guards, declared, context }),
+    reasons: explain({
+      items,
+      relevant,
+      standing,
+      level,
+      days,
+      guards,
+      clearance,
+      coins,
+      pools,
+      hasRate: estimates.hashrate !== null,
+      context,
+    }),
     evidence: all.map((item) => item.evidence),
+    estimates,
   };
 }
 

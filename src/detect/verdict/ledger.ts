@@ -5,6 +5,7 @@ import type { SuspectFile, SuspectSession } from '../../model/verdict.js';
 import { AgedSet } from './aged-set.js';
 import { evidenceKey, mergeEvidence, widen } from './merge.js';
 import { countOf } from './numbers.js';
+import { SessionNames } from './session-names.js';
 import { foldSession, mergeSessions, reverseSession, sessionOf } from './sessions.js';
 import { isDecisive, rankOf } from './strength.js';
 
@@ -62,8 +63,11 @@ export class Ledger {
   readonly #pending = new Map<string, SuspectSession>();
   readonly #pendingKeys = new AgedSet();
   readonly #watched = new Set<string>();
+  readonly #names = new SessionNames();
   /** Keys of sessions that were drained: what comes later of them is still wanted. */
   readonly #drained = new AgedSet();
+  /** Suspects that were drained, with the newest last. */
+  readonly #drainedSuspects = new AgedSet();
   #dropped = { suspects: 0, evicted: 0, sessions: 0, evidence: 0, pending: 0, servers: 0 };
 
   /** `isHome`: whose visits to known pools make a suspect; evidence names its suspects itself. */
@@ -85,12 +89,16 @@ export class Ledger {
   }
 
   /** One observation and what the rules made of it (often nothing). */
-  add(observation: Observation, evidence: readonly Evidence[]): void {
+  add(observation: Observation, found: readonly Evidence[]): void {
+    const told = sessionOf(observation);
+    const name = told === null ? null : this.#names.nameOf(told);
+    const isRenamed = told !== null && name !== null && name !== told.session;
+    const session = isRenamed ? { ...told, session: name } : told;
+    const evidence = isRenamed ? found.map((item) => renamed(item, told.session, name)) : found;
     for (const item of evidence) {
       this.#addEvidence(item);
       if (item.peer !== null && isDecisive(item)) this.watch([item.peer.ip]);
     }
-    const session = sessionOf(observation);
     if (session === null) return;
     // The rules may overrule who was taken for the client, where that was a guess.
     const isReversed = evidence.some(
@@ -103,7 +111,7 @@ export class Ledger {
   drain(): SuspectFile[] {
     for (const session of [...this.#pending.values()]) {
       const isContact = this.#isContact(session);
-      if (!isContact && (session.dialect === null || !this.#entries.has(session.suspect))) continue;
+      if (!isContact && (session.dialect === null || !this.#isSuspect(session.suspect))) continue;
       const entry = this.#entry(session.suspect, false);
       if (entry === null) continue;
       this.#forgetPending(session.session);
@@ -114,12 +122,34 @@ export class Ledger {
       sessions: [...entry.sessions.values()],
       evidence: [...entry.evidence.values()],
     }));
-    for (const { sessions } of files) for (const { session } of sessions) this.#drained.add(session);
-    while (this.#drained.size > this.#limits.pendingSessions)
-      this.#drained.delete(this.#drained.oldest() ?? '');
+    this.expect(files);
     this.#entries.clear();
     this.#weak.clear();
     return files;
+  }
+
+  /** What was drained before, perhaps by an earlier process: what comes later of these sessions and suspects is wanted. */
+  expect(
+    files: Iterable<{ readonly ip: string; readonly sessions: Iterable<{ readonly session: string }> }>,
+  ): void {
+    for (const { ip, sessions } of files) {
+      renew(this.#drainedSuspects, ip);
+      for (const { session } of sessions) renew(this.#drained, session);
+    }
+    while (this.#drained.size > this.#limits.pendingSessions)
+      this.#drained.delete(this.#drained.oldest() ?? '');
+    while (this.#drainedSuspects.size > this.#limits.suspects)
+      this.#drainedSuspects.delete(this.#drainedSuspects.oldest() ?? '');
+  }
+
+  /** Takes back what was drained and could not be saved. */
+  restore(files: readonly SuspectFile[]): void {
+    for (const { ip, sessions, evidence } of files) {
+      for (const item of evidence) this.#addEvidence(item);
+      const entry = this.#entry(ip, false);
+      if (entry === null) this.#dropped.suspects++;
+      else for (const session of sessions) this.#keepSession(entry, session);
+    }
   }
 
   /** Adds what was let go since the last report: `ledger.*`. */
@@ -131,6 +161,10 @@ export class Ledger {
     counters.add('ledger.pending-evicted', this.#dropped.pending);
     counters.add('ledger.servers-dropped', this.#dropped.servers);
     this.#dropped = { suspects: 0, evicted: 0, sessions: 0, evidence: 0, pending: 0, servers: 0 };
+  }
+
+  #isSuspect(ip: string): boolean {
+    return this.#entries.has(ip) || this.#drainedSuspects.has(ip);
   }
 
   #isContact({ suspect, peer }: SuspectSession): boolean {
@@ -223,7 +257,7 @@ export class Ledger {
       hasEvidence ||
       isContact ||
       this.#drained.has(session.session) ||
-      (entry !== undefined && whole.dialect !== null);
+      (whole.dialect !== null && this.#isSuspect(session.suspect));
     const home = isWanted ? this.#entry(session.suspect, false) : null;
     if (home !== null) {
       this.#forgetPending(session.session);
@@ -256,6 +290,15 @@ export class Ledger {
       if (home !== undefined) entry.sessions.set(home.session, foldSession(home, session));
     }
   }
+}
+
+function renew(names: AgedSet, name: string): void {
+  names.delete(name);
+  names.add(name);
+}
+
+function renamed(item: Evidence, from: string, to: string): Evidence {
+  return item.session === from ? { ...item, session: to } : item;
 }
 
 function peerOf({ peer, dialect }: SuspectSession): string {

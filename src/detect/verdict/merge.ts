@@ -1,6 +1,7 @@
 import type { Evidence } from '../../model/evidence.js';
 import type { SuspectFile, SuspectSession } from '../../model/verdict.js';
 import { countOf, timeOf } from './numbers.js';
+import { SessionNames } from './session-names.js';
 import { mergeSessions } from './sessions.js';
 
 /** Facts of one key add up: rule, peer, host, session. */
@@ -28,7 +29,14 @@ export function mergeEvidence(a: Evidence, b: Evidence): Evidence {
     bothDirections: a.bothDirections || b.bothDirections,
     excerpt: earlier.excerpt,
     origin: earlier.origin,
+    ...proofOf(earlier, a, b),
   };
+}
+
+/** The proof of the one that is quoted, else the other's. */
+function proofOf(...facts: readonly Evidence[]): Pick<Evidence, 'proof'> {
+  const proof = facts.find((fact) => fact.proof !== undefined)?.proof;
+  return proof === undefined ? {} : { proof };
 }
 
 /** One file an address, where several inputs (or drains) told of it, without a store that would merge them. */
@@ -37,14 +45,20 @@ export function mergeFiles(files: Iterable<SuspectFile>): SuspectFile[] {
     string,
     { sessions: Map<string, SuspectSession>; evidence: Map<string, Evidence> }
   >();
+  const names = new SessionNames();
   for (const file of files) {
     const entry = merged.get(file.ip) ?? { sessions: new Map(), evidence: new Map() };
     merged.set(file.ip, entry);
-    for (const session of file.sessions) {
+    const renamed = new Map<string, string>();
+    for (const told of file.sessions) {
+      const session = { ...told, session: names.nameOf(told) };
+      renamed.set(told.session, session.session);
       const known = entry.sessions.get(session.session);
       entry.sessions.set(session.session, known === undefined ? session : mergeSessions(known, session));
     }
-    for (const evidence of file.evidence) {
+    for (const told of file.evidence) {
+      const session = told.session === null ? null : (renamed.get(told.session) ?? told.session);
+      const evidence = { ...told, session };
       const key = evidenceKey(evidence);
       const known = entry.evidence.get(key);
       entry.evidence.set(key, known === undefined ? evidence : mergeEvidence(known, evidence));

@@ -4,6 +4,7 @@ import type { SuspectSession, VerdictPool } from '../../model/verdict.js';
 import type { FuseContext } from './context.js';
 import type { Item } from './items.js';
 import { compareText } from './numbers.js';
+import { rewardAddress } from './reward.js';
 
 const MAX_POOLS = 256;
 
@@ -12,6 +13,9 @@ interface Contact {
   host: string | null;
   tls: boolean;
   sessions: number;
+  /** Texts of the coinbases of its jobs. */
+  readonly texts: Set<string>;
+  reward: string | null;
 }
 
 /** The servers of the suspicion, the most visited first, with what the rule files know of them. */
@@ -23,7 +27,14 @@ export function poolsOf(
   const contacts = new Map<string, Contact>();
   const contactOf = (peer: Endpoint) => {
     const key = formatEndpoint(peer.ip, peer.port);
-    const known = contacts.get(key) ?? { peer, host: null, tls: false, sessions: 0 };
+    const known = contacts.get(key) ?? {
+      peer,
+      host: null,
+      tls: false,
+      sessions: 0,
+      texts: new Set(),
+      reward: null,
+    };
     contacts.set(key, known);
     return known;
   };
@@ -32,6 +43,8 @@ export function poolsOf(
     contact.host = firstName(contact.host, session.host);
     contact.tls ||= session.tls;
     contact.sessions++;
+    for (const text of session.clues?.texts ?? []) contact.texts.add(text);
+    contact.reward = firstName(contact.reward, rewardAddress(session.clues, context.estimates));
   }
   for (const { evidence } of positive) {
     // A look-up's peer is the resolver.
@@ -43,17 +56,26 @@ export function poolsOf(
   return [...contacts.entries()]
     .sort(([a, { sessions: m }], [b, { sessions: n }]) => n - m || compareText(a, b))
     .slice(0, MAX_POOLS)
-    .map(([, { peer, host, tls }]) => {
+    .map(([, { peer, host, tls, texts, reward }]) => {
       const known = context.poolOf({ ...peer, ...(host === null ? {} : { host }) });
+      const signer = signerOf(texts, context);
       return {
         address: peer.ip,
         port: peer.port,
         host: host ?? known?.host ?? null,
-        operator: known?.operator ?? null,
+        operator: known?.operator ?? signer,
         country: known?.country ?? null,
         tls,
+        ...(reward === null ? {} : { rewardAddress: reward }),
+        ...(known?.operator == null && signer !== null ? { operatorBasis: 'coinbase-text' } : {}),
       };
     });
+}
+
+/** The pool that signs the coinbases, also where a proxy or an address that no list knows hands its jobs on. */
+function signerOf(texts: ReadonlySet<string>, { estimates }: FuseContext): string | null {
+  const all = [...texts];
+  return estimates.coinbaseTexts.find(({ text }) => all.some((one) => one.includes(text)))?.operator ?? null;
 }
 
 /** Of two names the same one, whatever order they come in. */

@@ -28,6 +28,7 @@ export const REASON_CODES = [
   'block-clock-only',
   'clock-unsupported',
   'encrypted',
+  'sampled',
   'sampled-shared',
   'tunnelled',
   'conflicting',

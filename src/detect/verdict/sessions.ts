@@ -1,4 +1,5 @@
 import { type Endpoint, sessionKey } from '../../model/flow.js';
+import { mergeMachines } from '../../model/machines.js';
 import {
   type CoinHint,
   NO_ROLES,
@@ -13,9 +14,12 @@ import { compareText, countOf, timeOf } from './numbers.js';
 /** Longest list of names (logins, workers, agents …) that is kept of one session. */
 export const MAX_NAMES = 256;
 
+/** Texts of coinbases that are kept of one session. */
+const MAX_TEXTS = 16;
+
 const ROLE_NAMES = Object.keys(NO_ROLES) as (keyof RoleCounts)[];
 
-/** The part of a session that one observation tells of; null for what belongs to no session (DNS). */
+/** The part of a session that one observation tells of; null for what belongs to no session (DNS, patterns of many records). */
 export function sessionOf(observation: Observation): SuspectSession | null {
   switch (observation.kind) {
     case 'stratum':
@@ -31,18 +35,19 @@ export function sessionOf(observation: Observation): SuspectSession | null {
     case 'node':
       return blank(observation, observation.session, observation.timeUs);
     case 'flow': {
-      const { client, server, startUs, toServer, toClient, samplingInterval } = observation;
+      const { client, server, startUs, toServer, toClient, samplingInterval, told } = observation;
       return {
         ...blank(observation, sessionKey(client, server, startUs), startUs),
         lastUs: timeOf(Math.max(startUs, observation.endUs)),
         orientedBy: observation.orientedBy,
         bothDirections: toServer.payloadPackets > 0 && (toClient?.payloadPackets ?? 0) > 0,
-        bytesToServer: countOf(toServer.bytes),
-        bytesToClient: toClient === null ? null : countOf(toClient.bytes),
+        bytesToServer: countOf(toServer.bytes - (told?.toServer ?? 0)),
+        bytesToClient: toClient === null ? null : countOf(toClient.bytes - (told?.toClient ?? 0)),
         ...(samplingInterval > 1 ? { samplingInterval } : {}),
       };
     }
     case 'dns':
+    case 'flow-pattern':
       return null;
   }
 }
@@ -97,6 +102,8 @@ function stratumSession(observation: StratumObservation): SuspectSession {
     coins: joinCoins(observation.coins, []),
     shares: joinShares(observation.shares, []),
     reportedHps: observation.reportedHps,
+    ...(observation.clues === undefined ? {} : { clues: observation.clues }),
+    ...(observation.machines === undefined ? {} : { machines: observation.machines }),
   };
 }
 
@@ -115,6 +122,7 @@ export function reverseSession(session: SuspectSession): SuspectSession {
 /** Two parts of one session: counts add, lists unite, times widen. Independent of the order of the parts. */
 export function mergeSessions(a: SuspectSession, b: SuspectSession): SuspectSession {
   const [early, late] = startsBefore(a, b) ? [a, b] : [b, a];
+  const machines = mergeMachines(early.machines, late.machines);
   const sampling = Math.max(a.samplingInterval ?? 1, b.samplingInterval ?? 1);
   return {
     ...early,
@@ -129,6 +137,8 @@ export function mergeSessions(a: SuspectSession, b: SuspectSession): SuspectSess
     ...joinContents(early, late),
     reportedHps: late.reportedHps ?? early.reportedHps,
     ...(sampling > 1 ? { samplingInterval: sampling } : {}),
+    ...joinClues(early, late),
+    ...(machines === undefined ? {} : { machines }),
   };
 }
 
@@ -150,6 +160,14 @@ function joinContents(a: SuspectSession, b: SuspectSession) {
     bytesToServer: addKnown(a.bytesToServer, b.bytesToServer),
     bytesToClient: addKnown(a.bytesToClient, b.bytesToClient),
   };
+}
+
+/** The earlier ones; texts of both: a pool may sign in several ways. */
+function joinClues(early: SuspectSession, late: SuspectSession): Pick<SuspectSession, 'clues'> {
+  const clues = early.clues ?? late.clues;
+  if (clues === undefined) return {};
+  const texts = [...new Set([...clues.texts, ...(late.clues?.texts ?? [])])].slice(0, MAX_TEXTS);
+  return { clues: { ...clues, texts } };
 }
 
 function startsBefore(a: SuspectSession, b: SuspectSession): boolean {
@@ -192,13 +210,15 @@ function joinCoins(a: readonly CoinHint[], b: readonly CoinHint[]): readonly Coi
 /** Sums by difficulty; beyond MAX_NAMES difficulties the rest counts as of unknown difficulty. */
 function joinShares(a: readonly ShareSum[], b: readonly ShareSum[]): readonly ShareSum[] {
   if (a.length === 0 && b.length === 0) return a;
-  const sums = new Map<number | null, ShareSum>();
+  const sums = new Map<string, ShareSum>();
   for (const share of [...a, ...b]) {
-    const known = sums.has(share.difficulty) || sums.size < MAX_NAMES;
-    const difficulty = known ? share.difficulty : null;
-    const sum = sums.get(difficulty) ?? { submitted: 0, accepted: 0, rejected: 0 };
-    sums.set(difficulty, {
-      difficulty,
+    const own = `${share.difficulty} ${share.hashesPerShare}`;
+    const known = sums.has(own) || sums.size < MAX_NAMES;
+    const key = known ? own : '';
+    const sum = sums.get(key) ?? { submitted: 0, accepted: 0, rejected: 0 };
+    sums.set(key, {
+      difficulty: known ? share.difficulty : null,
+      ...(known && share.hashesPerShare !== undefined ? { hashesPerShare: share.hashesPerShare } : {}),
       submitted: countOf(sum.submitted + countOf(share.submitted)),
       accepted: countOf(sum.accepted + countOf(share.accepted)),
       rejected: countOf(sum.rejected + countOf(share.rejected)),

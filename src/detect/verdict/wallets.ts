@@ -1,12 +1,24 @@
 import { printable } from '../../base/text.js';
 import type { Checksum, WalletFormat } from '../../model/rule.js';
 import type { SuspectSession } from '../../model/verdict.js';
-import { isBase58Check, isBech32, isCashAddr } from './checksums.js';
+import {
+  isBase58Check,
+  isBech32,
+  isBlake2bBase58,
+  isBlakeBase58,
+  isCashAddr,
+  isCryptonoteAddress,
+  isEip55,
+  isMod97,
+  isSiaAddress,
+  isTonAddress,
+} from './checksums.js';
 import { sortedUnion } from './numbers.js';
 import { MAX_NAMES } from './sessions.js';
 
 /** No address in use is longer; longer text is not tried against patterns. */
 const MAX_ADDRESS = 520;
+const MIN_ADDRESS = 20;
 const MAX_LOGIN = 512;
 /** An address ends at one of the first separators of its login. */
 const MAX_SEPARATORS = 8;
@@ -63,6 +75,11 @@ function splitWallet(login: string, formats: readonly WalletFormat[]): Omit<Logi
     const wallet = recogniseWallet(address, formats);
     if (wallet !== null) return { account: address, wallet, worker: workerIn(login.slice(end)) };
   }
+  // With a wrong checksum it proves nothing, but it is still what stands before the worker.
+  for (const end of ends) {
+    const account = login.slice(0, end);
+    if (hasShape(account, formats)) return { account, wallet: null, worker: workerIn(login.slice(end)) };
+  }
   return null;
 }
 
@@ -99,6 +116,15 @@ function splitAccount(login: string): Login {
   return { account, wallet: null, worker: cut > 0 ? workerIn(login.slice(cut)) : null, payout: null };
 }
 
+/** As some coin writes its addresses, whatever the checksum. */
+function hasShape(address: string, formats: readonly WalletFormat[]): boolean {
+  if (address.length < MIN_ADDRESS || address.length > MAX_ADDRESS) return false;
+  return compile(formats).some(
+    ({ minLength, maxLength, pattern }) =>
+      address.length >= minLength && address.length <= maxLength && pattern.test(address),
+  );
+}
+
 interface CompiledFormat {
   readonly coin: string;
   readonly minLength: number;
@@ -111,7 +137,7 @@ const compiledFormats = new WeakMap<readonly WalletFormat[], readonly CompiledFo
 
 /** The address and its candidate coins; null where no format fits or its checksum is wrong. */
 export function recogniseWallet(address: string, formats: readonly WalletFormat[]): Wallet | null {
-  if (address.length < 20 || address.length > MAX_ADDRESS) return null;
+  if (address.length < MIN_ADDRESS || address.length > MAX_ADDRESS) return null;
   const verified: string[] = [];
   const shaped: string[] = [];
   for (const { coin, minLength, maxLength, pattern, check } of compile(formats)) {
@@ -144,7 +170,13 @@ function compile(formats: readonly WalletFormat[]): readonly CompiledFormat[] {
   return compiled;
 }
 
-/** Null: a checksum that Node's hashes cannot verify (Keccak, BLAKE, Groestl, CRC), or none. */
+/** Coins whose Base58 ends in another hash than Bitcoin's. */
+const OTHER_BASE58: ReadonlyMap<string, (address: string) => boolean> = new Map([
+  ['DCR', isBlakeBase58],
+  ['ERG', isBlake2bBase58],
+]);
+
+/** Null: a checksum that cannot be verified here (Groestl), or none. */
 function checkerOf(coin: string, checksum: Checksum): CompiledFormat['check'] {
   switch (checksum) {
     case 'base58check':
@@ -156,7 +188,18 @@ function checkerOf(coin: string, checksum: Checksum): CompiledFormat['check'] {
     case 'cashaddr':
       // Conflux writes another alphabet.
       return coin === 'CFX' ? () => null : (address) => isCashAddr(address, 'bitcoincash');
-    default:
+    case 'cryptonote':
+      return isCryptonoteAddress;
+    case 'eip55':
+      return isEip55;
+    case 'base58-other':
+    case 'blake2b':
+      return coin === 'SC' ? isSiaAddress : (OTHER_BASE58.get(coin) ?? (() => null));
+    case 'crc16':
+      return isTonAddress;
+    case 'mod97':
+      return isMod97;
+    case 'none':
       return () => null;
   }
 }

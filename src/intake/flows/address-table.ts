@@ -41,7 +41,7 @@ export class AddressTable {
       if (words[base] === a && words[base + 1] === b && words[base + 2] === c && words[base + 3] === d)
         return id;
     }
-    return this.#create(hash, [a, b, c, d]);
+    return this.#create(hash, a, b, c, d);
   }
 
   retain(id: number): void {
@@ -72,7 +72,7 @@ export class AddressTable {
     for (let word = 0; word < 4; word++) view.setInt32(offset + word * 4, this.#words[(id << 2) + word]!);
   }
 
-  #create(hash: number, words: readonly [number, number, number, number]): number {
+  #create(hash: number, a: number, b: number, c: number, d: number): number {
     let id = this.#freeHead - 1;
     if (id >= 0) {
       this.#freeHead = this.#words[id << 2]!;
@@ -80,7 +80,11 @@ export class AddressTable {
       id = this.#used++;
       if (id === this.#hashes.length) this.#grow();
     }
-    this.#words.set(words, id << 2);
+    const base = id << 2;
+    this.#words[base] = a;
+    this.#words[base + 1] = b;
+    this.#words[base + 2] = c;
+    this.#words[base + 3] = d;
     this.#hashes[id] = hash;
     this.#references[id] = 0;
     this.#slots.insert(hash, id);
@@ -88,17 +92,15 @@ export class AddressTable {
   }
 
   #grow(): void {
-    this.#words = doubled(this.#words, Int32Array);
-    this.#hashes = doubled(this.#hashes, Int32Array);
-    this.#references = doubled(this.#references, Int32Array);
+    this.#words = doubled(this.#words);
+    this.#hashes = doubled(this.#hashes);
+    this.#references = doubled(this.#references);
   }
 }
 
-type NumberArray = Int32Array | Uint32Array | Float64Array;
-
 /** A copy with twice the room, the rest zero. */
-export function doubled<A extends NumberArray>(array: A, create: new (length: number) => A): A {
-  const larger = new create(array.length * 2);
-  larger.set(array);
+function doubled(words: Int32Array): Int32Array<ArrayBuffer> {
+  const larger = new Int32Array(words.length * 2);
+  larger.set(words);
   return larger;
 }

@@ -44,20 +44,26 @@ export class SweepClock {
   }
 }
 
-/** Whether a row was silent for so long that its conversation is over. */
-export function isExpired(store: FlowStore, id: number, nowUs: number, limits: FlowLimits): boolean {
-  const meta = store.words[id * ROW_WORDS + META]!;
-  const openUs = meta & TCP ? limits.tcpIdleUs : limits.udpIdleUs;
-  return Math.abs(nowUs - store.lastUs(id)) > (meta & CLOSED ? limits.closedIdleUs : openUs);
+export function liveRows(store: FlowStore): number[] {
+  const ids: number[] = [];
+  for (let id = 0; id < store.used; id++) if (store.isLive(id)) ids.push(id);
+  return ids;
+}
+
+/** The rows that were silent for so long that their conversations are over. */
+export function expiredRows(store: FlowStore, nowUs: number, limits: FlowLimits): number[] {
+  return liveRows(store).filter((id) => {
+    const meta = store.words[id * ROW_WORDS + META]!;
+    const openUs = meta & TCP ? limits.tcpIdleUs : limits.udpIdleUs;
+    return Math.abs(nowUs - store.lastUs(id)) > (meta & CLOSED ? limits.closedIdleUs : openUs);
+  });
 }
 
 /** The longest idle rows, one in EVICT_FRACTION, at least one; conversations that are being read only if `sparesRead` is false. */
 export function longestIdle(store: FlowStore, sparesRead: boolean): number[] {
-  const candidates: number[] = [];
-  for (let id = 0; id < store.used; id++) {
-    const isSpared = sparesRead && store.words[id * ROW_WORDS + SESSION] !== 0;
-    if (store.isLive(id) && !isSpared) candidates.push(id);
-  }
+  const candidates = liveRows(store).filter(
+    (id) => !sparesRead || store.words[id * ROW_WORDS + SESSION] === 0,
+  );
   const step = Math.max(1, Math.floor(candidates.length / SAMPLES));
   const times = candidates.filter((_, at) => at % step === 0).map((id) => store.lastUs(id));
   const untilUs = times.sort((a, b) => a - b)[Math.floor(times.length / EVICT_FRACTION)] ?? 0;

@@ -3,6 +3,7 @@ import type { Endpoint, FlowRecord, Origin, Traffic } from '../../model/flow.js'
 import {
   ADDRESS_A,
   BYTES,
+  BYTES_HIGH,
   FLAGS_SHIFT,
   type FlowStore,
   IPV6,
@@ -10,10 +11,11 @@ import {
   PACKETS,
   PAYLOADS,
   PORTS,
+  RARE_WORDS,
   ROW_WORDS,
   TCP,
 } from './flow-store.js';
-import { orient } from './orient.js';
+import { type Orientation, orient } from './orient.js';
 
 /** One end of a conversation as text; 0 is side A. */
 export function endpointOf(store: FlowStore, id: number, side: 0 | 1): Endpoint {
@@ -26,18 +28,27 @@ export function endpointOf(store: FlowStore, id: number, side: 0 | 1): Endpoint 
   };
 }
 
-/** What the table knows of a conversation, client first. */
-export function flowRecordOf(store: FlowStore, id: number, origin: Origin): FlowRecord {
+/** Which end of a row is the client, as far as the table knows. */
+export function orientationOf(store: FlowStore, id: number): Orientation {
   const row = id * ROW_WORDS;
-  const meta = store.words[row + META]!;
   const ports = store.words[row + PORTS]!;
-  const { clientSide, by } = orient(meta, ports >>> 16, ports & 0xffff);
+  return orient(store.words[row + META]!, ports >>> 16, ports & 0xffff);
+}
+
+/** What the table knows of a conversation, client first. */
+export function flowRecordOf(
+  store: FlowStore,
+  id: number,
+  origin: Origin,
+  { clientSide, by }: Orientation = orientationOf(store, id),
+): FlowRecord {
+  const meta = store.words[id * ROW_WORDS + META]!;
   const serverSide = clientSide === 0 ? 1 : 0;
   return {
     kind: 'flow',
     origin,
-    startUs: store.startUs[id]!,
-    endUs: Math.max(store.startUs[id]!, store.lastUs(id)),
+    startUs: store.startUs(id),
+    endUs: Math.max(store.startUs(id), store.lastUs(id)),
     protocol: meta & TCP ? 6 : 17,
     client: endpointOf(store, id, clientSide),
     server: endpointOf(store, id, serverSide),
@@ -51,9 +62,10 @@ export function flowRecordOf(store: FlowStore, id: number, origin: Origin): Flow
 
 function trafficOf(store: FlowStore, id: number, side: 0 | 1): Traffic {
   const row = id * ROW_WORDS;
+  const bytesHigh = store.rare[id * RARE_WORDS + BYTES_HIGH + side]! >>> 0;
   return {
     packets: store.words[row + PACKETS + side]! >>> 0,
-    bytes: store.bytesHigh[id * 2 + side]! * 2 ** 32 + (store.words[row + BYTES + side]! >>> 0),
+    bytes: bytesHigh * 2 ** 32 + (store.words[row + BYTES + side]! >>> 0),
     payloadPackets: store.words[row + PAYLOADS + side]! >>> 0,
   };
 }

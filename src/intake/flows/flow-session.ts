@@ -1,9 +1,11 @@
 import type { Direction, Endpoint, OrientedBy, Origin } from '../../model/flow.js';
+import type { TcpStack } from '../../model/machines.js';
 import type { Packet } from '../../model/packet.js';
 import type { Session, StreamReader } from '../../model/session.js';
 import type { FlowLimits } from './limits.js';
 import { type StreamSink, TcpStream } from './stream.js';
 import type { StreamTally } from './tally.js';
+import { TcpMark } from './tcp-mark.js';
 
 export interface SessionStart {
   /** Row of the flow table. */
@@ -43,6 +45,8 @@ export class FlowSession implements Session, StreamSink {
   /** A stream is made with its first payload: most sessions are dismissed after one. */
   #streamA: TcpStream | null = null;
   #streamB: TcpStream | null = null;
+  /** Of each side; made when it first speaks. */
+  readonly #marks: [TcpMark | null, TcpMark | null] = [null, null];
   #client: Endpoint | null = null;
   #server: Endpoint | null = null;
   #guessed: readonly [Endpoint, Endpoint] | null = null;
@@ -81,6 +85,10 @@ export class FlowSession implements Session, StreamSink {
     this.#server = server;
   }
 
+  get clientStack(): TcpStack | null {
+    return this.#marks[this.clientSide]?.stack ?? null;
+  }
+
   get tally(): StreamTally {
     return this.#context.tally;
   }
@@ -110,6 +118,7 @@ export class FlowSession implements Session, StreamSink {
   /** A segment with payload; `startSeq` is where the stream begins if this is the first. */
   push(side: number, packet: Packet, startSeq: number): void {
     if (packet.timeUs > this.endUs) this.endUs = packet.timeUs;
+    this.#mark(side).add(packet);
     const stream = (side === 0 ? this.#streamA : this.#streamB) ?? this.#start(side, startSeq);
     stream.push(packet);
   }
@@ -137,6 +146,11 @@ export class FlowSession implements Session, StreamSink {
     this.#streamB?.flush(this.endUs);
   }
 
+  /** What was read so far is about to be saved. */
+  tell(): void {
+    if (this.open) this.#reader?.tell?.();
+  }
+
   /** Delivers what waits, then tells the reader that it is over. */
   end(): void {
     if (this.open) this.flush();
@@ -157,6 +171,14 @@ export class FlowSession implements Session, StreamSink {
     const b = this.#context.endpoint(flow, 1);
     this.#guessed = this.#guess === 0 ? [a, b] : [b, a];
     return this.#guessed;
+  }
+
+  #mark(side: number): TcpMark {
+    const known = this.#marks[side === 0 ? 0 : 1];
+    if (known !== null) return known;
+    const mark = new TcpMark();
+    this.#marks[side === 0 ? 0 : 1] = mark;
+    return mark;
   }
 
   #start(side: number, seq: number): TcpStream {

@@ -28,6 +28,8 @@ export const DEFAULT_LIMITS: FlowLimits = {
   closedIdleUs: 5e6,
 };
 
+/** Inputs whose names are kept, so that a fact can say where it was read. */
+export const MAX_ORIGINS = 4096;
 /** Two addresses a flow must fit the 24-bit ids of slots.ts. */
 export const MAX_FLOWS = 2 ** 23 - 1;
 

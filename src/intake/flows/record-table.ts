@@ -1,6 +1,13 @@
 import type { Counters } from '../../base/counters.js';
 import { formatIpv4, formatIpv6 } from '../../base/ip.js';
-import type { FlowRecord, OrientedBy, Origin, Traffic } from '../../model/flow.js';
+import {
+  type FlowRecord,
+  MAX_SEQUENCE,
+  type OrientedBy,
+  type Origin,
+  type PacketSequence,
+  type Traffic,
+} from '../../model/flow.js';
 import type { FlowFields } from '../../model/flow-fields.js';
 import { createPacket, type Packet } from '../../model/packet.js';
 import type { FlowHooks } from './hooks.js';
@@ -16,6 +23,8 @@ export interface RecordTableOptions {
 /** Half a minute more than the usual active timeout of exporters, which cuts long sessions (30 min). */
 const IDLE_US = 30.5 * 60 * 1e6;
 const MAX_CONVERSATIONS = 262_144;
+/** Time between two looks for conversations that are over, of those that are told in parts. */
+const SWEEP_US = 60e6;
 /** Largest IP and TCP header without payload: 40 bytes and the time stamp option, or IPv6 with it. */
 const BARE_IPV4 = 60;
 const BARE_IPV6 = 80;
@@ -28,9 +37,26 @@ interface Conversation {
   endUs: number;
   tcpFlags: number | null;
   samplingInterval: number;
+  /** First packets, from side 0 positive; null where none were told. */
+  sequence: PacketSequence | null;
   /** 0, 1: that side opened the conversation, by the exporter's word; null: not told. */
   clientSide: 0 | 1 | null;
   first: 0 | 1;
+  /** Set when it is told in parts: from then on its ends and start stay, for they name the session. */
+  told: Told | null;
+  /** By the clock of whoever calls tell(). */
+  touchedUs: number;
+  isOver: boolean;
+}
+
+interface Told {
+  readonly clientSide: 0 | 1;
+  readonly by: OrientedBy;
+  readonly startUs: number;
+  /** Sums of both sides when it was told last. */
+  octets: readonly [number, number];
+  packets: number;
+  endUs: number;
 }
 
 interface Side {
@@ -53,8 +79,11 @@ export class RecordTable {
   readonly #maxConversations: number;
   readonly #idleUs: number;
   readonly #open = new Map<string, Conversation>();
-  readonly #probe: Packet = { ...createPacket(), ...scratch(), srcOffset: 0, dstOffset: 16 };
+  readonly #probe: Packet = createPacket();
   #origin = { source: '', format: '' };
+  /** What went on since tell(); null while nobody asks for parts. */
+  #touched: Set<Conversation> | null = null;
+  #sweptUs = 0;
   #evicted = 0;
   #joined = 0;
 
@@ -68,9 +97,9 @@ export class RecordTable {
     this.#origin = { source, format };
   }
 
-  /** `record` counts from 1. The fields are read at once; they may be reused. */
-  add(fields: FlowFields, record: number): void {
-    if (fields.ipVersion === 0 || !this.#isWatched(fields)) return;
+  /** `record` counts from 1. The fields are read at once; they may be reused. `isKept`: whatever its addresses are. */
+  add(fields: FlowFields, record: number, isKept = false): void {
+    if (fields.ipVersion === 0 || !(isKept || this.#isWatched(fields))) return;
     const [src, dst] = [this.#textAt(fields, fields.srcOffset), this.#textAt(fields, fields.dstOffset)];
     const srcSide = src < dst || (src === dst && fields.srcPort <= fields.dstPort) ? 0 : 1;
     const [a, b] = srcSide === 0 ? [src, dst] : [dst, src];
@@ -81,6 +110,7 @@ export class RecordTable {
     if (known !== undefined && isNear(known, fields, this.#idleUs)) {
       this.#joined++;
       merge(known, fields, srcSide);
+      this.#touched?.add(known);
       return;
     }
     if (known !== undefined) this.#close(key, known);
@@ -92,12 +122,39 @@ export class RecordTable {
       endUs: fields.endUs,
       tcpFlags: null,
       samplingInterval: 1,
+      sequence: null,
       clientSide: null,
       first: srcSide,
+      told: null,
+      touchedUs: 0,
+      isOver: false,
     };
     merge(conversation, fields, srcSide);
     this.#open.set(key, conversation);
+    this.#touched?.add(conversation);
     if (this.#open.size > this.#maxConversations) this.#evict();
+  }
+
+  /**
+   * Tells what is known so far of each conversation that went on since the last call; parts add up (FlowRecord.told). What
+   * was silent for longer than the gap that ends a conversation, by the caller's clock `nowUs`, is forgotten: it is told.
+   */
+  tell(nowUs: number): void {
+    for (const conversation of this.#touched ?? this.#open.values()) {
+      if (conversation.isOver) continue;
+      conversation.touchedUs = nowUs;
+      this.#hooks.closed(toRecord(conversation, true));
+    }
+    this.#touched = new Set();
+    if (nowUs - this.#sweptUs < SWEEP_US) return;
+    this.#sweptUs = nowUs;
+    for (const [key, conversation] of this.#open)
+      if (nowUs - conversation.touchedUs > this.#idleUs) this.#close(key, conversation);
+  }
+
+  /** Conversations held. */
+  get size(): number {
+    return this.#open.size;
   }
 
   end(): void {
@@ -107,6 +164,7 @@ export class RecordTable {
   report(counters: Counters): void {
     counters.add('records.joined', this.#joined);
     counters.add('records.evicted', this.#evicted);
+    this.#joined = this.#evicted = 0;
   }
 
   #evict(): void {
@@ -119,14 +177,22 @@ export class RecordTable {
 
   #close(key: string, conversation: Conversation): void {
     this.#open.delete(key);
-    this.#hooks.closed(toRecord(conversation));
+    conversation.isOver = true;
+    const { told } = conversation;
+    if (told === null || told.packets !== packetsOf(conversation) || told.endUs !== conversation.endUs)
+      this.#hooks.closed(toRecord(conversation, false));
   }
 
+  /** Asked of every record: nothing is copied or made, but a view when the buffer is another. */
   #isWatched(fields: FlowFields): boolean {
     const probe = this.#probe;
-    const length = fields.ipVersion === 4 ? 4 : 16;
-    fields.bytes.copy(probe.bytes, 0, fields.srcOffset, fields.srcOffset + length);
-    fields.bytes.copy(probe.bytes, 16, fields.dstOffset, fields.dstOffset + length);
+    const { bytes } = fields;
+    if (probe.bytes !== bytes) {
+      probe.bytes = bytes;
+      probe.view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    }
+    probe.srcOffset = fields.srcOffset;
+    probe.dstOffset = fields.dstOffset;
     probe.ipVersion = fields.ipVersion;
     probe.protocol = fields.protocol;
     probe.srcPort = fields.srcPort;
@@ -140,11 +206,6 @@ export class RecordTable {
       ? formatIpv4(fields.bytes.readInt32BE(offset))
       : formatIpv6(fields.bytes, offset);
   }
-}
-
-function scratch(): Pick<Packet, 'bytes' | 'view'> {
-  const bytes = Buffer.alloc(32);
-  return { bytes, view: new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength) };
 }
 
 function side(ip: string, port: number): Side {
@@ -172,6 +233,23 @@ function merge(into: Conversation, fields: FlowFields, srcSide: 0 | 1): void {
   if (tcpFlags >= 0) into.tcpFlags = (into.tcpFlags ?? 0) | tcpFlags;
   if (fields.isOriented && into.clientSide === null) into.clientSide = srcSide;
   into.samplingInterval = Math.max(into.samplingInterval, fields.samplingInterval);
+  if (fields.sequence !== null) into.sequence = joined(into.sequence, seenFrom(srcSide, fields.sequence));
+}
+
+/** Told from the other side, where `side` is 1. */
+function seenFrom(side: 0 | 1, sequence: PacketSequence): PacketSequence {
+  return side === 0 ? sequence : { ...sequence, sizes: sequence.sizes.map((size) => -size) };
+}
+
+/** Pieces come in the order of time; what is beyond MAX_SEQUENCE is left. */
+function joined(before: PacketSequence | null, next: PacketSequence): PacketSequence {
+  if (before === null || before.sizes.length >= MAX_SEQUENCE) return before ?? next;
+  const hasFlags = before.flags.length > 0 && next.flags.length > 0;
+  return {
+    timesUs: [...before.timesUs, ...next.timesUs].slice(0, MAX_SEQUENCE),
+    sizes: [...before.sizes, ...next.sizes].slice(0, MAX_SEQUENCE),
+    flags: hasFlags ? [...before.flags, ...next.flags].slice(0, MAX_SEQUENCE) : [],
+  };
 }
 
 function count(end: Side, packets: number, octets: number, payloadPackets: number): void {
@@ -181,24 +259,55 @@ function count(end: Side, packets: number, octets: number, payloadPackets: numbe
   end.isSeen = true;
 }
 
-function toRecord(conversation: Conversation): FlowRecord {
-  const { side: clientSide, by } = clientOf(conversation);
-  const client = conversation.ends[clientSide];
-  const server = conversation.ends[clientSide === 0 ? 1 : 0];
+/** `isPart`: more may come; what is told now is not told again. */
+function toRecord(conversation: Conversation, isPart: boolean): FlowRecord {
+  const { ends, told } = conversation;
+  const named = told ?? { ...nameOf(conversation), octets: [0, 0] as const };
+  const client = ends[named.clientSide];
+  const server = ends[named.clientSide === 0 ? 1 : 0];
+  if (isPart)
+    conversation.told = {
+      clientSide: named.clientSide,
+      by: named.by,
+      startUs: named.startUs,
+      octets: [ends[0].octets, ends[1].octets],
+      packets: packetsOf(conversation),
+      endUs: conversation.endUs,
+    };
   return {
     kind: 'flow',
     origin: conversation.origin,
-    startUs: conversation.startUs,
-    endUs: Math.max(conversation.startUs, conversation.endUs),
+    startUs: named.startUs,
+    endUs: Math.max(named.startUs, conversation.endUs),
     protocol: conversation.protocol,
     client: { ip: client.ip, port: client.port },
     server: { ip: server.ip, port: server.port },
-    orientedBy: by,
+    orientedBy: named.by,
     toServer: trafficOf(client),
     toClient: server.isSeen ? trafficOf(server) : null,
     tcpFlags: conversation.tcpFlags,
     samplingInterval: conversation.samplingInterval,
+    ...(isPart || told !== null
+      ? {
+          told: {
+            toServer: named.octets[named.clientSide],
+            toClient: named.octets[named.clientSide === 0 ? 1 : 0],
+          },
+        }
+      : {}),
+    ...(conversation.sequence === null
+      ? {}
+      : { sequence: seenFrom(named.clientSide, conversation.sequence) }),
   };
+}
+
+function packetsOf({ ends }: Conversation): number {
+  return ends[0].packets + ends[1].packets;
+}
+
+function nameOf(conversation: Conversation): Pick<Told, 'clientSide' | 'by' | 'startUs'> {
+  const { side: clientSide, by } = clientOf(conversation);
+  return { clientSide, by, startUs: conversation.startUs };
 }
 
 function clientOf({ ends, clientSide, first }: Conversation): { side: 0 | 1; by: OrientedBy } {

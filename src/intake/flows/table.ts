@@ -1,28 +1,34 @@
 import type { Counters } from '../../base/counters.js';
 import type { Origin } from '../../model/flow.js';
+import { Glance } from '../../model/glance.js';
 import type { Packet } from '../../model/packet.js';
 import { WAKE_ALWAYS, WAKE_EARLY } from '../../model/wake.js';
 import { EndsProbe } from './ends-probe.js';
-import { isExpired, longestIdle, SweepClock } from './expiry.js';
-import { endpointOf, flowRecordOf } from './flow-record.js';
+import { expiredRows, liveRows, longestIdle, SweepClock } from './expiry.js';
+import { endpointOf } from './flow-record.js';
 import { FlowSession, type SessionContext } from './flow-session.js';
 import {
   BY_CONTENT,
   BYTES,
+  BYTES_HIGH,
   CLIENT_IS_B,
   CLOSED,
   DISMISSED,
   FIN_FROM_A,
   FLAGS_SHIFT,
   FlowStore,
+  ISN,
   KEEP,
   META,
   NEXT_SEQ,
+  ORIGIN,
   PACKETS,
   PAYLOADS,
   PORTS,
+  RARE_WORDS,
   READINGS_ONE,
   READINGS_SHIFT,
+  RECORD,
   ROW_WORDS,
   SEQ_KNOWN_A,
   SESSION,
@@ -36,6 +42,7 @@ import {
   EARLY_PAYLOADS,
   type FlowLimits,
   MAX_FLOWS,
+  MAX_ORIGINS,
   MAX_READINGS,
   MAX_WINDOW_BYTES,
   REUSE_IDLE_US,
@@ -45,6 +52,7 @@ import { SessionPool } from './session-pool.js';
 import { payloadSeq } from './stream.js';
 import { FlowTally, StreamTally } from './tally.js';
 import { ACK, FIN, RST, SYN } from './tcp-flags.js';
+import { ToldFlows } from './told-flows.js';
 
 export interface FlowTableOptions {
   readonly limits?: Partial<FlowLimits>;
@@ -64,11 +72,15 @@ export class FlowTable {
   readonly #limits: FlowLimits;
   /** Seeded at random, so that nobody can prepare addresses that collide; results do not depend on it. */
   readonly #store = new FlowStore(Math.floor(Math.random() * 2 ** 32) | 0);
+  /** Silence up to here ends no conversation. */
+  readonly #shortestIdleUs: number;
   readonly #context: SessionContext;
   readonly #pool = new SessionPool();
   readonly #flows = new FlowTally();
   readonly #streams = new StreamTally();
   readonly #origins: { readonly source: string; readonly format: string }[] = [];
+  #origin = -1;
+  readonly #told = new ToldFlows();
   readonly #sweeps = new SweepClock();
   readonly #ends = new EndsProbe();
 
@@ -76,6 +88,7 @@ export class FlowTable {
     this.#hooks = hooks;
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#limits = { ...limits, maxFlows: Math.max(1, Math.min(limits.maxFlows, MAX_FLOWS)) };
+    this.#shortestIdleUs = Math.min(limits.tcpIdleUs, limits.udpIdleUs);
     this.#context = {
       tally: this.#streams,
       limits: this.#limits,
@@ -86,14 +99,23 @@ export class FlowTable {
 
   /** What the following packets were read from. Conversations may go on from one input into the next. */
   setOrigin(source: string, format: string): void {
-    this.#origins.push({ source, format });
+    const known = this.#origins.findIndex((one) => one.source === source && one.format === format);
+    this.#origin = known < 0 ? this.#addOrigin({ source, format }) : known;
+  }
+
+  /** Above MAX_ORIGINS the oldest gives its place: conversations that began there, if any go on, are told of the new one. */
+  #addOrigin(origin: { readonly source: string; readonly format: string }): number {
+    const place =
+      this.#origins.length < MAX_ORIGINS ? this.#origins.length : (this.#origin + 1) % MAX_ORIGINS;
+    this.#origins[place] = origin;
+    return place;
   }
 
   /** A decoded TCP or UDP packet; anything else is ignored. `record` is its frame number in the input, from 1. */
   add(packet: Packet, record: number): void {
-    const { timeUs } = packet;
     const isTcp = packet.protocol === 6;
     if (packet.ipVersion === 0 || (!isTcp && packet.protocol !== 17)) return;
+    const { timeUs } = packet;
     if (this.#sweeps.tick()) {
       const nowUs = this.#sweeps.dueUs(timeUs, this.#store.live);
       if (!Number.isNaN(nowUs)) this.#sweep(nowUs);
@@ -102,28 +124,67 @@ export class FlowTable {
     const store = this.#store;
     let id = store.find(packet);
     if (id < 0) id = this.#create(packet, record);
-    else if (this.#isOver(id, packet)) this.#restart(id, packet, record);
+    else {
+      const lastUs = store.lastUs(id);
+      const idleUs = Math.abs(timeUs - lastUs);
+      if ((idleUs > this.#shortestIdleUs || packet.tcpFlags & SYN) && this.#isOver(id, packet, idleUs))
+        this.#restart(id, packet, record);
+      else if (timeUs > lastUs) store.setLastUs(id, timeUs);
+    }
     const row = id * ROW_WORDS;
-    const { words } = store;
-    const { side } = store;
-
-    if (timeUs > store.lastUs(id)) store.setLastUs(id, timeUs);
+    const { words, side } = store;
     words[row + PACKETS + side]!++;
     const before = words[row + BYTES + side]! >>> 0;
     const bytes = (before + packet.wireLength) >>> 0;
     words[row + BYTES + side] = bytes;
-    if (bytes < before) store.bytesHigh[id * 2 + side]!++;
+    if (bytes < before) store.rare[id * RARE_WORDS + BYTES_HIGH + side]!++;
 
     if (isTcp) this.#addTcp(id, packet);
     else if (packet.payloadLength > 0) {
-      words[row + PAYLOADS + side]!++;
+      const seen = words[row + PAYLOADS + side]!++;
       if (packet.srcPort === 53 || packet.dstPort === 53) this.#hooks.datagram(packet, record);
+      else if (seen < EARLY_PAYLOADS)
+        this.#hooks.opening?.(packet, record, (words[row + META]! & KEEP) !== 0);
     }
   }
 
   /** Input is over: every conversation is. The table is empty afterwards and can be used again. */
   end(): void {
-    for (let id = 0; id < this.#store.used; id++) if (this.#store.isLive(id)) this.#remove(id);
+    this.#removeAll(liveRows(this.#store));
+  }
+
+  /**
+   * Tells what is known so far of the conversations that are wanted and went on since the last call: for live inputs,
+   * whose state is saved while they run. Parts add up (FlowRecord.told). Looks at every row.
+   */
+  tell(): void {
+    const { words } = this.#store;
+    for (let id = 0; id < this.#store.used; id++) {
+      if (!this.#store.isLive(id)) continue;
+      const row = id * ROW_WORDS;
+      const slot = words[row + SESSION]!;
+      if (slot !== 0) {
+        const session = this.#pool.sessions[slot - 1]!;
+        session.tell();
+        this.#keepOrientation(session);
+      }
+      if ((words[row + META]! & KEEP) === 0) {
+        if (!this.#hooks.opened(this.#ends.of(this.#store, id))) continue;
+        words[row + META]! |= KEEP;
+      }
+      const record = this.#told.part(this.#store, id, this.#originOf(id));
+      if (record !== null) this.#hooks.closed(record);
+    }
+  }
+
+  /** Ends what was silent too long at `nowUs`, in the trace's own time: for when no packet comes to say so. */
+  expire(nowUs: number): void {
+    this.#sweep(nowUs);
+  }
+
+  /** Conversations held, and those being read. */
+  get sizes(): { readonly flows: number; readonly sessions: number } {
+    return { flows: this.#store.live, sessions: this.#pool.sessions.length };
   }
 
   /** Adds what was counted since the last call. */
@@ -149,7 +210,8 @@ export class FlowTable {
       const startSeq = isKnown ? words[row + NEXT_SEQ + side]! : payloadSeq(packet);
       this.#read(this.#pool.sessions[slot - 1]!, packet, startSeq);
     } else if (packet.payloadLength > 0) {
-      const wake = this.#hooks.wake[packet.view.getUint8(packet.payloadOffset)]!;
+      let wake = this.#hooks.wake[packet.view.getUint8(packet.payloadOffset)]!;
+      if (wake === 0 && seen === 0 && this.#hooks.invites?.(packet) === true) wake = WAKE_EARLY;
       if (wake !== 0 || seen < EARLY_PAYLOADS) this.#consider(id, packet, wake, seen < EARLY_PAYLOADS);
     }
     this.#advance(id, packet);
@@ -172,13 +234,13 @@ export class FlowTable {
   /** SYN, FIN and RST: who began, what is over. */
   #control(id: number, packet: Packet): void {
     const row = id * ROW_WORDS;
-    const { words, side, isn } = this.#store;
+    const { words, side, rare } = this.#store;
     const flags = packet.tcpFlags;
     let meta = words[row + META]!;
     if (flags & SYN) {
       meta |= (flags & ACK ? SYN_ACK_FROM_A : SYN_FROM_A) << side;
       meta &= ~CLOSED;
-      isn[id * 2 + side] = packet.tcpSeq | 0;
+      rare[id * RARE_WORDS + ISN + side] = packet.tcpSeq | 0;
       words[row + META] = meta;
       this.#advance(id, packet);
       return;
@@ -205,15 +267,34 @@ export class FlowTable {
       (isEarly && (meta & DISMISSED) === 0 && ((wake & WAKE_EARLY) !== 0 || hasHole));
     if (!isWanted || ((meta >>> READINGS_SHIFT) & 15) >= MAX_READINGS) return;
     words[row + META] = meta + READINGS_ONE;
+    if (!hasHole && this.#isDismissedAtGlance(id, packet)) return;
     const session = this.#openSession(id, packet);
     if (session === null) return;
     this.#read(session, packet, hasHole ? next : seq);
   }
 
+  /** Whether the payload alone tells that no session need be made for it. */
+  #isDismissedAtGlance(id: number, packet: Packet): boolean {
+    const row = id * ROW_WORDS;
+    const { words, side } = this.#store;
+    const meta = words[row + META]!;
+    const glance = this.#hooks.glance?.(packet, (meta & KEEP) !== 0) ?? Glance.READ;
+    if (glance === Glance.READ) return false;
+    this.#flows.sessionsGlanced++;
+    words[row + META] = meta | DISMISSED;
+    if (glance === Glance.DISMISS_CLIENT) {
+      // A handshake knows better; and where the guess was right, it stays what it is.
+      const ports = words[row + PORTS]!;
+      const guess = orient(meta, ports >>> 16, ports & 0xffff);
+      if (guess.by !== 'handshake' && guess.clientSide !== side) this.#clientIs(id, side);
+    }
+    return true;
+  }
+
   #openSession(id: number, packet: Packet): FlowSession | null {
     if (this.#pool.sessions.length >= this.#limits.maxSessions) this.#giveUpOne();
     const row = id * ROW_WORDS;
-    const { words, startUs } = this.#store;
+    const { words } = this.#store;
     const ports = words[row + PORTS]!;
     const { clientSide, by } = orient(words[row + META]!, ports >>> 16, ports & 0xffff);
     const session = new FlowSession(
@@ -221,7 +302,7 @@ export class FlowTable {
         flow: id,
         clientSide,
         orientedBy: by,
-        startUs: startUs[id]!,
+        startUs: this.#store.startUs(id),
         timeUs: packet.timeUs,
         origin: this.#originOf(id),
         watched: (words[row + META]! & KEEP) !== 0,
@@ -276,13 +357,25 @@ export class FlowTable {
   #endSession(session: FlowSession): void {
     session.end();
     const { words } = this.#store;
-    const row = session.flow * ROW_WORDS;
-    if (session.orientedBy === 'content')
-      words[row + META]! |= BY_CONTENT | (session.clientSide === 1 ? CLIENT_IS_B : 0);
-    if (session.isNamed) words[row + META]! |= KEEP;
-    words[row + SESSION] = 0;
+    this.#keepOrientation(session);
+    words[session.flow * ROW_WORDS + SESSION] = 0;
     const moved = this.#pool.remove(session);
     if (moved !== null) words[moved.flow * ROW_WORDS + SESSION] = moved.slot + 1;
+  }
+
+  /** What a session knows of its ends stays with the row. */
+  #keepOrientation(session: FlowSession): void {
+    const { words } = this.#store;
+    const row = session.flow * ROW_WORDS;
+    if (session.orientedBy === 'content') this.#clientIs(session.flow, session.clientSide);
+    if (session.isNamed) words[row + META]! |= KEEP;
+  }
+
+  /** The content told which side is the client. */
+  #clientIs(id: number, side: number): void {
+    const row = id * ROW_WORDS;
+    const { words } = this.#store;
+    words[row + META] = (words[row + META]! & ~CLIENT_IS_B) | BY_CONTENT | (side === 1 ? CLIENT_IS_B : 0);
   }
 
   #create(packet: Packet, record: number): number {
@@ -297,22 +390,21 @@ export class FlowTable {
   #begin(id: number, packet: Packet, record: number): void {
     const store = this.#store;
     store.begin(id, packet);
-    store.record[id] = record;
-    store.origin[id] = this.#origins.length - 1;
+    store.rare[id * RARE_WORDS + RECORD] = record;
+    store.rare[id * RARE_WORDS + ORIGIN] = this.#origin;
     if (packet.protocol === 6) this.#flows.tcp++;
     else this.#flows.udp++;
     if (this.#hooks.opened(packet)) store.words[id * ROW_WORDS + META]! |= KEEP;
   }
 
   /** Whether a packet of known addresses and ports begins a new conversation. */
-  #isOver(id: number, packet: Packet): boolean {
-    const idleUs = Math.abs(packet.timeUs - this.#store.lastUs(id));
+  #isOver(id: number, packet: Packet, idleUs: number): boolean {
     const isTcp = packet.protocol === 6;
     if (idleUs > (isTcp ? this.#limits.tcpIdleUs : this.#limits.udpIdleUs)) {
       this.#flows.expired++;
       return true;
     }
-    if (!isTcp || (packet.tcpFlags & SYN) === 0 || !this.#isNewSyn(id, packet, idleUs)) return false;
+    if ((packet.tcpFlags & SYN) === 0 || !this.#isNewSyn(id, packet, idleUs)) return false;
     this.#flows.reused++;
     return true;
   }
@@ -320,10 +412,10 @@ export class FlowTable {
   /** A SYN of another sequence number on a conversation that is closed or silent: the ports are used again. */
   #isNewSyn(id: number, packet: Packet, idleUs: number): boolean {
     const row = id * ROW_WORDS;
-    const { words, side, isn } = this.#store;
+    const { words, side, rare } = this.#store;
     const meta = words[row + META]!;
     const isKnown = (meta & (((packet.tcpFlags & ACK) === 0 ? SYN_FROM_A : SYN_ACK_FROM_A) << side)) !== 0;
-    if (isKnown && isn[id * 2 + side] === (packet.tcpSeq | 0)) return false;
+    if (isKnown && rare[id * RARE_WORDS + ISN + side] === (packet.tcpSeq | 0)) return false;
     if (meta & CLOSED) return true;
     return idleUs > REUSE_IDLE_US && (isKnown || words[row + PAYLOADS + side] !== 0);
   }
@@ -345,30 +437,34 @@ export class FlowTable {
     const slot = words[row + SESSION]!;
     if (slot !== 0) this.#endSession(this.#pool.sessions[slot - 1]!);
     // What is watched grows while a trace is read: DNS answers, pools that another conversation gave away.
-    if ((words[row + META]! & KEEP) !== 0 || this.#hooks.opened(this.#ends.of(this.#store, id)))
-      this.#hooks.closed(flowRecordOf(this.#store, id, this.#originOf(id)));
+    if ((words[row + META]! & KEEP) === 0 && !this.#hooks.opened(this.#ends.of(this.#store, id))) return;
+    const record = this.#told.last(this.#store, id, this.#originOf(id));
+    if (record !== null) this.#hooks.closed(record);
   }
 
   #originOf(id: number): Origin {
-    const { source, format } = this.#origins[this.#store.origin[id]!]!;
-    return { source, format, record: this.#store.record[id]! };
+    const { rare } = this.#store;
+    const { source, format } = this.#origins[rare[id * RARE_WORDS + ORIGIN]!]!;
+    return { source, format, record: rare[id * RARE_WORDS + RECORD]! >>> 0 };
   }
 
   #sweep(nowUs: number): void {
-    const store = this.#store;
-    for (let id = 0; id < store.used; id++) {
-      if (!store.isLive(id) || !isExpired(store, id, nowUs, this.#limits)) continue;
-      if ((store.words[id * ROW_WORDS + META]! & CLOSED) === 0) this.#flows.expired++;
-      this.#remove(id);
-    }
+    const { words } = this.#store;
+    const ids = expiredRows(this.#store, nowUs, this.#limits);
+    for (const id of ids) if ((words[id * ROW_WORDS + META]! & CLOSED) === 0) this.#flows.expired++;
+    this.#removeAll(ids);
   }
 
   /** The table is full: the longest idle go, those that are being read only if they fill it themselves. */
   #evict(): void {
     const sparesRead = this.#pool.sessions.length * 2 <= this.#store.live;
-    for (const id of longestIdle(this.#store, sparesRead)) {
-      this.#flows.evicted++;
-      this.#remove(id);
-    }
+    const ids = longestIdle(this.#store, sparesRead);
+    this.#flows.evicted += ids.length;
+    this.#removeAll(ids);
+  }
+
+  /** The one loop that empties rows, so that it is compiled once and not anew for the end of the input. */
+  #removeAll(ids: readonly number[]): void {
+    for (const id of ids) this.#remove(id);
   }
 }

@@ -9,6 +9,7 @@ export class FlowTally {
   reused = 0;
   sessionsOpened = 0;
   sessionsDismissed = 0;
+  sessionsGlanced = 0;
   sessionsOverLimit = 0;
   sessionsOverBudget = 0;
 
@@ -21,10 +22,16 @@ export class FlowTally {
     counters.add('flow.reused', this.reused);
     counters.add('session.opened', this.sessionsOpened);
     counters.add('session.dismissed', this.sessionsDismissed);
+    counters.add('session.glanced', this.sessionsGlanced);
     counters.add('session.limit', this.sessionsOverLimit);
     counters.add('tcp.budget', this.sessionsOverBudget);
     this.tcp = this.udp = this.expired = this.evicted = this.reused = 0;
-    this.sessionsOpened = this.sessionsDismissed = this.sessionsOverLimit = this.sessionsOverBudget = 0;
+    this.sessionsOpened =
+      this.sessionsDismissed =
+      this.sessionsGlanced =
+      this.sessionsOverLimit =
+      this.sessionsOverBudget =
+        0;
   }
 }
 

@@ -21,6 +21,11 @@ export interface RecordSink {
   frame(packet: Packet): void;
   /** One flow record; reused by the caller. */
   flow(fields: FlowFields): void;
+  /**
+   * First payload bytes of the conversation of the record that flow() will tell next: from its source and from its
+   * destination. Reused by the caller; one may be empty, where the record tells of one direction.
+   */
+  payload?(fields: FlowFields, there: Buffer, back: Buffer): void;
   /** What a log that has already looked tells (DNS, TLS, HTTP). */
   observation(observation: Observation): void;
 }
@@ -30,6 +35,11 @@ export interface InputFormat {
   readonly name: string;
   readonly summary: string;
   probe(head: Buffer): Probe;
+  /**
+   * How many of the first bytes a fresh reader must have seen to go on at the beginning of any later record; asked with
+   * the first bytes of an input. Absent: all that lies before the record.
+   */
+  resumeHead?(head: Buffer): number;
   open(sink: RecordSink, counters: Counters): FormatReader;
 }
 
@@ -39,6 +49,8 @@ export interface FormatReader {
   /** No more bytes will come; reports what was cut short. */
   end(): void;
   readonly problems: readonly Problem[];
+  /** Bytes fed that belong to a record which is not whole yet. */
+  readonly pendingBytes: number;
   /** Frames handed on so far. */
   readonly records: number;
 }

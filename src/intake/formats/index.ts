@@ -6,21 +6,27 @@ import { pcap } from './pcap.js';
 import { pcapParser } from './pcap-parser.js';
 import { pcapng } from './pcapng.js';
 import { createRecordFormats } from './records/index.js';
+import type { RecordOptions } from './records/schema.js';
 import { zeek } from './zeek/zeek.js';
 
-/** Every format that is recognised by content, in the order of probing. */
-export const FORMATS: readonly InputFormat[] = [pcapng, pcap, ipfixFile, zeek, eve, ...createRecordFormats()];
+/** Every format that is recognised by content, in the order of probing. Throws RangeError on an unknown `tz`. */
+export function createFormats(options: RecordOptions = {}): readonly InputFormat[] {
+  return [pcapng, pcap, ipfixFile, zeek, eve, ...createRecordFormats(options)];
+}
+
+/** The same, with times that do not say their zone in the system's. */
+export const FORMATS: readonly InputFormat[] = createFormats();
 
 /** Readers to be had by name only. */
 const BY_NAME_ONLY = [pcapParser] as const satisfies readonly InputFormat[];
 
 /** The format of an input that begins so; null where none fits. Give it PROBE_BYTES, or all there is. */
-export function detectFormat(head: Buffer): InputFormat | null {
-  return FORMATS.find((format) => format.probe(head) === 'yes') ?? null;
+export function detectFormat(head: Buffer, formats: readonly InputFormat[] = FORMATS): InputFormat | null {
+  return formats.find((format) => format.probe(head) === 'yes') ?? null;
 }
 
-export function formatByName(name: string): InputFormat | null {
-  return [...FORMATS, ...BY_NAME_ONLY].find((format) => format.name === name) ?? null;
+export function formatByName(name: string, formats: readonly InputFormat[] = FORMATS): InputFormat | null {
+  return [...formats, ...BY_NAME_ONLY].find((format) => format.name === name) ?? null;
 }
 
 /** First bytes, as hex, of what people hand over by mistake. */

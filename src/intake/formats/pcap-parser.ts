@@ -62,6 +62,10 @@ class PcapParserReader implements FormatReader {
     return this.#problems.list;
   }
 
+  get pendingBytes(): number {
+    return this.#fed - this.#used;
+  }
+
   feed(chunk: Buffer): void {
     this.#fed += chunk.length;
     // The package keeps what it is given, and would gather bytes without a bound for a record that is too long.

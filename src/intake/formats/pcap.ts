@@ -30,6 +30,7 @@ export const pcap: InputFormat = {
   name: 'pcap',
   summary: 'classic capture file: microseconds or nanoseconds, both byte orders, Kuznetzov’s variant',
   probe,
+  resumeHead: () => FILE.SIZE,
   open: (sink, counters) => new PcapReader(sink, counters),
 };
 
@@ -66,6 +67,10 @@ class PcapReader implements FormatReader, RecordWalker {
 
   get problems(): readonly Problem[] {
     return this.#problems.list;
+  }
+
+  get pendingBytes(): number {
+    return this.#feed.pendingBytes;
   }
 
   feed(chunk: Buffer): void {

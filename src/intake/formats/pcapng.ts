@@ -74,6 +74,10 @@ class PcapngReader implements FormatReader, RecordWalker {
     return this.#problems.list;
   }
 
+  get pendingBytes(): number {
+    return this.#feed.pendingBytes;
+  }
+
   feed(chunk: Buffer): void {
     this.#feed.feed(chunk);
   }

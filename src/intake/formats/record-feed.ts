@@ -38,6 +38,11 @@ export class RecordFeed {
     this.#walker = walker;
   }
 
+  /** Bytes fed of the unfinished record. */
+  get pendingBytes(): number {
+    return this.#kept;
+  }
+
   feed(chunk: Buffer): void {
     const size = chunk.length;
     let at = Math.min(this.#skip, size);

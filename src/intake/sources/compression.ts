@@ -33,8 +33,21 @@ export function detectCompression(head: Buffer): Compression | null {
   return head.length >= 6 && head.subarray(0, 6).equals(XZ_MAGIC) ? 'xz' : null;
 }
 
+/** Whether fewer bytes than MAGIC_BYTES, all there is of a file that grows, can be the beginning of a compressed one. */
+export function mayBecomeCompressed(head: Buffer): boolean {
+  if (head.length === 0 || head.length >= MAGIC_BYTES) return false;
+  const first = head[0] ?? 0;
+  return MAGICS.some((magic) => {
+    const isSkippable = magic === SKIPPABLE_MAGIC && first >>> 4 === 5;
+    const from = isSkippable ? 1 : 0;
+    return head.subarray(from).equals(magic.subarray(from, Math.min(head.length, magic.length)));
+  });
+}
+
 export const ZSTD_MAGIC = 0xfd2fb528;
 export const XZ_MAGIC = Buffer.from('fd377a585a00', 'hex');
+const SKIPPABLE_MAGIC = Buffer.from('502a4d18', 'hex');
+const MAGICS = [Buffer.from('1f8b08', 'hex'), Buffer.from('28b52ffd', 'hex'), XZ_MAGIC, SKIPPABLE_MAGIC];
 
 /** RFC 8878 §3.1.2: 0x184D2A50 to 0x184D2A5F. */
 export function isSkippableFrame(magic: number): boolean {

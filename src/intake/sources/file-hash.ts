@@ -1,4 +1,9 @@
+import { createHash } from 'node:crypto';
+import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
+
+/** A thread costs more than hashing so much does. */
+const SMALL_BYTES = 16 * 1024 * 1024;
 
 /**
  * SHA-256 of a whole file in a thread of its own, so that the thread that analyses is not slowed. The worker is given
@@ -21,8 +26,31 @@ export interface FileHash {
   cancel(): void;
 }
 
-/** Starts at once; does not keep the process alive unless its result is awaited. */
-export function hashFile(path: string): FileHash {
+/** Large files start at once, without keeping the process alive unless their result is awaited; small ones when asked. */
+export function hashFile(path: string, size: number): FileHash {
+  return size <= SMALL_BYTES ? hashWhenAsked(path) : hashInThread(path);
+}
+
+function hashWhenAsked(path: string): FileHash {
+  let isCancelled = false;
+  return {
+    async result() {
+      if (isCancelled) return null;
+      try {
+        return createHash('sha256')
+          .update(await readFile(path))
+          .digest('hex');
+      } catch {
+        return null;
+      }
+    },
+    cancel() {
+      isCancelled = true;
+    },
+  };
+}
+
+function hashInThread(path: string): FileHash {
   const worker = new Worker(WORKER, { eval: true, workerData: path });
   worker.unref();
   const done = new Promise<string | null>((resolve) => {

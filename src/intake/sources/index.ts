@@ -154,7 +154,7 @@ class ByteSource implements Source {
   #startHash(): Hash | null {
     if (!this.#wantsHash) return null;
     if (this.#raw.path === null) return createHash('sha256');
-    this.#fileHash = hashFile(this.#raw.path);
+    this.#fileHash = hashFile(this.#raw.path, this.#raw.sizeBytes ?? Number.POSITIVE_INFINITY);
     return null;
   }
 

@@ -8,6 +8,9 @@ import { InputError } from '../../base/errors.js';
 /** Bytes a read of a file asks for. Larger buffers fall out of the processor's cache. */
 export const READ_BYTES = 1 << 19;
 
+/** Signals and timers wait no longer than this, in milliseconds: a turn of the event loop costs as much as 100 packets. */
+const TURN_MS = 10;
+
 /** Pause before asking a non-blocking descriptor again that had nothing (EAGAIN), in milliseconds. */
 const RETRY_MS = 5;
 
@@ -63,7 +66,7 @@ function errnoOf(error: unknown): string | null {
   return error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : null;
 }
 
-/** Files and devices: synchronous reads into one buffer, a turn of the event loop a chunk so that signals get through. */
+/** Files and devices: synchronous reads into one buffer, with turns of the event loop between so that signals get through. */
 function readDescriptor(file: number, closes: boolean): Pick<Raw, 'read' | 'stop'> {
   let isStopped = false;
   let isOpen = true;
@@ -74,13 +77,16 @@ function readDescriptor(file: number, closes: boolean): Pick<Raw, 'read' | 'stop
   return {
     async *read() {
       const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+      let turnedMs = performance.now();
       try {
         while (!isStopped) {
           const got = readOrWait(file, buffer);
           if (got === 0) return;
           if (got < 0) await delay(RETRY_MS);
           else yield buffer.subarray(0, got);
+          if (performance.now() - turnedMs < TURN_MS) continue;
           await nextTurn();
+          turnedMs = performance.now();
         }
       } finally {
         close();

@@ -1,5 +1,4 @@
 import { ReadableStream } from 'node:stream/web';
-import xzDecompress from 'xz-decompress';
 import { DamagedStream } from './compression.js';
 import type { Puller } from './pull.js';
 
@@ -24,6 +23,7 @@ export async function* unxz(input: Puller): AsyncGenerator<Buffer, void, undefin
     },
     { highWaterMark: 0 },
   );
+  const { default: xzDecompress } = await import('xz-decompress');
   const reader = new xzDecompress.XzReadableStream(compressed).getReader();
   let idle = 0;
   try {

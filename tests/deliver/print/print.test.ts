@@ -171,6 +171,9 @@ describe('the brief on one address', () => {
     ]) {
       expect(text).toContain(part);
     }
+    // The sum is not added to itself, and groups that brought nothing are left out.
+    expect(text).not.toContain('8.36');
+    expect(text).not.toContain('known pool endpoints');
   });
 
   it('is bounded', () => {

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { type InputResult, openStore, type Store } from '../../../src/deliver/store/index.js';
+import { NO_ROLES } from '../../../src/model/observation.js';
 import type { SuspectFile } from '../../../src/model/verdict.js';
 import {
   HOSTILE,
@@ -117,6 +118,49 @@ describe('the store', () => {
     store.saveInput(run, input('cut', []));
     store.saveInput(run, input('cut-again', []));
     expect(store.loadSuspect(full.ip)).toBeNull();
+    store.close();
+  });
+
+  it('knows a conversation whose start two inputs round differently', () => {
+    const { store, path } = newStore();
+    const run = store.beginRun(RUN);
+    const full = sampleSuspect();
+    const name = '10.8.3.17|50000|198.51.100.7|3333|1625278267';
+    const turned = '198.51.100.7|3333|10.8.3.17|50000|1625278300';
+    const asFlow = (session: string, firstUs: number): SuspectFile => ({
+      ip: full.ip,
+      sessions: [
+        sampleSession({ session, firstUs, lastUs: START_US + 60e6, roles: NO_ROLES, dialect: null }),
+      ],
+      evidence: [sampleEvidence({ session, rule: 'endpoint.ip-port', item: 'E7', group: 'E' })],
+    });
+    store.saveInput(run, input('records', [asFlow(name, START_US - 1.2e6)]));
+    store.saveInput(run, input('packets', [full]));
+    // Another exporter took the pool for the client, and missed the first half minute.
+    store.saveInput(run, input('late', [asFlow(turned, START_US + 31e6)]));
+    expect(countRows(path)).toMatchObject({ sessions: 1, sightings: 3 });
+    const file = store.loadSuspect(full.ip);
+    expect(file?.sessions).toEqual([{ ...full.sessions[0], session: name }]);
+    expect(file?.evidence.map(({ item, session }) => `${item} ${session}`).sort()).toEqual([
+      `E7 ${name}`,
+      `P2 ${name}`,
+    ]);
+    // A rescan finds the same name again.
+    store.saveInput(run, input('records', [asFlow(name, START_US - 1.2e6)]));
+    store.saveInput(run, input('packets', [full]));
+    expect(countRows(path)).toMatchObject({ sessions: 1, sightings: 3 });
+    // Used again an hour later, the port belongs to another conversation.
+    store.saveInput(
+      run,
+      input('next', [
+        sampleSuspect(full.ip, {
+          session: `${name.slice(0, -10)}1625281867`,
+          firstUs: START_US + 3600e6,
+          lastUs: START_US + 3660e6,
+        }),
+      ]),
+    );
+    expect(countRows(path)).toMatchObject({ sessions: 2 });
     store.close();
   });
 

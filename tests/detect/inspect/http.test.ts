@@ -64,13 +64,14 @@ describe('http', () => {
       },
     };
     const head =
-      'X-Mining-Extensions: longpoll\r\nUser-Agent: cgminer 3.7.2\r\nAuthorization: Basic d2FsbGV0OnNlY3JldA==\r\n';
+      'X-Mining-Extensions: longpoll\r\nUser-Agent: cgminer 3.7.2\r\nAuthorization: Basic d2FsbGV0OnNlY3JldA==\r\nX-Forwarded-For: 10.1.2.3, 10.9.9.9\r\nVia: 1.1 squid.lan\r\n';
     observe([http, spy].reverse().slice(1).concat(spy), [toServer(post(CALL, '/lp', head))]);
     expect(seen).toEqual({
       wrappers: ['http'],
       namedHosts: [{ host: 'pool.example.org', port: 8080 }],
       agents: ['cgminer 3.7.2'],
       logins: ['wallet'],
+      inner: ['x-forwarded-for 10.1.2.3, 10.9.9.9', 'via 1.1 squid.lan'],
       marks: new Set(['x-mining-extensions']),
       path: '/lp',
     });

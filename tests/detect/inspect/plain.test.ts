@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Counters } from '../../../src/base/counters.js';
 import { dns } from '../../../src/detect/inspect/dns.js';
+import type { NeighbourSink } from '../../../src/detect/inspect/dns-neighbours.js';
 import { createInspection, INSPECTORS } from '../../../src/detect/inspect/index.js';
 import { node } from '../../../src/detect/inspect/node.js';
 import { stratumV2 } from '../../../src/detect/inspect/stratum-v2.js';
@@ -48,8 +49,16 @@ function helloBody(name: string | null, alpn: readonly string[]): Buffer {
 
 const record = (type: number, body: Buffer) =>
   Buffer.concat([Buffer.from([type, 3, 1]), u16(body.length), body]);
+/** Of TLS 1.3: with supported_versions. */
 const SERVER_HELLO = toClient(
-  record(22, Buffer.concat([Buffer.from([2, 0, 0, 38, 3, 3]), Buffer.alloc(36)])),
+  record(
+    22,
+    Buffer.concat([
+      Buffer.from([2, 0, 0, 46, 3, 3]),
+      Buffer.alloc(36),
+      Buffer.from('0006002b00020304', 'hex'),
+    ]),
+  ),
 );
 
 describe('tls', () => {
@@ -57,7 +66,13 @@ describe('tls', () => {
     const body = helloBody('Pool.Example.org', ['h2', 'http/1.1']);
     const messages = [toServer(record(22, body)), SERVER_HELLO];
     expect(sameWhateverThePieces(messages)).toMatchObject([
-      { kind: 'tls', serverName: 'pool.example.org', alpn: ['h2', 'http/1.1'], answered: true, ja3: null },
+      {
+        kind: 'tls',
+        serverName: 'pool.example.org',
+        alpn: ['h2', 'http/1.1'],
+        answered: true,
+        certificate: null,
+      },
     ]);
     expect(feedAll(startRun([tls]), messages)).toBe(false);
   });
@@ -132,13 +147,21 @@ function dnsMessage({ flags, question, type = 1, records = [] }: DnsParts): Buff
 const POINTER = u16(0xc00c);
 const A = (owner: Buffer, ip: number[], ttl = 300) => ({ owner, type: 1, ttl, data: Buffer.from(ip) });
 
-function datagram(payload: Buffer, fromResolver: boolean, wants?: (name: string) => boolean): Observation[] {
+function datagram(
+  payload: Buffer,
+  fromResolver: boolean,
+  wants?: (name: string) => boolean,
+  neighbours?: NeighbourSink,
+): Observation[] {
   const found: Observation[] = [];
   const inspection = createInspection(
     (observation) => found.push(observation),
     new Counters(),
     () => ({ source: 'test.pcap', format: 'pcap' }),
-    wants === undefined ? {} : { isInteresting: wants },
+    {
+      ...(wants === undefined ? {} : { isInteresting: wants }),
+      ...(neighbours === undefined ? {} : { neighbours }),
+    },
   );
   const addresses = Buffer.from([10, 0, 0, 1, 10, 0, 0, 53]);
   const packet = createPacket();
@@ -184,8 +207,48 @@ describe('dns', () => {
         questionType: 1,
         answered: true,
         addresses: [{ ip: '203.0.113.7', ttl: 60 }],
+        aliases: ['edge.example.net'],
       },
     ]);
+    // What anybody's name is an alias of may be of interest where the name itself is not.
+    expect(datagram(payload, true, (text) => text === 'edge.example.net')).toHaveLength(1);
+    expect(datagram(payload, true, (text) => text === 'other.example.net')).toEqual([]);
+  });
+
+  it('tells in place who lives at an address, of names that no rule cares for', () => {
+    const named: string[] = [];
+    const sink = {
+      answered: () => false,
+      named: (hash: number, bytes: Buffer, offset: number, length: number) => {
+        named.push(`${hash} ${[...bytes.subarray(offset, offset + length)].join('.')}`);
+      },
+    };
+    const answer = (question: string, fourth: number) =>
+      dnsMessage({
+        flags: 0x8180,
+        question,
+        records: [
+          { owner: POINTER, type: 5, ttl: 60, data: name('x.example.net') },
+          A(POINTER, [203, 0, 113, fourth]),
+        ],
+      });
+    datagram(answer('a.example.org', 7), true, () => false, sink);
+    datagram(answer('A.EXAMPLE.org', 7), true, () => false, sink);
+    datagram(answer('b.example.org', 8), true, () => false, sink);
+    expect(named.map((text) => text.split(' ')[1])).toEqual(['203.0.113.7', '203.0.113.7', '203.0.113.8']);
+    expect(new Set(named).size).toBe(2);
+    // Nothing of questions, failures, or answers cut short.
+    datagram(dnsMessage({ flags: 0x0100, question: 'c.example.org' }), false, () => false, sink);
+    const cut = answer('d.example.org', 9);
+    for (let length = 0; length < cut.length; length++)
+      datagram(cut.subarray(0, length), true, () => false, sink);
+    expect(named).toHaveLength(3);
+  });
+
+  it('is wanted whatever it says where its sender turns out to be a resolver', () => {
+    const payload = dnsMessage({ flags: 0x8180, question: 'www.example.org' });
+    const sink = { answered: () => true, named: () => undefined };
+    expect(datagram(payload, true, () => false, sink)).toMatchObject([{ question: 'www.example.org' }]);
   });
 
   it('tells of questions, and of names that do not exist', () => {

@@ -17,7 +17,12 @@ export interface Run {
 
 export function startRun(
   inspectors: readonly Inspector[],
-  options: { orientedBy?: OrientedBy; serverPort?: number; watched?: boolean } = {},
+  options: {
+    orientedBy?: OrientedBy;
+    serverPort?: number;
+    watched?: boolean;
+    wantsName?: (name: string) => boolean;
+  } = {},
 ): Run {
   const observations: Observation[] = [];
   const runner: Runner = {
@@ -27,7 +32,7 @@ export function startRun(
     sessions: 0,
     unclaimed: 0,
     emit: (observation) => observations.push(observation),
-    wantsName: () => true,
+    wantsName: options.wantsName ?? (() => true),
   };
   const session: Session = {
     protocol: 6,

@@ -144,7 +144,7 @@ describe('PROXY protocol', () => {
     expectInside(lines);
     expect(hints).toMatchObject({
       wrappers: ['proxy-protocol'],
-      trueClient: { ip: '203.0.113.9', port: 40000 },
+      inner: ['proxy 203.0.113.9:40000'],
     });
   });
 
@@ -155,7 +155,7 @@ describe('PROXY protocol', () => {
       toClient(`${REPLY}\n`),
     ]);
     expectInside(lines);
-    expect(hints.trueClient).toEqual({ ip: '203.0.113.9', port: 40000 });
+    expect(hints.inner).toEqual(['proxy 203.0.113.9:40000']);
   });
 });
 

@@ -23,6 +23,34 @@ const fresh = () => new Matcher(rules);
 const items = (evidence: readonly Evidence[]) => evidence.map(({ item, weight }) => `${item} ${weight}`);
 const SHARED = '203.0.113.50';
 
+describe('certificates', () => {
+  const certificate = (...names: string[]) => ({ subject: 'CN=pool', issuer: 'CN=ca', names });
+
+  it.each([
+    [null, ['xmr.pool.example'], ['E4 5']],
+    [null, ['www.example.org', 'xmr.pool.example'], ['E4 5']],
+    ['anybody.example.org', ['xmr.pool.example'], ['E4 5']],
+    // One certificate for the whole domain: this host of it is not known.
+    [null, ['*.pool.example'], ['E4 2']],
+    [null, ['*.site.example'], []],
+    [null, ['www.pool.example'], []],
+    // What the client calls decides.
+    ['www.site.example', ['eu.site.example'], []],
+    ['xmr.pool.example', ['eu.site.example'], ['E3 5']],
+    [null, [], []],
+  ])('%s with a certificate for %j: %j', (name, names, expected) => {
+    expect(items(fresh().match(tls(name, 4444, { certificate: certificate(...names) })))).toEqual(
+      expected.length > 0 && name === null ? [...expected, 'T1 0.3'] : expected,
+    );
+  });
+
+  it('tell of a pool also over QUIC by its name', () => {
+    expect(fresh().match(tls('xmr.pool.example', 3333, { transport: 'quic' }))).toMatchObject([
+      { item: 'E3', encrypted: true, excerpt: expect.stringContaining('QUIC server name') },
+    ]);
+  });
+});
+
 describe('stratum observations', () => {
   it('give the strongest rule, named by the dialect, to the client', () => {
     const [evidence, ...rest] = fresh().match(
@@ -283,6 +311,43 @@ describe('connections after DNS (E5, E6)', () => {
       tls('xmr.pool.example', 3333, { session: sessionKey(record.client, record.server, record.startUs) }),
     );
     expect(items(matcher.match(record))).toEqual(['E5 5']);
+  });
+
+  it('not at an address that DNS gives to other names too, known only by their hashes', () => {
+    const matcher = fresh();
+    told(matcher, 'xmr.pool.example', SHARED);
+    const bytes = Uint8Array.of(203, 0, 113, 50);
+    matcher.named(1, bytes, 0, 4, NOW);
+    matcher.named(1, bytes, 0, 4, NOW);
+    expect(items(matcher.match(flow(SHARED, 3333)))).toEqual(['E5 2.5']);
+    matcher.named(2, bytes, 0, 4, NOW);
+    expect(matcher.match(flow(SHARED, 3333))).toEqual([]);
+    expect(items(matcher.match(flow('198.51.100.7', 3333)))).toEqual(['E7 3.5']);
+  });
+
+  it('not in the ranges of a CDN', () => {
+    const matcher = fresh();
+    told(matcher, 'xmr.pool.example', '104.16.3.4');
+    expect(matcher.match(flow('104.16.3.4', 3333))).toEqual([]);
+    told(matcher, 'xmr.pool.example', '2606:4700::6810:1');
+    expect(matcher.match(flow('2606:4700::6810:1', 3333))).toEqual([]);
+  });
+
+  it('by way of a name that is an alias of the pool’s', () => {
+    const matcher = fresh();
+    const seen = dns('innocent.example.org', ['203.0.113.9'], {
+      aliases: ['x.example.net', 'xmr.pool.example'],
+    });
+    expect(matcher.match(seen)).toMatchObject([
+      {
+        item: 'E9',
+        host: 'xmr.pool.example',
+        excerpt: expect.stringContaining('innocent.example.org, an alias of'),
+      },
+    ]);
+    expect(matcher.match(flow('203.0.113.9', 3333))).toMatchObject([
+      { item: 'E5', host: 'xmr.pool.example' },
+    ]);
   });
 
   it('forgets names of the address after 30 days', () => {

@@ -5,6 +5,7 @@ import { fuse } from '../../../src/detect/verdict/fuse.js';
 import { minersOf } from '../../../src/detect/verdict/miners.js';
 import { poolsOf } from '../../../src/detect/verdict/pools.js';
 import { identitiesOf } from '../../../src/detect/verdict/wallets.js';
+import { type Machines, NO_MACHINES } from '../../../src/model/machines.js';
 import type { SuspectSession } from '../../../src/model/verdict.js';
 import {
   context,
@@ -216,6 +217,78 @@ describe('miners', () => {
       low: 1,
       high: 256,
     });
+  });
+
+  const tells = (over: Partial<Machines>) => ({ machines: { ...NO_MACHINES, ...over } });
+  const PROXY = { agents: ['xmrig-proxy/6.22.0'] };
+
+  it('counts what a proxy tells apart, and nothing like it of a lone miner', () => {
+    expect(minersOf([rig('a', { ...PROXY, ...tells({ partitions: 17 }) })], false)).toEqual({
+      low: 17,
+      high: 256,
+      basis: 'nonce-partition, proxy',
+    });
+    expect(minersOf([rig('a', tells({ partitions: 17 }))], false)).toMatchObject({ low: 1, high: 1 });
+  });
+
+  it('counts the machines that a farm agent registers, and hash counters that rise apart', () => {
+    expect(minersOf([rig('a', tells({ devices: 40 }))], false)).toMatchObject({
+      low: 40,
+      basis: 'registered-machines',
+    });
+    expect(minersOf([rig('a', tells({ counters: 3 }))], false)).toMatchObject({
+      low: 3,
+      basis: 'hash-counters',
+    });
+  });
+
+  it('counts clocks only of systems that keep one for all connections, and kinds of systems', () => {
+    const at = (name: string, clockZeroUs: number, ttl = 60) =>
+      rig('x', {
+        session: name,
+        firstUs: START + clockZeroUs / 1e3,
+        lastUs: START + clockZeroUs / 1e3,
+        ...tells({ stack: { ttl, hasTimestamps: true, clockHz: 1000, clockZeroUs } }),
+      });
+    const own = [at('1', 0), at('2', 50e6), at('3', 90e6)];
+    expect(minersOf(own, false)).toMatchObject({ low: 1 });
+    expect(minersOf([...own, at('4', 90.3e6)], false)).toMatchObject({ low: 3, basis: 'tcp-clocks' });
+    const windows = rig('x', {
+      session: 'w',
+      ...tells({ stack: { ttl: 126, hasTimestamps: false, clockHz: null, clockZeroUs: null } }),
+    });
+    const far = at('1', 0, 52);
+    expect(minersOf([at('1', 0), far], false)).toMatchObject({ low: 1 });
+    expect(minersOf([at('1', 0), windows], false)).toMatchObject({ low: 2 });
+  });
+
+  it('a fee of the program’s author is no second machine', () => {
+    const agents = ['lolMiner 1.72'];
+    const main = rig('a', { agents, logins: ['0xaa.a'], lastUs: START + 3 * HOUR });
+    const fee = rig('fee', {
+      agents,
+      logins: ['0xbb.fee'],
+      workers: ['fee'],
+      firstUs: START + HOUR,
+      lastUs: START + HOUR + 60e6,
+    });
+    expect(minersOf([main, fee], false)).toMatchObject({
+      low: 1,
+      high: 1,
+      basis: expect.stringContaining('fees-left-out'),
+    });
+    // Another program, or one that stays, is another machine.
+    expect(minersOf([main, { ...fee, agents: ['t-rex/0.24.7'] }], false)).toMatchObject({ low: 2 });
+    expect(minersOf([main, { ...fee, lastUs: START + 2 * HOUR }], false)).toMatchObject({ low: 2 });
+  });
+
+  it('the donation server of XMRig is no pool of the machine’s', () => {
+    const donation = rig('b', {
+      session: 's2',
+      host: 'donate.v2.xmrig.com',
+      peer: { ip: '192.0.2.1', port: 3333 },
+    });
+    expect(minersOf([rig('a'), donation], false)).toMatchObject({ low: 1 });
   });
 
   it('finds the peak of what is open at once', () => {

@@ -361,6 +361,18 @@ describe('the verdict', () => {
     expect(verdict.pools.map(({ address }) => address)).toEqual(['198.51.100.7']);
   });
 
+  it('says what sampled records can show, where nothing else was seen', () => {
+    const sampled = (samplingInterval?: number) =>
+      flowSession(samplingInterval === undefined ? {} : { samplingInterval });
+    const verdict = judge([item('E7')], [sampled(1000)]);
+    expect(verdict.reasons.find(({ code }) => code === 'sampled')?.text).toContain(
+      'one packet in 1000: a mining session leaves 14 to 58 of its packets a day',
+    );
+    const coarse = judge([item('E7')], [sampled(4096)]);
+    expect(coarse.reasons.find(({ code }) => code === 'sampled')?.text).toContain('3.5 to 14');
+    expect(codes(judge([item('E7')], [sampled()]))).not.toContain('sampled');
+  });
+
   it('gives every reason a code of the list, once', () => {
     expect(new Set(REASON_CODES).size).toBe(REASON_CODES.length);
     const verdict = judge([item('P3'), lookUp('a.example'), item('N5')], [session()]);

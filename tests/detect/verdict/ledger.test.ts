@@ -150,7 +150,8 @@ describe('mergeFiles', () => {
     const part = (n: number) => {
       const ledger = new Ledger();
       ledger.add(stratum({ session: 'one', part: n, roles: MINING }), [item('P2', { session: 'one' })]);
-      ledger.add(stratum({ session: `own${n}` }), [item('P3', { session: `own${n}` })]);
+      const client = { ip: SUSPECT, port: 40_001 + n };
+      ledger.add(stratum({ session: `own${n}`, client }), [item('P3', { session: `own${n}` })]);
       return only(ledger.drain());
     };
     const merged = only(mergeFiles([part(0), part(1)]));
@@ -240,11 +241,44 @@ describe('drain', () => {
   });
 });
 
+describe('one conversation', () => {
+  const rounded = START + 120_000;
+  const key = (startUs: number) => sessionKey({ ip: SUSPECT, port: 40_000 }, POOL, startUs);
+
+  it('is counted once, however packets and flow records round its start', () => {
+    const ledger = new Ledger();
+    const record = flow({ startUs: START - SECOND, endUs: START + 61 * SECOND });
+    ledger.add(stratum({ session: key(rounded), startUs: rounded }), [item('P3', { session: key(rounded) })]);
+    ledger.add(record, [item('E7', { session: key(record.startUs) })]);
+    const { sessions, evidence } = only(ledger.drain());
+    expect(sessions).toMatchObject([{ session: key(rounded), dialect: 'stratum-v1', bytesToServer: 1000 }]);
+    expect(evidence.map(({ session }) => session)).toEqual([key(rounded), key(rounded)]);
+  });
+
+  it('is another when the port is used again later', () => {
+    const ledger = new Ledger();
+    for (const startUs of [START, START + 100 * SECOND, START + 300 * SECOND])
+      ledger.add(flow({ startUs, endUs: startUs + 90 * SECOND }), [item('E7', { session: key(startUs) })]);
+    expect(only(ledger.drain()).sessions).toHaveLength(3);
+  });
+
+  it('is one too where two inputs tell of it, and no store joins them', () => {
+    const part = (startUs: number) => {
+      const ledger = new Ledger();
+      ledger.add(flow({ startUs }), [item('E7', { session: key(startUs) })]);
+      return only(ledger.drain());
+    };
+    const merged = only(mergeFiles([part(START), part(START + 1.5 * SECOND)]));
+    expect([merged.sessions.length, merged.evidence.length]).toEqual([1, 1]);
+  });
+});
+
 describe('bounds', () => {
   it('folds sessions beyond the limit into one with the same peer', () => {
     const ledger = new Ledger({ sessionsPerSuspect: 2 });
     for (let n = 0; n < 10; n++) {
-      ledger.add(stratum({ session: `s${n}`, roles: MINING }), [item('P2', { session: `s${n}` })]);
+      const client = { ip: SUSPECT, port: 40_000 + n };
+      ledger.add(stratum({ session: `s${n}`, client, roles: MINING }), [item('P2', { session: `s${n}` })]);
     }
     const { sessions, evidence } = only(ledger.drain());
     expect(sessions).toHaveLength(2);
@@ -282,7 +316,8 @@ describe('bounds', () => {
   it('bounds lists, pending sessions and servers', () => {
     const ledger = new Ledger({ pendingSessions: 3, watchedServers: 1 });
     const names = Array.from({ length: 1000 }, (_, n) => `n${n}`);
-    for (let n = 0; n < 5; n++) ledger.add(tls({ session: `t${n}` }), []);
+    for (let n = 0; n < 5; n++)
+      ledger.add(tls({ session: `t${n}`, client: { ip: OTHER, port: 50_000 + n } }), []);
     const difficulties = names.map((_, difficulty) => ({
       difficulty,
       submitted: 1,

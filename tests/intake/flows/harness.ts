@@ -4,6 +4,7 @@ import type { FlowHooks } from '../../../src/intake/flows/hooks.js';
 import type { FlowLimits } from '../../../src/intake/flows/limits.js';
 import { FlowTable } from '../../../src/intake/flows/table.js';
 import type { Direction, Endpoint, FlowRecord } from '../../../src/model/flow.js';
+import type { Glance } from '../../../src/model/glance.js';
 import { createPacket, type Packet } from '../../../src/model/packet.js';
 import type { Session, StreamReader } from '../../../src/model/session.js';
 import { WAKE_ALWAYS, WAKE_EARLY } from '../../../src/model/wake.js';
@@ -59,6 +60,8 @@ export interface HarnessOptions {
   /** Called with all text of a direction so far; false dismisses. */
   readonly onFeed?: (heard: Heard, direction: Direction) => boolean;
   readonly refuse?: boolean;
+  /** Asked before a session is made; default: there is no such hook. */
+  readonly glance?: (packet: Packet, isWatched: boolean) => Glance;
   /** Readers ask who speaks; default true. */
   readonly asks?: boolean;
 }
@@ -86,6 +89,7 @@ export class Harness {
         this.opened++;
         return options.keep ?? false;
       },
+      ...(options.glance === undefined ? {} : { glance: options.glance }),
       session: (session) => (options.refuse ? null : this.#listen(session, options)),
       datagram: (_packet, record) => this.datagrams.push(record),
       closed: (record) => this.closed.push(record),

@@ -115,3 +115,27 @@ describe('the records of a conversation', () => {
     expect(joined([fields('10.0.0.1', '198.51.100.7', { ipVersion: 0 })]).told).toEqual([]);
   });
 });
+
+describe('packets that records list', () => {
+  const list = (...sizes: number[]) => ({
+    timesUs: sizes.map((_, at) => at),
+    sizes,
+    flags: sizes.map(() => 24),
+  });
+
+  it('are kept, from the client positive, whichever side the record is told from', () => {
+    const { told } = joined([
+      fields('198.51.100.7', '10.0.0.1', { ...BACK, sequence: list(-250, 400) }),
+      fields('10.0.0.1', '198.51.100.7', { startUs: MINUTE_US, endUs: MINUTE_US, sequence: list(180) }),
+    ]);
+    expect(told[0]?.sequence).toEqual({ timesUs: [0, 1, 0], sizes: [250, -400, 180], flags: [24, 24, 24] });
+    expect(joined([fields('10.0.0.1', '198.51.100.7')]).told[0]).not.toHaveProperty('sequence');
+  });
+
+  it('are bounded', () => {
+    const many = Array.from({ length: 20 }, () =>
+      fields('10.0.0.1', '198.51.100.7', { sequence: list(...new Array(30).fill(1)) }),
+    );
+    expect(joined(many).told[0]?.sequence?.sizes).toHaveLength(200);
+  });
+});

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { Glance } from '../../../src/model/glance.js';
 import type { Packet } from '../../../src/model/packet.js';
 import {
   ACK,
@@ -61,10 +62,72 @@ function segment(piece: Piece): Frame {
   return { timeUs: START + (piece.atSeconds ?? 0) * 1e6, bytes: ethernet(bytes) };
 }
 
-function datagram(atSeconds: number, dstPort = 53): Frame {
-  const bytes = udp(Buffer.from('question'), { src: '10.0.0.1', dst: '10.0.0.53', srcPort: 5000, dstPort });
+function datagram(atSeconds: number, dstPort = 53, src = '10.0.0.1'): Frame {
+  const bytes = udp(Buffer.from('question'), { src, dst: '10.0.0.53', srcPort: 5000, dstPort });
   return { timeUs: START + atSeconds * 1e6, bytes: ethernet(bytes) };
 }
+
+describe('a glance', () => {
+  const WEB = 'GET / HTTP/1.1\r\n\r\n';
+  const web = [say('to-server', 0, WEB), say('to-client', 0.1, 'HTTP/1.1 200 OK\r\n\r\n')];
+
+  it('sees the payload that would begin a session, and spares it', () => {
+    const seen: [string, boolean][] = [];
+    const glance = ({ bytes, payloadOffset: at, payloadLength }: Packet, isWatched: boolean) => {
+      seen.push([bytes.toString('latin1', at, at + payloadLength), isWatched]);
+      return Glance.DISMISS;
+    };
+    const harness = new Harness({ glance, keep: true })
+      .add([...tcpSession(web), segment({ clientPort: 7, text: 'Nothing', seq: 1 })])
+      .end();
+    expect(seen).toEqual([[WEB, true]]);
+    expect(harness.heard).toEqual([]);
+    expect(harness.counters()).toMatchObject({ 'session.glanced': 1 });
+    expect(harness.counters()).not.toHaveProperty('session.opened');
+  });
+
+  it('changes nothing where it cannot tell', () => {
+    const { heard } = new Harness({ glance: () => Glance.READ }).add(tcpSession(web)).end();
+    expect(heard[0]?.toServer).toBe(WEB);
+  });
+
+  it('is not asked where bytes before are missing', () => {
+    const harness = new Harness({ glance: () => Glance.DISMISS })
+      .add([segment({ text: '', flags: SYN }), segment({ text: 'GET', seq: 100 })])
+      .add([segment({ text: 'x'.repeat(99), seq: 1 })])
+      .end();
+    expect(harness.heard[0]?.toServer).toBe(`${'x'.repeat(99)}GET`);
+  });
+
+  it('does not keep a dismissed conversation from waking to what always wakes', () => {
+    const glance = ({ bytes, payloadOffset }: Packet) =>
+      bytes[payloadOffset] === 0x47 ? Glance.DISMISS : Glance.READ;
+    const { heard } = new Harness({ glance })
+      .add([segment({ text: 'GET', seq: 1 }), segment({ text: 'GET', seq: 4 })])
+      .add([segment({ text: HELLO, seq: 7 })])
+      .end();
+    expect(heard.map((one) => one.toServer)).toEqual([HELLO]);
+  });
+
+  it('tells who the client is, unless a handshake did', () => {
+    const glance = () => Glance.DISMISS_CLIENT;
+    const ends = (...pieces: Piece[]) => {
+      const { closed } = new Harness({ glance, keep: true }).add(pieces.map(segment)).end();
+      return [closed[0]?.client.port, closed[0]?.orientedBy];
+    };
+    const fromServer = { from: 'server', text: 'GET', serverPort: 50000, clientPort: 40000 } as const;
+    expect(ends(fromServer)).toEqual([50000, 'first-packet']);
+    expect(ends({ ...fromServer, text: '' }, { ...fromServer, from: 'client', text: 'GET' })).toEqual([
+      40000,
+      'content',
+    ]);
+    expect(ends({ ...fromServer, serverPort: 443 })).toEqual([443, 'content']);
+    expect(ends({ ...fromServer, flags: SYN, text: '' }, { ...fromServer, from: 'client', seq: 1 })).toEqual([
+      50000,
+      'handshake',
+    ]);
+  });
+});
 
 describe('reading', () => {
   const whole = (options: SessionOptions) => new Harness().add(tcpSession(TALK, options)).end();
@@ -418,6 +481,30 @@ describe('bounds', () => {
     expect(harness.opened).toBe(10_000);
     expect(harness.closed.every((record) => record.toServer.packets === 2)).toBe(true);
     expect(new Set(harness.closed.map((record) => record.client.ip)).size).toBe(10_000);
+  });
+
+  it('tells apart more conversations than it remembers as heard last', () => {
+    const harness = new Harness({ keep: true });
+    for (let round = 0; round < 2; round++)
+      for (let nth = 0; nth < 40_000; nth++) harness.add([syn(nth, START)]);
+    harness.end();
+    expect(harness.opened).toBe(40_000);
+    expect(harness.closed.every((record) => record.toServer.packets === 2)).toBe(true);
+  });
+
+  it('does not find a conversation again that was swept out, but begins it anew', () => {
+    const harness = new Harness({ keep: true, limits: { udpIdleUs: 10e6 } });
+    // What is left in a free row is its address overwritten, with zero in the first: this one stays as it was.
+    const heard = [datagram(0, 4000, '0.0.0.0'), datagram(0.1, 4000, '0.0.0.0')];
+    harness.add([...heard, segment({})]);
+    for (let at = 0; at < 9000; at++) harness.add([segment({ atSeconds: at / 10 })]);
+    expect(harness.closed).toHaveLength(1);
+    harness.add(heard).end();
+    expect(harness.closed.map(({ protocol, toServer }) => [protocol, toServer.packets])).toEqual([
+      [17, 2],
+      [17, 2],
+      [6, 9001],
+    ]);
   });
 
   it('reads so many sessions at once and no more', () => {

@@ -1,4 +1,5 @@
 /** Stratum v1 as Bitcoin speaks it, and the coins that only lengthen its job. */
+import type { HeaderJob, HeaderSubmit } from '../../../model/proof.js';
 import type { Message } from './message.js';
 import { jobId, miningDialect, recogniseCommon, recogniseSubscription, STRATUM_V1, user } from './mining.js';
 import {
@@ -76,11 +77,48 @@ export const decred = miningDialect({
   share: () => false,
 });
 
+/** Null where the job has another form than Bitcoin's. */
+function headerJob(params: readonly unknown[]): HeaderJob | null {
+  if (!JOB_TUPLE(params)) return null;
+  const [id, previousHash, coinbase1, coinbase2, , version, bits, time] = params.toSpliced(
+    4,
+    1,
+    '',
+  ) as string[];
+  return {
+    kind: 'header',
+    id: String(id),
+    previousHash: previousHash!,
+    coinbase1: coinbase1!,
+    coinbase2: coinbase2!,
+    branches: params[4] as string[],
+    version: version!,
+    bits: bits!,
+    time: time!,
+  };
+}
+
+const WHOLE_SHARE = opening([user, jobId, hexBytes(0, 64), word32, short], hex(8), 1);
+
+function headerSubmit(params: readonly unknown[]): HeaderSubmit | null {
+  if (!WHOLE_SHARE(params)) return null;
+  const [, , extranonce2, time, nonce, versionBits] = params as readonly string[];
+  return {
+    kind: 'header',
+    extranonce2: extranonce2!,
+    time: time!,
+    nonce: nonce!.replace(/^0x/i, ''),
+    versionBits: versionBits ?? null,
+  };
+}
+
 /** Last in the list: it also reads what all dialects of the family share. */
 export const stratumV1 = miningDialect({
   name: STRATUM_V1,
   job: (params) => (JOB_TUPLE(params) || JOB_WITH_ROOT(params)) && !DECRED_JOB(params),
   share: SHARE_TUPLE,
+  work: headerJob,
+  solution: headerSubmit,
   unasked: (message: Message) => recogniseSubscription(message),
   more: (message: Message) => recogniseCommon(message),
 });

@@ -34,12 +34,23 @@ function jobFact(dialect: string, job: Fields): Fact {
     role: 'job',
     jobs: [job.job_id as string],
     target: fromCryptonoteTarget(job.target),
+    work: {
+      kind: 'result',
+      id: job.job_id as string,
+      blob: job.blob as string,
+      target: job.target as string,
+    },
     claims: algorithm === null ? {} : { algorithms: [algorithm], coins: coinsOfAlgorithm(algorithm) },
   };
 }
 
 function shareFact(dialect: string, share: Fields): Fact {
-  return { dialect, certainty: JOB, role: 'share', jobs: [share.job_id as string], key: SHARE_KEY };
+  const solution = {
+    kind: 'result',
+    nonce: share.nonce as string,
+    result: share.result as string,
+  } as const;
+  return { dialect, certainty: JOB, role: 'share', jobs: [share.job_id as string], solution, key: SHARE_KEY };
 }
 
 const COINHIVE = 'browser-coinhive';

@@ -7,7 +7,9 @@ const MAX_WORKER = 128;
 /** Default of Claymore's miner where the user named no machine. */
 const DEFAULT_WORKER = 'eth1.0';
 const OPTION = /^(?:c|mc|d|diff|sd|m|zap|refcode|algo|coin)=[\w.+:-]{1,32}$/i;
-const COIN_OPTION = /^(?:c|coin)=([a-z0-9]{2,8})$/i;
+const COIN_OPTION = /^(mc|c|coin)=([a-z0-9]{2,8})$/i;
+/** yiimp: `mc` is the coin that is mined, `c` the one paid out, which is mostly the same where it stands alone. */
+const OPTION_CONFIDENCE = { mined: 0.9, paid: 0.6 } as const;
 const MAX_OPTIONS = 8;
 
 /** `wallet.worker`, `account.worker`, `wallet/worker/mail`: the machine's name, or null. */
@@ -38,8 +40,11 @@ export function workerClaims(worker: unknown): Claims {
 export function optionClaims(password: unknown): Claims {
   const options = optionsOf(password);
   const coins = options.flatMap((option) => {
-    const ticker = COIN_OPTION.exec(option)?.[1]?.toUpperCase();
-    return ticker === undefined ? [] : [{ ticker, basis: 'handshake', confidence: 0.9 } as const];
+    const [, name = '', coin] = COIN_OPTION.exec(option) ?? [];
+    const isMined = name.toLowerCase() === 'mc';
+    if (coin === undefined || (!isMined && options.some((other) => /^mc=/i.test(other)))) return [];
+    const confidence = isMined ? OPTION_CONFIDENCE.mined : OPTION_CONFIDENCE.paid;
+    return [{ ticker: coin.toUpperCase(), basis: 'handshake', confidence } as const];
   });
   return options.length === 0 ? {} : { options, coins };
 }

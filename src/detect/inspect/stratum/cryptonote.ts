@@ -1,4 +1,6 @@
 /** The object grammar `login` / `job` / `submit`: CryptoNote, and what borrowed it (Bytom, Grin). */
+
+import type { ResultJob } from '../../../model/proof.js';
 import { MINER_AGENT } from './agents.js';
 import { anyAnswer, isRefusal, shareAnswer } from './answers.js';
 import { agentClaims, joinClaims, optionClaims, userClaims, workerClaims } from './claims.js';
@@ -68,7 +70,9 @@ function jobOf(value: unknown): Fact | null {
     return { dialect: GRIN, certainty: JOB, role: 'job', jobs: [String(job.job_id)], target };
   }
   const jobs = [String(job.job_id)];
-  if (BYTOM_JOB(job)) return { dialect: BYTOM, certainty: JOB, role: 'job', jobs };
+  if (BYTOM_JOB(job)) {
+    return { dialect: BYTOM, certainty: JOB, role: 'job', jobs, target: fromCryptonoteTarget(job.target) };
+  }
   if (!JOB_FIELDS(job) && !TEMPLATE_JOB(job) && !SELF_SELECT_JOB(job)) return null;
   const algorithm = typeof job.algo === 'string' ? job.algo : null;
   const hashes = typeof job.target_diff === 'number' ? job.target_diff : null;
@@ -78,7 +82,24 @@ function jobOf(value: unknown): Fact | null {
     role: 'job',
     jobs,
     target: hashes === null ? fromCryptonoteTarget(job.target) : { difficulty: hashes, hashes },
+    work: resultJob(job, algorithm),
     claims: algorithm === null ? {} : { algorithms: [algorithm], coins: coinsOfAlgorithm(algorithm) },
+  };
+}
+
+/** Targets of these are written most significant byte first (xmrig Job.cpp). */
+const BIG_ENDIAN = new Set(['rx/yada']);
+
+/** Null where the target has another form than that of CryptoNote results. */
+function resultJob(job: shape.Fields, algorithm: string | null): ResultJob | null {
+  const { target, target_diff: difficulty, blob } = job;
+  const stated = Number.isSafeInteger(difficulty) ? `d${difficulty}` : target;
+  if (typeof stated !== 'string' || stated.length > 24 || BIG_ENDIAN.has(algorithm ?? '')) return null;
+  return {
+    kind: 'result',
+    id: String(job.job_id),
+    blob: typeof blob === 'string' ? blob : null,
+    target: stated,
   };
 }
 
@@ -189,6 +210,10 @@ function share(message: Message): Fact | null {
     role: 'share',
     jobs: [String(params.job_id)],
     claims: algorithm === null ? {} : { algorithms: [algorithm], coins: coinsOfAlgorithm(algorithm) },
+    solution:
+      typeof params.result === 'string'
+        ? { kind: 'result', nonce: String(params.nonce), result: params.result }
+        : null,
     answer: answerShare,
   };
 }

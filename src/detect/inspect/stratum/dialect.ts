@@ -1,4 +1,5 @@
-import type { CoinHint, RoleCounts } from '../../../model/observation.js';
+import type { CoinHint, JobClues, RoleCounts } from '../../../model/observation.js';
+import type { ProofJob, ProofSubmit } from '../../../model/proof.js';
 import type { Message } from './message.js';
 
 /** What a message can count for. `shareLinked` is found by the session, not by a message alone. */
@@ -17,6 +18,8 @@ export interface Target {
   readonly difficulty: number;
   /** Expected hashes (solutions, graphs) per share; null where that depends on the algorithm. */
   readonly hashes: number | null;
+  /** 64 hex digits, most significant first, where the pool states the target itself. */
+  readonly threshold?: string;
 }
 
 /** What a message says about who mines what with what. Texts are as sent; the session makes them printable. */
@@ -40,6 +43,14 @@ export interface Fact {
   /** Of a job: the ids it offers. Of a share: the id it was made for. */
   readonly jobs?: readonly string[];
   readonly target?: Target | null;
+  /** What a share of this job can be recomputed from, or what this share adds to its job. */
+  readonly work?: ProofJob | null;
+  readonly solution?: ProofSubmit | null;
+  /** What the work itself says of its chain, where it is no job of a pool. */
+  readonly clues?: JobClues;
+  /** Of an answer to a subscription or a later message of the server: what coinbases begin with from now on. */
+  readonly extranonce1?: string;
+  readonly versionMask?: string;
   readonly claims?: Claims;
   /** Grammar of the answer, where the message asks for one. */
   readonly answer?: AnswerGrammar;

@@ -2,6 +2,7 @@
  * Work over HTTP bodies (family K): getwork, BIP 22 getblocktemplate, eth_getWork, monerod. The same calls are
  * made by explorers and monitors, so what counts is decided over the session (session-state.ts).
  */
+import type { JobClues } from '../../../model/observation.js';
 import { shareAnswer } from './answers.js';
 import { userClaims, workerClaims } from './claims.js';
 import { type AnswerGrammar, type Dialect, type Fact, HELLO, JOB, SHARE } from './dialect.js';
@@ -77,9 +78,20 @@ function getworkAnswer(answer: Message): Fact | 'neutral' | null {
   const { data, target } = asFields(answer.result) ?? {};
   // The target is sent with its bytes reversed (bitcoin RPC getwork).
   const reversed = Buffer.from(String(target), 'hex').reverse().toString('hex');
-  return round(GETWORK, [String(data).slice(0, 64)], fromTarget256(reversed));
+  // A header in words of 4 bytes, most significant first: time and bits stand at bytes 68 and 72.
+  const header = String(data);
+  return {
+    ...round(GETWORK, [header.slice(0, 64)], fromTarget256(reversed)),
+    clues: chainClues(header.slice(144, 152), null, Number.parseInt(header.slice(136, 144), 16)),
+  };
 }
 
+/** Of a node's work: it has no pool's coinbase. */
+function chainClues(bits: string, height: number | null, time: number): JobClues {
+  return { bits, height, time, texts: [], outputs: [], mergeMined: false };
+}
+
+const BITS = hex(8);
 const GETBLOCKTEMPLATE = 'getblocktemplate';
 const TEMPLATE_PARAMS = optional(list(fields({}), 0, 1));
 /** The list of transactions comes before the rest, and may be cut with it. */
@@ -107,7 +119,14 @@ export const getblocktemplate: Dialect<typeof GETBLOCKTEMPLATE> = {
 
 function templateAnswer(answer: Message): Fact | 'neutral' | null {
   if (!TEMPLATE(answer.result)) return answer.error === null ? null : 'neutral';
-  return round(GETBLOCKTEMPLATE, []);
+  const { bits, height, curtime } = asFields(answer.result) ?? {};
+  const known = BITS(bits) && whole(curtime);
+  return {
+    ...round(GETBLOCKTEMPLATE, []),
+    ...(known
+      ? { clues: chainClues(bits as string, whole(height) ? (height as number) : null, curtime as number) }
+      : {}),
+  };
 }
 
 const ETH_GETWORK = 'eth-getwork';

@@ -1,4 +1,6 @@
 /** The `mining.*` grammar of family A, shared by all coins that speak it (dialects differ in job and share). */
+
+import type { ProofJob, ProofSubmit } from '../../../model/proof.js';
 import { anyAnswer, isRefusal, loginAnswer, shareAnswer } from './answers.js';
 import { agentClaims, joinClaims, optionClaims, userClaims } from './claims.js';
 import {
@@ -40,6 +42,9 @@ export interface MiningSpec<Name extends string = string> {
   readonly shareJobAt?: number;
   readonly jobTarget?: (params: readonly unknown[]) => Target | null;
   readonly algorithm?: (share: readonly unknown[]) => string | null;
+  /** What a share can be recomputed from. */
+  readonly work?: (params: readonly unknown[]) => ProofJob | null;
+  readonly solution?: (params: readonly unknown[]) => ProofSubmit | null;
   /** Answers that show by themselves what they are. */
   readonly unasked?: (message: Message) => Fact | null;
   /** Other messages of this dialect alone. */
@@ -72,6 +77,7 @@ function jobFact(spec: MiningSpec, message: Message): Fact {
     role: 'job',
     jobs: [String(params[0])],
     target: spec.jobTarget?.(params) ?? null,
+    work: spec.work?.(params) ?? null,
   };
 }
 
@@ -87,6 +93,7 @@ function shareFact(spec: MiningSpec, message: Message, answer: AnswerGrammar): F
       userClaims(params[spec.shareUserAt ?? 0], message.root.worker),
       algorithm === null ? {} : { algorithms: [algorithm] },
     ),
+    solution: spec.solution?.(params) ?? null,
     answer,
   };
 }
@@ -115,14 +122,16 @@ const COMMON: ReadonlyMap<string, Recogniser> = new Map<string, Recogniser>([
   ['agent.get_capabilities', liveness(shape.tuple(shape.list(shape.word, 0, 16)))],
   ['mining.set_difficulty', setDifficulty],
   ['mining.set_target', setTarget],
-  ['mining.set_extranonce', target(shape.opening([shape.eitherHex(0, 64)], shape.whole, 1))],
-  ['mining.set_version_mask', target(shape.tuple(shape.hex(8)))],
+  ['mining.set_extranonce', setExtranonce],
+  ['mining.set_version_mask', setVersionMask],
   ['mining.ping', liveness(shape.optional(shape.list(short, 0, 2)), 'either')],
   ['client.get_version', getVersion],
   ['client.reconnect', liveness(shape.list(shape.oneOf(short, shape.whole), 0, 3), 'server')],
   ['client.show_message', liveness(shape.list(shape.text(0, 4096), 1, 2), 'server')],
 ]);
 
+const MASK = shape.hex(8);
+const EXTRANONCE = shape.hexBytes(0, 64);
 const CONFIGURE = shape.opening([shape.list(shape.word, 0, 16)], shape.fields({}), 1);
 
 function configure(message: Message): Fact | null {
@@ -137,9 +146,16 @@ function configure(message: Message): Fact | null {
     answer: (answer) => {
       if (isRefusal(answer)) return null;
       if (answer.error !== null) return accepted('loginRejected');
-      return shape.asFields(answer.result) === null ? 'neutral' : accepted('loginAccepted');
+      const granted = shape.asFields(answer.result);
+      return granted === null ? 'neutral' : { ...accepted('loginAccepted'), ...maskOf(granted) };
     },
   };
+}
+
+/** BIP 310: the bits that shares may roll. */
+function maskOf(granted: shape.Fields): Pick<Fact, 'versionMask'> {
+  const mask = granted['version-rolling.mask'];
+  return MASK(mask) ? { versionMask: mask as string } : {};
 }
 
 function accepted(
@@ -222,7 +238,13 @@ function isSubscription(result: unknown): boolean {
 function subscribed(message: Message): Fact {
   if (ES1_ANSWER(message.result)) return accepted('loginAccepted', 'ethereumstratum-1', HELLO);
   if (KASPA_ANSWER(message.result)) return accepted('loginAccepted', 'kaspa', HELLO);
-  return accepted('loginAccepted');
+  return { ...accepted('loginAccepted'), ...extranonceOf(message.result) };
+}
+
+/** The second of a whole answer to a subscription. */
+function extranonceOf(result: unknown): Pick<Fact, 'extranonce1'> {
+  const extranonce1 = Array.isArray(result) ? result[1] : null;
+  return EXTRANONCE(extranonce1) ? { extranonce1: extranonce1 as string } : {};
 }
 
 function subscribeAnswer(message: Message): Fact | 'neutral' | null {
@@ -230,7 +252,7 @@ function subscribeAnswer(message: Message): Fact | 'neutral' | null {
   if (message.error !== null || message.result === false) return accepted('loginRejected');
   if (isSubscription(message.result)) return subscribed(message);
   if (SHORT_ANSWER(message.result) || message.result === true || message.result === 'true') {
-    return accepted('loginAccepted');
+    return { ...accepted('loginAccepted'), ...extranonceOf(message.result) };
   }
   return message.result === null || message.result === undefined ? 'neutral' : null;
 }
@@ -280,9 +302,20 @@ function setTarget(message: Message): Fact | null {
   };
 }
 
-function target(params: shape.Shape): Recogniser {
-  return (message) =>
-    params(message.params) ? { dialect: STRATUM_V1, certainty: FAMILY, role: 'target' } : null;
+const SET_EXTRANONCE = shape.opening([shape.eitherHex(0, 64)], shape.whole, 1);
+
+function setExtranonce(message: Message): Fact | null {
+  if (!SET_EXTRANONCE(message.params)) return null;
+  const [extranonce1] = message.params as readonly string[];
+  return { dialect: STRATUM_V1, certainty: FAMILY, role: 'target', ...extranonceOf([null, extranonce1]) };
+}
+
+const VERSION_MASK = shape.tuple(MASK);
+
+function setVersionMask(message: Message): Fact | null {
+  if (!VERSION_MASK(message.params)) return null;
+  const [versionMask = ''] = message.params as readonly string[];
+  return { dialect: STRATUM_V1, certainty: FAMILY, role: 'target', versionMask };
 }
 
 export function liveness(params: shape.Shape, side: 'client' | 'server' | 'either' = 'client'): Recogniser {

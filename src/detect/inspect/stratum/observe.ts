@@ -1,4 +1,5 @@
 import { sessionKey } from '../../../model/flow.js';
+import type { Machines } from '../../../model/machines.js';
 import { NO_ROLES, type RoleCounts, type StratumObservation } from '../../../model/observation.js';
 import type { InspectorContext, WrapperHints } from '../inspector.js';
 import { MINER_AGENT } from './agents.js';
@@ -82,7 +83,7 @@ export function toObservation(
 ): StratumObservation {
   const { session, hints } = context;
   collectHints(state, hints);
-  const { quotes, roles, shares } = state.part;
+  const { quotes, roles, shares, clues } = state.part;
   return {
     kind: 'stratum',
     timeUs: span.startUs,
@@ -103,7 +104,35 @@ export function toObservation(
     ...state.told.lists,
     shares,
     quotes,
+    ...(clues === null ? {} : { clues }),
+    ...proofsOf(state, context),
+    ...machinesOf(state, context),
   };
+}
+
+function proofsOf(
+  { prover }: SessionState,
+  { counters }: InspectorContext,
+): Pick<StratumObservation, 'proofs' | 'proof'> {
+  const proofs = prover.takeTally();
+  counters.add('stratum.share-proved', proofs.verified);
+  counters.add('stratum.share-unproved', proofs.failed);
+  counters.add('stratum.share-unchecked', prover.takeUnchecked());
+  return {
+    ...(proofs.verified + proofs.failed === 0 ? {} : { proofs }),
+    ...(prover.proof === null ? {} : { proof: prover.proof }),
+  };
+}
+
+/** Empty where nothing tells of more than one machine, nor of where it is. */
+function machinesOf(
+  { machines }: SessionState,
+  { session, hints }: InspectorContext,
+): { machines?: Machines } {
+  const { devices, partitions, counters } = machines;
+  const stack = session.clientStack ?? null;
+  const isTelling = devices > 0 || partitions > 1 || counters > 1 || hints.inner.length > 0 || stack !== null;
+  return isTelling ? { machines: { devices, partitions, counters, inner: [...hints.inner], stack } } : {};
 }
 
 function copyCounts(counts: RoleCounts): RoleCounts {

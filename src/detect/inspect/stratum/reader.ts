@@ -13,6 +13,8 @@ import { SessionState } from './session-state.js';
 
 /** A long session is told in parts of this length, seconds of its own time. */
 export const PART_SECONDS = 600;
+/** A session whose nature is not clear yet is told no earlier than this, seconds after it began. */
+const UNCLEAR_SECONDS = 60;
 /** JSON messages in a row without any role before the session is left. */
 const MAX_SILENT = 16;
 /** The same while a request that may be a login still waits for its answer. */
@@ -66,6 +68,14 @@ export class StratumReader implements StreamReader {
     if (this.#stopped) return;
     this.#timeUs = Math.max(this.#timeUs, timeUs);
     this.#streams[direction].stream.gap();
+  }
+
+  /** Not before it is clear what the session is: what comes may yet refute it. */
+  tell(): void {
+    if (this.#stopped) return;
+    const { shareLinked, loginAccepted, job } = this.#state.soFar;
+    const isClear = shareLinked > 0 || (loginAccepted > 0 && job > 0) || this.#partIndex > 0;
+    if (isClear || this.#timeUs - this.#partStartUs >= UNCLEAR_SECONDS * 1e6) this.#tell(this.#timeUs);
   }
 
   end(timeUs: number): void {
@@ -124,6 +134,7 @@ export class StratumReader implements StreamReader {
       this.#silent++;
     } else if (++this.#frames >= MIN_FRAMES || this.#state.anyCounted) {
       this.#state.readFact(fact, null, side.direction, this.#timeUs);
+      if (side.direction === 'to-server') this.#state.machines.frame(frame);
     }
   }
 

@@ -2,9 +2,12 @@ import { MAX_TRAFFIC_TEXT } from '../../../base/text.js';
 import type { Direction } from '../../../model/flow.js';
 import { NO_ROLES, type RoleCounts } from '../../../model/observation.js';
 import { withoutSecrets } from './claims.js';
+import { cluesOf } from './coinbase.js';
 import { type Certainty, type Dialect, type Fact, sideOf, type Target } from './dialect.js';
+import { MachineClues } from './machines.js';
 import type { Message } from './message.js';
 import { Pending } from './pending.js';
+import { Prover } from './prover.js';
 import { Part, Told } from './tally.js';
 
 /** Job ids of a session that a share may still be made for (Kaspa sends ten a second, Alephium sixteen at once). */
@@ -36,7 +39,9 @@ interface Vote {
 /** Understands the messages of one session one after the other: roles, who answers whom, which job a share is for. */
 export class SessionState {
   part = new Part();
+  readonly machines = new MachineClues();
   readonly told = new Told();
+  readonly prover = new Prover();
   readonly soFar = { ...NO_ROLES } as { -readonly [Key in keyof RoleCounts]: number };
   /** Times of answered polls: first, last. */
   firstPollUs = 0;
@@ -187,7 +192,7 @@ export class SessionState {
     if (settled === null) return false;
     const { asked, answer } = settled;
     if (asked.quote !== null) this.#count(asked.fact, asking, asked.timeUs, asked.quote, null);
-    if (answer !== 'neutral') this.#count(answer, direction, timeUs, message, asked.target);
+    if (answer !== 'neutral') this.#count(answer, direction, timeUs, message, asked.target, asked.fact);
     return true;
   }
 
@@ -199,7 +204,7 @@ export class SessionState {
     if (asked !== null && asked.quote !== null) {
       this.#count(asked.fact, 'to-server', asked.timeUs, asked.quote, null);
     }
-    this.#count(fact, 'to-client', timeUs, message, asked?.target ?? null);
+    this.#count(fact, 'to-client', timeUs, message, asked?.target ?? null, asked?.fact);
     return 'counted';
   }
 
@@ -222,19 +227,48 @@ export class SessionState {
     return 'counted';
   }
 
-  #count(fact: Fact, direction: Direction, timeUs: number, source: Source, target: Target | null): void {
+  /** `share`: the request that a verdict answers. */
+  #count(
+    fact: Fact,
+    direction: Direction,
+    timeUs: number,
+    source: Source,
+    target: Target | null,
+    share?: Fact,
+  ): void {
     this.#vote(fact);
     // Whoever echoes what either side may say has not spoken.
     if (sideOf(fact) !== 'either' || direction === 'to-server') this.#spoke[direction]++;
     this.#add(fact.role);
     if (this.part.wantsQuote(fact.role)) this.part.quote(fact.role, direction, timeUs, quoteOf(source));
     this.told.add(fact.claims);
+    this.#prepareProof(fact);
+    if (fact.role === 'share' && typeof source === 'object' && source !== null) this.machines.share(source);
     if (fact.role === 'share') this.#countShare(fact, target);
-    else if (fact.role === 'shareAccepted') this.part.addShare(target, 'accepted');
-    else if (fact.role === 'shareRejected') this.part.addShare(target, 'rejected');
+    else if (fact.role === 'shareAccepted') {
+      this.part.addShare(target, 'accepted');
+      this.#prove(share, target, timeUs);
+    } else if (fact.role === 'shareRejected') this.part.addShare(target, 'rejected');
     else if (fact.role === 'target') this.#target = fact.target ?? this.#target;
     else if (fact.role === 'job' || fact.role === 'poll') this.#countWork(fact, timeUs);
     for (const other of fact.also ?? []) this.#count(other, direction, timeUs, source, null);
+  }
+
+  #prepareProof({ extranonce1, versionMask, work, clues }: Fact): void {
+    if (clues !== undefined) this.part.clues ??= clues;
+    if (extranonce1 !== undefined) this.prover.extranonce(extranonce1);
+    if (versionMask !== undefined) this.prover.versionMask(versionMask);
+    if (work != null) this.prover.job(work);
+    if (work?.kind === 'header') this.part.clues ??= cluesOf(work);
+  }
+
+  #prove(share: Fact | undefined, target: Target | null, timeUs: number): void {
+    const job = share?.jobs?.[0];
+    if (share?.solution == null || job === undefined) return;
+    const before = this.prover.proof;
+    this.prover.accepted(job, share.solution, [target, this.#target], timeUs);
+    const { algorithm } = this.prover;
+    if (before === null && algorithm !== null) this.told.add({ algorithms: [algorithm] });
   }
 
   #countShare(fact: Fact, target: Target | null): void {

@@ -3,6 +3,7 @@ import { MAX_TRAFFIC_TEXT, printable } from '../../../base/text.js';
 import type { Direction } from '../../../model/flow.js';
 import {
   type CoinHint,
+  type JobClues,
   NO_ROLES,
   type Quote,
   type RoleCounts,
@@ -28,6 +29,8 @@ type MutableCounts = { -readonly [Key in keyof RoleCounts]: number };
 export class Part {
   readonly roles: MutableCounts = { ...NO_ROLES };
   readonly quotes: Quote[] = [];
+  /** Of the first job of Bitcoin's form. */
+  clues: JobClues | null = null;
   readonly #shares = new Map<
     string,
     { target: Target | null; submitted: number; accepted: number; rejected: number }

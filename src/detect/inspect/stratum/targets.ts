@@ -5,8 +5,9 @@ const TWO_32 = 2 ** 32;
 const TWO_64 = 2 ** 64;
 const TWO_256 = 2 ** 256;
 
-function stated(hashes: number): Target | null {
-  return Number.isFinite(hashes) && hashes > 0 ? { difficulty: hashes, hashes } : null;
+function stated(hashes: number, threshold?: string): Target | null {
+  if (!Number.isFinite(hashes) || hashes <= 0) return null;
+  return { difficulty: hashes, hashes, ...(threshold === undefined ? {} : { threshold }) };
 }
 
 /** A difficulty number as in `mining.set_difficulty`; the dialect or the algorithm gives its worth. */
@@ -22,7 +23,7 @@ export function fromTarget256(target: unknown): Target | null {
   if (digits.length !== 64) return null;
   let value = 0;
   for (let at = 0; at < 64; at += 8) value = value * TWO_32 + Number.parseInt(digits.slice(at, at + 8), 16);
-  return stated(TWO_256 / value);
+  return stated(TWO_256 / value, digits.toLowerCase());
 }
 
 /** A decimal share target (Ergo's `b`). */

@@ -5,7 +5,7 @@ import type { FormatReader, InputFormat, Probe, Problem, RecordSink } from '../f
 import { clientOf, SessionStarts, serverOf } from '../log-text.js';
 import { nestedOf, ObjectScan, textOf } from '../ndjson.js';
 import { ProblemList } from '../problems.js';
-import { LineFeed } from '../records/lines.js';
+import { LineFeed, wholeLines } from '../records/lines.js';
 import { E, EVENT_SLOT_COUNT, EVENT_SLOTS } from './fields.js';
 import { EveFlow, timeOf } from './flow.js';
 import { dnsOf, httpOf, type Scene, swapsDns, tlsOf } from './looked.js';
@@ -21,6 +21,7 @@ export const eve: InputFormat = {
   name: 'eve',
   summary: 'Suricata EVE JSON: flow, netflow, dns, tls, http, alert; other events are passed over',
   probe,
+  resumeHead: wholeLines,
   open: (sink, counters) => new EveReader(sink, counters),
 };
 
@@ -70,6 +71,10 @@ export class EveReader implements FormatReader {
 
   get problems(): readonly Problem[] {
     return this.#problems.list;
+  }
+
+  get pendingBytes(): number {
+    return this.#lines.pendingBytes;
   }
 
   feed(chunk: Buffer): void {

@@ -5,6 +5,7 @@ import { FixedReader, fixedSize } from './fixed.js';
 import { HeldSets } from './held.js';
 import { MAX_EXPORTERS, MAX_TEMPLATES } from './limits.js';
 import { createMessage, type Message, viewOf } from './message.js';
+import { type DomainRecall, recallOf, restoreDomain } from './recall.js';
 import { SflowReader, sflowHeaderSize } from './sflow.js';
 import { createTally, type ExportSink, type Tally } from './sink.js';
 import { TemplateReader } from './template-set.js';
@@ -62,6 +63,21 @@ export class ExportDecoder {
   /** The same of a file or TCP stream: there, templates can be withdrawn. */
   message(exporter: string, bytes: Buffer, offset: number, length: number, arrivalUs: number): boolean {
     return this.#read(exporter, bytes, offset, length, arrivalUs, true);
+  }
+
+  /** Changes when recall() would tell something new of templates. */
+  get revision(): number {
+    return this.#templates.revision;
+  }
+
+  /** Templates and sampling of all exporters, to be kept over a restart. */
+  recall(): DomainRecall[] {
+    return recallOf(this.#exporters.values());
+  }
+
+  /** Takes over what an earlier decoder recalls; its exporters count as heard at `nowUs`. */
+  restore(recall: readonly DomainRecall[], nowUs: number): void {
+    for (const domain of recall) restoreDomain(this.#known(domain.exporter, nowUs), domain, this.#templates);
   }
 
   /** Figures of each exporter; adds to the counters what was counted since the last report. */
@@ -160,6 +176,15 @@ export class ExportDecoder {
   }
 
   #exporter(name: string, arrivalUs: number): Exporter {
+    const exporter = this.#known(name, arrivalUs);
+    exporter.figures.datagrams++;
+    exporter.figures.lastUs = arrivalUs;
+    if (exporter.heldBytes > 0) this.#held.expire(exporter, arrivalUs);
+    return exporter;
+  }
+
+  /** The exporter of this name; made where it is not known yet. */
+  #known(name: string, arrivalUs: number): Exporter {
     let exporter = this.#exporters.get(name);
     if (exporter === undefined) {
       while (this.#exporters.size >= MAX_EXPORTERS || this.#templates.total >= MAX_TEMPLATES) {
@@ -168,9 +193,6 @@ export class ExportDecoder {
       exporter = new Exporter(name, arrivalUs);
       this.#exporters.set(name, exporter);
     }
-    exporter.figures.datagrams++;
-    exporter.figures.lastUs = arrivalUs;
-    if (exporter.heldBytes > 0) this.#held.expire(exporter, arrivalUs);
     return exporter;
   }
 

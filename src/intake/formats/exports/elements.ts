@@ -6,7 +6,7 @@
 /** Reverse of an IANA element in a biflow (RFC 5103 §6.1). */
 export const REVERSE_PEN = 29305;
 /** CESNET: ipfixprobe's first payload bytes of each direction. */
-const CESNET_PEN = 8057;
+export const CESNET_PEN = 8057;
 
 /** Places in the offset table of a template. A literal, so that the compiler knows the numbers: the hot path reads them. */
 export const Slot = {
@@ -73,9 +73,17 @@ export const Slot = {
   IP_SECTION: 60,
   CONTENT: 61,
   REVERSE_CONTENT: 62,
+  /** basicLists in the order of the template: ipfixprobe sends four of them (PSTATS). */
+  LIST_1: 63,
+  LIST_2: 64,
+  LIST_3: 65,
+  LIST_4: 66,
 } as const;
 export const SLOTS = Object.keys(Slot).length;
 export const NO_SLOT = -1;
+/** IANA basicList (RFC 6313 §4.5.1). */
+export const BASIC_LIST = 291;
+export const LIST_SLOTS = [Slot.LIST_1, Slot.LIST_2, Slot.LIST_3, Slot.LIST_4] as const;
 
 const IANA: ReadonlyMap<number, number> = new Map<number, number>([
   [1, Slot.OCTETS],
@@ -170,6 +178,10 @@ export function widestOf(slot: number): number {
     case Slot.IP_SECTION:
     case Slot.CONTENT:
     case Slot.REVERSE_CONTENT:
+    case Slot.LIST_1:
+    case Slot.LIST_2:
+    case Slot.LIST_3:
+    case Slot.LIST_4:
       return 0;
     default:
       return 8;

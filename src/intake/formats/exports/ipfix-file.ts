@@ -78,6 +78,7 @@ export class IpfixFileReader implements FormatReader, RecordWalker {
           this.records++;
           sink.flow(fields);
         },
+        payload: (fields, there, back) => sink.payload?.(fields, there, back),
         sampledPacket: (packet) => {
           this.records++;
           sink.frame(packet);
@@ -89,6 +90,10 @@ export class IpfixFileReader implements FormatReader, RecordWalker {
 
   get problems(): readonly Problem[] {
     return this.#problems.list;
+  }
+
+  get pendingBytes(): number {
+    return this.#feed.pendingBytes;
   }
 
   feed(chunk: Buffer): void {

@@ -79,6 +79,7 @@ export function readPlain(
   fields.reverseOctets = -1;
   fields.reversePackets = -1;
   fields.isOriented = false;
+  fields.sequence = null;
   let suspect = 0;
   for (let at = from; end - at >= length; at += length) {
     fields.srcOffset = at + src;

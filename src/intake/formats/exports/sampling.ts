@@ -6,6 +6,12 @@ import type { Template } from './template.js';
 
 const MAX_INTERVAL = 0xffffffff;
 
+export interface SamplingRecall {
+  readonly interval: number;
+  /** Sampler id and interval. */
+  readonly samplers: readonly (readonly [sampler: number, interval: number])[];
+}
+
 export class Sampling {
   /** For records that name no sampler; 0: not told, or told differently by several samplers. */
   interval = 0;
@@ -24,6 +30,16 @@ export class Sampling {
     this.#samplers.set(sampler, interval);
     const all = new Set(this.#samplers.values());
     this.interval = all.size === 1 ? interval : 0;
+  }
+
+  /** What was announced, to be kept over a restart. */
+  recall(): SamplingRecall {
+    return { interval: this.interval, samplers: [...this.#samplers] };
+  }
+
+  restore({ interval, samplers }: SamplingRecall): void {
+    this.interval = interval;
+    for (const [sampler, told] of samplers) this.#samplers.set(sampler, told);
   }
 
   /** Of a data record; 0 where nobody has told. */

@@ -10,10 +10,10 @@ export interface ExportSink {
    */
   sampledPacket(packet: Packet, samplingInterval: number): void;
   /**
-   * First payload bytes of the flow just told, at [from, end) of `fields.bytes`; from the destination where
-   * `isReverse`. ipfixprobe's idpContent.
+   * First payload bytes of the flow that is told next, from its source and from its destination; views into `fields.bytes`,
+   * one may be empty. ipfixprobe's idpContent and idpContentRev.
    */
-  payload?(fields: FlowFields, isReverse: boolean, from: number, end: number): void;
+  payload?(fields: FlowFields, there: Buffer, back: Buffer): void;
 }
 
 /** Totals of all exporters. Plain numbers; the decoder adds them to the counters. */

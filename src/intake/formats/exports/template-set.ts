@@ -11,6 +11,12 @@ const IPFIX_OPTIONS = 3;
 const V9_TEMPLATES = 0;
 const V9_OPTIONS = 1;
 
+/** Id of the set that defines templates of this kind. */
+export function templateSetId(version: number, isOptions: boolean): number {
+  if (version === 9) return isOptions ? V9_OPTIONS : V9_TEMPLATES;
+  return isOptions ? IPFIX_OPTIONS : IPFIX_TEMPLATES;
+}
+
 export function isTemplateSet(version: number, id: number): boolean {
   return version === 9 ? id <= V9_OPTIONS : id === IPFIX_TEMPLATES || id === IPFIX_OPTIONS;
 }
@@ -25,6 +31,8 @@ interface Definition {
 export class TemplateReader {
   /** Templates of all exporters. */
   total = 0;
+  /** Changes with every template learnt or withdrawn. */
+  revision = 0;
   readonly #tally: Tally;
 
   constructor(tally: Tally) {
@@ -57,7 +65,9 @@ export class TemplateReader {
         this.#refuse(exporter);
         break;
       }
-      const template = this.#learn(exporter, domain, found, isOptions, hashOf(message.view, at, found.end));
+      const definition = message.bytes.subarray(at, found.end);
+      const hash = hashOf(message.view, at, found.end);
+      const template = this.#learn(exporter, domain, found, isOptions, hash, definition);
       if (template !== null) learnt.push(template);
       at = found.end;
     }
@@ -70,6 +80,7 @@ export class TemplateReader {
     found: Definition,
     isOptions: boolean,
     hash: number,
+    definition: Buffer,
   ): Template | null {
     const known = domain.templates.get(found.id);
     if (known !== undefined && known.hash === hash && known.isOptions === isOptions) return null;
@@ -78,12 +89,16 @@ export class TemplateReader {
       this.#tally.overLimit++;
       return null;
     }
-    const template = found.fields === null ? null : createTemplate(found.id, isOptions, found.fields, hash);
+    const template =
+      found.fields === null
+        ? null
+        : createTemplate(found.id, isOptions, found.fields, hash, Buffer.from(definition));
     if (template === null) {
       this.#refuse(exporter);
       return null;
     }
     if (known === undefined) this.total++;
+    this.revision++;
     domain.templates.set(found.id, template);
     return template;
   }
@@ -92,7 +107,10 @@ export class TemplateReader {
   #withdraw(domain: Domain, id: number, isOptions: boolean): void {
     for (const template of [...domain.templates.values()]) {
       const isMeant = id >= FIRST_DATA_SET ? template.id === id : template.isOptions === isOptions;
-      if (isMeant && domain.templates.delete(template.id)) this.total--;
+      if (isMeant && domain.templates.delete(template.id)) {
+        this.total--;
+        this.revision++;
+      }
     }
   }
 

@@ -1,5 +1,5 @@
 /** Templates of NetFlow v9 (RFC 3954 §5.2, §6.1) and IPFIX (RFC 7011 §3.4), turned into tables of offsets. */
-import { NO_SLOT, SLOTS, Slot, slotOf, widestOf } from './elements.js';
+import { BASIC_LIST, LIST_SLOTS, NO_SLOT, SLOTS, Slot, slotOf, widestOf } from './elements.js';
 import { MAX_TEMPLATE_FIELDS } from './limits.js';
 
 /** Field length that says: the record itself tells (RFC 7011 §7). H3C uses it in v9, too. */
@@ -23,6 +23,7 @@ export interface Layout {
   readonly duration: number;
   readonly section: number;
   readonly hasContent: boolean;
+  readonly hasLists: boolean;
   /** Has an element that tells the sampling interval, or which sampler it was. */
   readonly hasSampling: boolean;
 }
@@ -55,6 +56,8 @@ export interface Template {
   /** Of the definition's bytes: the same template comes again and again. */
   readonly hash: number;
   readonly isOptions: boolean;
+  /** As it was sent, so that it can be learnt again after a restart. */
+  readonly definition: Buffer;
   /** Bytes of a record; of a variable one the fewest it can have. Never 0. */
   readonly length: number;
   readonly isVariable: boolean;
@@ -94,6 +97,7 @@ export function readFields(
   if (count > MAX_TEMPLATE_FIELDS || at + count * 4 > end) return null;
   const fields: FieldList = { lengths: [], slots: [], size: 0 };
   let next = at;
+  let lists = 0;
   for (let index = 0; index < count; index++) {
     if (next + 4 > end) return null;
     let element = view.getUint16(next);
@@ -106,8 +110,10 @@ export function readFields(
       enterprise = view.getUint32(next);
       next += 4;
     }
+    const isList = enterprise === 0 && element === BASIC_LIST;
+    const slot = isList ? (LIST_SLOTS[lists++] ?? NO_SLOT) : slotOf(enterprise, element);
     fields.lengths.push(length);
-    fields.slots.push(index < unread ? NO_SLOT : usableSlot(slotOf(enterprise, element), length));
+    fields.slots.push(index < unread ? NO_SLOT : usableSlot(slot, length));
   }
   fields.size = next - at;
   return fields;
@@ -127,6 +133,7 @@ export function createTemplate(
   isOptions: boolean,
   fields: FieldList,
   hash: number,
+  definition: Buffer,
 ): Template | null {
   const isVariable = fields.lengths.includes(VARIABLE);
   const offsets = new Int32Array(SLOTS).fill(-1);
@@ -146,6 +153,7 @@ export function createTemplate(
     id,
     hash,
     isOptions,
+    definition,
     length,
     isVariable,
     offsets,
@@ -240,6 +248,7 @@ function layoutOf(offsets: Int32Array): Layout {
     duration: first(Slot.DURATION_MS, Slot.DURATION_US),
     section: first(Slot.FRAME_SECTION, Slot.IP_SECTION),
     hasContent: has(Slot.CONTENT) || has(Slot.REVERSE_CONTENT),
+    hasLists: has(Slot.LIST_1),
     hasSampling:
       has(Slot.SAMPLING_INTERVAL) ||
       has(Slot.SAMPLER_ID) ||

@@ -7,6 +7,7 @@ import type { Domain, Exporter } from './exporter.js';
 import { readFlow } from './flow-record.js';
 import type { HeldSets } from './held.js';
 import { hashOf, type Message, readUint } from './message.js';
+import { readPackets } from './packet-lists.js';
 import { planOf, readPlain } from './plain.js';
 import type { ExportSink, Tally } from './sink.js';
 import { locateFields, type Plan, type Template } from './template.js';
@@ -15,6 +16,7 @@ import { FIRST_DATA_SET, isTemplateSet, type TemplateReader } from './template-s
 const V9 = { UPTIME: 4, SECONDS: 8, SEQUENCE: 12, SOURCE: 16, SIZE: 20 } as const;
 const IPFIX = { LENGTH: 2, SECONDS: 4, SEQUENCE: 8, DOMAIN: 12, SIZE: 16 } as const;
 const SET_HEADER = 4;
+const NONE = Buffer.alloc(0);
 
 const LINKTYPE_ETHERNET = 1;
 const LINKTYPE_RAW = 101;
@@ -188,13 +190,14 @@ export class TemplatedReader {
     if (interval > exporter.figures.samplingInterval) exporter.figures.samplingInterval = interval;
     fields.samplingInterval = Math.max(interval, 1);
     const isSuspect = readFlow(template, message, at, domain, fields);
+    fields.sequence = template.layout.hasLists ? readPackets(template, message.view, at) : null;
+    if (template.layout.hasContent && fields.ipVersion !== 0) this.#readContent(template, message, at);
     if (fields.ipVersion !== 0) this.#sink.flow(fields);
     else if (template.layout.section >= 0) this.#readSection(template, message, at, fields.samplingInterval);
     else {
       exporter.figures.withoutAddresses++;
       this.#tally.withoutAddresses++;
     }
-    if (template.layout.hasContent && fields.ipVersion !== 0) this.#readContent(template, at);
     return isSuspect;
   }
 
@@ -221,13 +224,12 @@ export class TemplatedReader {
     this.#sink.sampledPacket(packet, interval);
   }
 
-  #readContent(template: Template, at: number): void {
-    for (const slot of [Slot.CONTENT, Slot.REVERSE_CONTENT]) {
-      const offset = template.offsets[slot]!;
-      const length = template.widths[slot]!;
-      if (offset >= 0 && length > 0)
-        this.#sink.payload?.(this.#fields, slot === Slot.REVERSE_CONTENT, at + offset, at + offset + length);
-    }
+  #readContent(template: Template, message: Message, at: number): void {
+    const [there, back] = [Slot.CONTENT, Slot.REVERSE_CONTENT].map((slot) => {
+      const from = at + template.offsets[slot]!;
+      return template.offsets[slot]! < 0 ? NONE : message.bytes.subarray(from, from + template.widths[slot]!);
+    });
+    if (there!.length + back!.length > 0) this.#sink.payload?.(this.#fields, there!, back!);
   }
 }
 

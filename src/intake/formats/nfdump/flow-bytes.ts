@@ -7,8 +7,9 @@ const RecordType = { COMMON_V0: 10, V3: 11 } as const;
 /** V3 record header (nfdump 1.7 nfxV3.h), bytes. */
 const V3 = { ELEMENTS: 4, FLAGS: 10, SIZE: 12, EVENT: 1 } as const;
 /** Elements of a V3 record: type and length, then the value. */
-const Element = { GENERIC: 1, IPV4: 2, IPV6: 3, COUNTERS: 5 } as const;
+const Element = { GENERIC: 1, IPV4: 2, IPV6: 3, COUNTERS: 5, IN_PAYLOAD: 29, OUT_PAYLOAD: 30 } as const;
 const ELEMENT_HEADER = 4;
+const NONE = Buffer.alloc(0);
 const GENERIC = {
   FIRST: 4,
   LAST: 12,
@@ -48,6 +49,9 @@ export class FlowBytes {
   #noAddress = 0;
   #noFlow = 0;
   #isLittle = true;
+  /** nfpcapd's first payload bytes of the record in hand: from its source, from its destination. */
+  #there: Buffer = NONE;
+  #back: Buffer = NONE;
 
   constructor(sink: RecordSink) {
     this.#sink = sink;
@@ -100,7 +104,8 @@ export class FlowBytes {
       else if (type === Element.COUNTERS && length >= COUNTERS.SIZE) {
         flow.reversePackets = this.#wide(view, element + COUNTERS.OUT_PACKETS);
         flow.reverseOctets = this.#wide(view, element + COUNTERS.OUT_OCTETS);
-      }
+      } else if (type === Element.IN_PAYLOAD) this.#there = payloadOf(view, element, length);
+      else if (type === Element.OUT_PAYLOAD) this.#back = payloadOf(view, element, length);
       element += length;
     }
     const isEvent = (view.getUint8(at + V3.FLAGS) & V3.EVENT) !== 0;
@@ -142,6 +147,8 @@ export class FlowBytes {
     flow.ipVersion = 0;
     flow.reversePackets = -1;
     flow.reverseOctets = -1;
+    this.#there = NONE;
+    this.#back = NONE;
     return flow;
   }
 
@@ -155,6 +162,7 @@ export class FlowBytes {
       if (flow.endUs < flow.startUs) flow.endUs = flow.startUs;
       this.told++;
       this.#sink.flow(flow);
+      if (this.#there.length + this.#back.length > 0) this.#sink.payload?.(flow, this.#there, this.#back);
     }
   }
 
@@ -191,4 +199,9 @@ export class FlowBytes {
     const second = view.getUint32(at + 4, this.#isLittle);
     return this.#isLittle ? second * 2 ** 32 + first : first * 2 ** 32 + second;
   }
+}
+
+/** A view into the block. */
+function payloadOf({ buffer, byteOffset }: DataView, element: number, length: number): Buffer {
+  return Buffer.from(buffer as ArrayBuffer, byteOffset + element + ELEMENT_HEADER, length - ELEMENT_HEADER);
 }

@@ -3,8 +3,10 @@ import type { Counters } from '../../../base/counters.js';
 import type { FormatReader, InputFormat, Probe, Problem, RecordSink } from '../format.js';
 import { ProblemList } from '../problems.js';
 import { RecordFeed, type RecordWalker } from '../record-feed.js';
+import { decodeBzip2Block } from './bzip2.js';
 import { FlowBytes } from './flow-bytes.js';
 import { decodeLz4Block } from './lz4.js';
+import { decodeLzoBlock } from './lzo.js';
 
 const MAGIC = 0xa50c;
 /** File header of layout 2 (nfdump 1.7, nffileV2.h) and of layout 1 with its statistics (1.6), bytes. */
@@ -13,7 +15,12 @@ const LAYOUT_1 = { FLAGS: 4, SIZE: 276, LZO: 1, BZ2: 8, LZ4: 0x10 } as const;
 const BLOCK = { SIZE_AT: 4, TYPE: 8, FLAGS: 10, SIZE: 12, PLAIN: 1, RECORDS_1: 2, RECORDS_2: 3 } as const;
 
 const Compression = { NONE: 0, LZO: 1, BZ2: 2, LZ4: 3, ZSTD: 4 } as const;
-const COMPRESSION_NAMES = ['none', 'LZO', 'BZ2', 'LZ4', 'ZSTD'] as const;
+/** Write the block into a buffer and tell its length, -1 where it is damaged or too large. */
+const DECODERS: Readonly<Record<number, (bytes: Uint8Array, into: Uint8Array) => number>> = {
+  [Compression.LZO]: decodeLzoBlock,
+  [Compression.BZ2]: decodeBzip2Block,
+  [Compression.LZ4]: decodeLz4Block,
+};
 
 /** Largest block, stored or unpacked, bytes: nfdump's own buffers are 1 MiB, 5 MiB in some builds. */
 const MAX_BLOCK_BYTES = 8 * 1024 * 1024;
@@ -23,7 +30,7 @@ const ZSTD_MAGIC = 0xfd2fb528;
 
 export const nfcapd: InputFormat = {
   name: 'nfcapd',
-  summary: 'nfdump’s own files of 1.6 (layout 1) and 1.7 (layout 2), uncompressed, LZ4 or ZSTD',
+  summary: 'nfdump’s own files of 1.6 (layout 1) and 1.7 (layout 2), uncompressed, LZO, BZ2, LZ4 or ZSTD',
   probe,
   open: (sink, counters) => new NfcapdReader(sink, counters),
 };
@@ -63,6 +70,10 @@ class NfcapdReader implements FormatReader, RecordWalker {
 
   get records(): number {
     return this.#flows.told;
+  }
+
+  get pendingBytes(): number {
+    return this.#feed.pendingBytes;
   }
 
   feed(chunk: Buffer): void {
@@ -163,19 +174,19 @@ class NfcapdReader implements FormatReader, RecordWalker {
   #unpack(stored: Buffer, place: number): Uint8Array | null {
     const kind = this.#compression;
     if (kind === Compression.NONE) return stored;
-    if (kind === Compression.LZ4) {
+    const decode = DECODERS[kind];
+    if (decode !== undefined) {
       this.#out ??= Buffer.allocUnsafeSlow(MAX_BLOCK_BYTES);
-      const length = decodeLz4Block(stored, this.#out);
+      const length = decode(stored, this.#out);
       if (length >= 0) return this.#out.subarray(0, length);
     } else if (kind === Compression.ZSTD) {
       const block = unpackZstd(stored);
       if (block !== null) return block;
     } else {
-      const name = COMPRESSION_NAMES[kind] ?? `compression ${kind}`;
       this.#problems.add(
         'unread-compression',
         place,
-        `${name} blocks are not read; rewrite the file with LZ4: nfdump -r FILE -z=lz4 -w NEWFILE (nfdump 1.6: -y)`,
+        `blocks of compression ${kind} are not read; rewrite the file with LZ4: nfdump -r FILE -z=lz4 -w NEWFILE`,
       );
       return null;
     }

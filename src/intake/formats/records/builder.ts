@@ -1,8 +1,10 @@
 import type { Counters } from '../../../base/counters.js';
+import { MAX_SEQUENCE, type PacketSequence } from '../../../model/flow.js';
 import { createFlowFields } from '../../../model/flow-fields.js';
 import type { RecordSink } from '../format.js';
+import { isRecord, parseJson } from '../ndjson.js';
 import { parseAddress, parseCount } from './numbers.js';
-import { parseTime } from './times.js';
+import { parsePlainDate, parseTime, TimeUnit } from './times.js';
 import { protocolNumber, tcpFlags } from './words.js';
 import type { Zone } from './zone.js';
 
@@ -35,13 +37,16 @@ export const Field = {
   INITIAL_FLAGS: 19,
   /** There in a line that describes the exporter and tells of no flow. */
   CONFIG: 20,
+  /** joy's list of packets: payload bytes, direction, milliseconds since the one before. */
+  PACKET_LIST: 21,
 } as const;
+
+const UNIT_SHIFT = 8;
 
 /** A field and, for times, its unit, in one number. */
 export function column(field: number, unit = 0): number {
   return field | (unit << UNIT_SHIFT);
 }
-const UNIT_SHIFT = 8;
 const FIELD_MASK = 255;
 
 /** What the octets of a format count; turned into IP bytes. */
@@ -52,6 +57,30 @@ const TCP_HEADER = 20;
 const UDP_HEADER = 8;
 
 const DASH = 45;
+const DOT = 46;
+const LETTER_C = 67;
+const LETTER_D = 68;
+const LETTER_P = 80;
+const LETTER_T = 84;
+const LETTER_U = 85;
+const TCP = 6;
+const UDP = 17;
+/** `YYYY-MM-DD hh:mm:ss` */
+const DATE_BYTES = 19;
+const FLAGS_BY_LETTER: ReadonlyMap<number, number> = new Map(
+  [...'FSRPAUEC'].map((letter, place) => [letter.charCodeAt(0), 1 << place]),
+);
+const DURATION_SECONDS = column(Field.DURATION, TimeUnit.SECONDS);
+/** Of one unit with so many digits behind the point. */
+const MICROSECONDS = [1e6, 1e5, 1e4, 1e3, 1e2, 10, 1] as const;
+/** Flags as nfdump writes them (`...AP.S.`), by byte; -1: no such letter. */
+const FLAG_BITS = Int16Array.from({ length: 256 }, (_, byte) =>
+  byte === DOT ? 0 : (FLAGS_BY_LETTER.get(byte) ?? -1),
+);
+/** Longest list of packets, bytes: 200 of them take about 6,000. */
+const MAX_LIST_BYTES = 16_384;
+/** Exact as a double. */
+const MOST_DIGITS = 15;
 
 /** What became of a record. */
 export const Outcome = { TOLD: 0, NO_ADDRESS: 1, NO_FLOW: 2, NOT_IP: 3 } as const;
@@ -100,6 +129,7 @@ export class FlowBuilder {
     flow.samplingInterval = 1;
     flow.isOriented = false;
     flow.isRefused = false;
+    flow.sequence = null;
     this.#srcVersion = 0;
     this.#dstVersion = 0;
     this.#durationUs = -1;
@@ -156,10 +186,137 @@ export class FlowBuilder {
         flow.samplingInterval = Math.max(1, interval);
         return interval >= 0;
       }
+      case Field.PACKET_LIST:
+        flow.sequence = packetList(bytes, from, end);
+        return true;
       default:
         this.#setWord(code & FIELD_MASK, bytes, from, end);
         return true;
     }
+  }
+
+  /**
+   * Takes the value at `at` up to the delimiter in one pass, where it is written as tools write it: plain digits, dotted
+   * addresses, `YYYY-MM-DD hh:mm:ss`, TCP, UDP. Returns where the delimiter (or the line's end) is, or -1: set() has to
+   * look. Nothing is taken then.
+   */
+  take(code: number, bytes: Buffer, at: number, end: number, delimiter: number): number {
+    const flow = this.#flow;
+    switch (code) {
+      case Field.SRC:
+        return this.#srcVersion === 0 ? this.#takeIpv4(bytes, at, end, delimiter, 0) : -1;
+      case Field.DST:
+        return this.#dstVersion === 0 ? this.#takeIpv4(bytes, at, end, delimiter, 16) : -1;
+      case Field.START:
+      case Field.END: {
+        const stop = at + DATE_BYTES;
+        if (stop >= end || bytes[stop] !== delimiter || bytes[at + 4] !== DASH) return -1;
+        const time = parsePlainDate(bytes, at, this.#zone);
+        if (!(time >= 0)) return -1;
+        if (code === Field.START) flow.startUs = time;
+        else flow.endUs = time;
+        return stop;
+      }
+      case Field.PROTOCOL: {
+        if (at + 3 >= end || bytes[at + 3] !== delimiter || bytes[at + 2] !== LETTER_P) return -1;
+        if (bytes[at] === LETTER_T && bytes[at + 1] === LETTER_C) flow.protocol = TCP;
+        else if (bytes[at] === LETTER_U && bytes[at + 1] === LETTER_D) flow.protocol = UDP;
+        else return -1;
+        return at + 3;
+      }
+      case Field.FLAGS: {
+        let flags = 0;
+        let stop = at;
+        for (; stop < end && bytes[stop] !== delimiter; stop++) {
+          const bit = FLAG_BITS[bytes[stop]!]!;
+          if (bit < 0) return -1;
+          flags |= bit;
+        }
+        if (stop === at) return -1;
+        flow.tcpFlags = flags;
+        return stop;
+      }
+      case DURATION_SECONDS:
+        return this.#takeSeconds(bytes, at, end, delimiter);
+      default:
+        break;
+    }
+    let value = 0;
+    let stop = at;
+    for (; stop < end; stop++) {
+      const digit = bytes[stop]! - 48;
+      if (digit < 0 || digit > 9) break;
+      value = value * 10 + digit;
+    }
+    if (stop === at || stop - at > MOST_DIGITS || (stop < end && bytes[stop] !== delimiter)) return -1;
+    switch (code) {
+      case Field.SRC_PORT:
+        if (value > 0xffff) return -1;
+        flow.srcPort = value;
+        return stop;
+      case Field.DST_PORT:
+        if (value > 0xffff) return -1;
+        flow.dstPort = value;
+        return stop;
+      case Field.PACKETS:
+        flow.packets = value;
+        return stop;
+      case Field.OCTETS:
+        flow.octets = value;
+        return stop;
+      case Field.REVERSE_PACKETS:
+        flow.reversePackets = value;
+        return stop;
+      case Field.REVERSE_OCTETS:
+        flow.reverseOctets = value;
+        return stop;
+      default:
+        return -1;
+    }
+  }
+
+  /** `1091.419`, up to six digits behind the point. */
+  #takeSeconds(bytes: Buffer, from: number, end: number, delimiter: number): number {
+    let value = 0;
+    let point = -1;
+    let at = from;
+    for (; at < end && at - from < MOST_DIGITS; at++) {
+      const byte = bytes[at]!;
+      const digit = byte - 48;
+      if (digit >= 0 && digit <= 9) value = value * 10 + digit;
+      else if (byte === DOT && point < 0 && at > from) point = at;
+      else break;
+    }
+    const behind = point < 0 ? 0 : at - point - 1;
+    if (at === from || behind >= MICROSECONDS.length || (at < end && bytes[at] !== delimiter)) return -1;
+    this.#durationUs = value * MICROSECONDS[behind]!;
+    return at;
+  }
+
+  #takeIpv4(bytes: Buffer, from: number, end: number, delimiter: number, offset: number): number {
+    const into = this.#flow.bytes;
+    let octet = 0;
+    let digits = 0;
+    let dots = 0;
+    let at = from;
+    for (; at < end; at++) {
+      const byte = bytes[at]!;
+      const digit = byte - 48;
+      if (digit >= 0 && digit <= 9) {
+        octet = octet * 10 + digit;
+        digits++;
+      } else if (byte === DOT && digits > 0 && digits < 4 && octet < 256 && dots < 3) {
+        into[offset + dots++] = octet;
+        octet = 0;
+        digits = 0;
+      } else break;
+    }
+    if (dots !== 3 || digits === 0 || digits > 3 || octet > 255) return -1;
+    if (at < end && bytes[at] !== delimiter) return -1;
+    into[offset + 3] = octet;
+    if (offset === 0) this.#srcVersion = 4;
+    else this.#dstVersion = 4;
+    return at;
   }
 
   /** The record is whole: hands it on, or counts why not. */
@@ -175,6 +332,7 @@ export class FlowBuilder {
     this.#settleReverse();
     this.#settleTimes();
     if (this.#octetsOf !== 'ip') this.#toIpBytes();
+    if (flow.sequence !== null) flow.sequence = startingAt(flow.sequence, flow.startUs);
     if (this.#isReversed) this.#swap();
     this.#sink.flow(flow);
     flow.srcOffset = 0;
@@ -304,6 +462,29 @@ function portNumber(bytes: Buffer, from: number, end: number): number {
   const icmp = /^(\d{1,3})\.(\d{1,3})$/.exec(text);
   if (icmp !== null) return (Number(icmp[1]) & 255) * 256 + (Number(icmp[2]) & 255);
   return /^0x[0-9a-f]{1,4}$/i.test(text) ? Number(text) : -1;
+}
+
+/** Times from 0; null where the list is none, empty or longer than any tool writes. */
+function packetList(bytes: Buffer, from: number, end: number): PacketSequence | null {
+  if (end - from > MAX_LIST_BYTES) return null;
+  const list = parseJson(bytes.toString('latin1', from, end));
+  if (!Array.isArray(list) || list.length === 0) return null;
+  const timesUs: number[] = [];
+  const sizes: number[] = [];
+  let timeUs = 0;
+  for (const packet of list.slice(0, MAX_SEQUENCE)) {
+    const { b, dir, ipt } = isRecord(packet) ? packet : {};
+    if (typeof b !== 'number' || typeof ipt !== 'number' || !(ipt >= 0) || (dir !== '>' && dir !== '<'))
+      return null;
+    timeUs += ipt * 1000;
+    timesUs.push(timeUs);
+    sizes.push(dir === '>' ? b : -b);
+  }
+  return { timesUs, sizes, flags: [] };
+}
+
+function startingAt(sequence: PacketSequence, startUs: number): PacketSequence {
+  return { ...sequence, timesUs: sequence.timesUs.map((timeUs) => startUs + timeUs) };
 }
 
 function isUnspecified(bytes: Buffer, from: number, end: number): boolean {

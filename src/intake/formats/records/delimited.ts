@@ -4,7 +4,7 @@ import { PROBE_BYTES } from '../format.js';
 import { BadLines } from './bad-lines.js';
 import { FlowBuilder } from './builder.js';
 import { MAX_COLUMNS, MAX_LINE_BYTES } from './limits.js';
-import { LineFeed } from './lines.js';
+import { LineFeed, wholeLines } from './lines.js';
 import { type DelimitedSchema, hasRequired, type RecordOptions } from './schema.js';
 import { Zone } from './zone.js';
 
@@ -20,6 +20,7 @@ export function delimitedFormat(schema: DelimitedSchema, options: RecordOptions 
     name: schema.name,
     summary: schema.summary,
     probe: (head) => probe(schema, head),
+    resumeHead: wholeLines,
     open: (sink, counters) => new DelimitedReader(schema, options, sink, counters),
   };
 }
@@ -88,6 +89,10 @@ class DelimitedReader implements FormatReader {
     return this.#builder.told;
   }
 
+  get pendingBytes(): number {
+    return this.#lines.pendingBytes;
+  }
+
   feed(chunk: Buffer): void {
     this.#lines.feed(chunk);
   }
@@ -132,6 +137,21 @@ class DelimitedReader implements FormatReader {
     builder.begin();
     let at = from;
     for (let index = 0; index <= last; index++) {
+      const code = plan[index]!;
+      if (code === 0 && delimiter !== SPACE && bytes[at] !== QUOTE) {
+        while (at < end && bytes[at] !== delimiter) at++;
+        if (at >= end && index < last) return this.#remember(index + 1, end, end);
+        at++;
+        continue;
+      }
+      if (code !== 0 && at < end) {
+        const taken = builder.take(code, bytes, at, end, delimiter);
+        if (taken >= 0) {
+          if (taken >= end && index < last) return this.#remember(index + 1, end, end);
+          at = taken + 1;
+          continue;
+        }
+      }
       if (delimiter === SPACE) while (at < end && (bytes[at] === SPACE || bytes[at] === TAB)) at++;
       let start = at;
       let stop: number;
@@ -144,7 +164,6 @@ class DelimitedReader implements FormatReader {
         while (at < end && bytes[at] !== delimiter) at++;
         stop = at;
       }
-      const code = plan[index]!;
       if (code !== 0) {
         while (stop > start && bytes[stop - 1] === SPACE) stop--;
         while (start < stop && bytes[start] === SPACE) start++;

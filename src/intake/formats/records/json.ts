@@ -17,6 +17,8 @@ export function jsonFormat(schema: JsonSchema, options: RecordOptions = {}): Inp
     name: schema.name,
     summary: schema.summary,
     probe: (head) => probe(schema, head),
+    // Objects stand for themselves, in a list as on lines.
+    resumeHead: () => 0,
     open: (sink, counters) => new JsonReader(schema, options, sink, counters),
   };
 }
@@ -57,6 +59,10 @@ class JsonReader implements FormatReader {
 
   get records(): number {
     return this.#builder.told;
+  }
+
+  get pendingBytes(): number {
+    return this.#kept;
   }
 
   feed(chunk: Buffer): void {

@@ -3,6 +3,11 @@ import { MAX_LINE_BYTES } from './limits.js';
 /** Is given each line without its end (LF or CR LF); `number` counts from 1. */
 export type LineTaker = (bytes: Buffer, from: number, end: number, number: number) => void;
 
+/** A reader of lines that knows an input's first lines can go on at any line (InputFormat.resumeHead). */
+export function wholeLines(head: Buffer): number {
+  return head.lastIndexOf(LF) + 1;
+}
+
 const LF = 10;
 const CR = 13;
 const FIRST_CARRY_BYTES = 4096;
@@ -20,6 +25,11 @@ export class LineFeed {
 
   constructor(take: LineTaker) {
     this.#take = take;
+  }
+
+  /** Bytes fed of the line that has no end yet; of one that is too long, what comes of it is passed over. */
+  get pendingBytes(): number {
+    return this.#isPassing ? 0 : this.#kept;
   }
 
   feed(chunk: Buffer): void {

@@ -1,4 +1,4 @@
-import { LineCounter, parseDocument } from 'yaml';
+import { isNode, LineCounter, parseDocument } from 'yaml';
 import { type Fault, RuleError } from '../../../base/errors.js';
 import type { InputFormat } from '../format.js';
 import { column, Field } from './builder.js';
@@ -6,7 +6,7 @@ import { delimitedFormat, splitHeader } from './delimited.js';
 import { jsonFormat } from './json.js';
 import type { DelimitedSchema, RecordOptions } from './schema.js';
 import { TimeUnit } from './times.js';
-import { Zone } from './zone.js';
+import { assertZone } from './zone.js';
 
 /** Largest mapping file, characters. */
 const MAX_MAPPING_CHARS = 65536;
@@ -82,29 +82,36 @@ function check(text: string, file: string): Checked {
   for (const error of document.errors) {
     fault(error.message.split('\n')[0] ?? 'no YAML', lines.linePos(error.pos[0]).line);
   }
+  const lineOf = (...path: readonly string[]): number => {
+    const node = document.getIn(path, true);
+    return isNode(node) && node.range ? lines.linePos(node.range[0]).line : 0;
+  };
   const root: unknown = document.errors.length > 0 ? null : document.toJS({ maxAliasCount: 0 });
   const top = isRecord(root) ? root : {};
   if (!isRecord(root) && faults.length === 0) fault('expected keys format and fields');
   for (const key of Object.keys(top))
-    if (!KEYS.includes(key)) fault(`unknown key "${key}"; known: ${KEYS.join(', ')}`);
+    if (!KEYS.includes(key)) fault(`unknown key "${key}"; known: ${KEYS.join(', ')}`, lineOf(key));
   const format = top.format === 'json' ? 'json' : 'csv';
-  if (top.format !== 'json' && top.format !== 'csv') fault('format is csv or json');
+  if (top.format !== 'json' && top.format !== 'csv') fault('format is csv or json', lineOf('format'));
   const delimiter = top.delimiter ?? ',';
   if (typeof delimiter !== 'string' || !/^[\t\x20-\x7e]$/.test(delimiter))
-    fault('delimiter is one ASCII character');
+    fault('delimiter is one ASCII character', lineOf('delimiter'));
   const time = top.time ?? 'auto';
-  if (typeof time !== 'string' || !Object.hasOwn(UNITS, time)) fault('time is auto, s, ms, us or ns');
+  if (typeof time !== 'string' || !Object.hasOwn(UNITS, time))
+    fault('time is auto, s, ms, us or ns', lineOf('time'));
   const zone = top.zone ?? null;
-  if (zone !== null && !isZone(zone)) fault('zone is UTC or an IANA name such as Asia/Shanghai');
+  if (zone !== null && !isZone(zone))
+    fault('zone is UTC or an IANA name such as Asia/Shanghai', lineOf('zone'));
   const given = isRecord(top.fields) ? top.fields : {};
   for (const [field, name] of Object.entries(given)) {
     if (!Object.hasOwn(FIELDS, field)) {
-      fault(`unknown field "${field}"; known: ${Object.keys(FIELDS).join(', ')}`);
+      fault(`unknown field "${field}"; known: ${Object.keys(FIELDS).join(', ')}`, lineOf('fields', field));
     } else if ((typeof name !== 'string' && typeof name !== 'number') || String(name) === '') {
-      fault(`fields.${field} is the name of a column`);
+      fault(`fields.${field} is the name of a column`, lineOf('fields', field));
     } else fields.set(field, String(name));
   }
-  for (const field of REQUIRED_FIELDS) if (!fields.has(field)) fault(`fields.${field} is missing`);
+  for (const field of REQUIRED_FIELDS)
+    if (!fields.has(field)) fault(`fields.${field} is missing`, lineOf('fields'));
   const mapping: Mapping = {
     format,
     delimiter: String(delimiter),
@@ -115,8 +122,9 @@ function check(text: string, file: string): Checked {
   return { mapping, faults };
 }
 
-/** The format that a mapping describes; recognised by the presence of all its columns. */
+/** The format that a mapping describes; recognised by the presence of all its columns. Throws RangeError on an unknown `tz`. */
 export function mappingFormat(mapping: Mapping, options: RecordOptions = {}): InputFormat {
+  assertZone(options.tz);
   const unit = UNITS[mapping.time] ?? TimeUnit.AUTO;
   const isCsv = mapping.format === 'csv';
   const names = [...mapping.fields.values()].map((name) => (isCsv ? name.trim().toLowerCase() : name));
@@ -136,26 +144,28 @@ export function mappingFormat(mapping: Mapping, options: RecordOptions = {}): In
   return isCsv ? delimitedFormat(schema, options) : jsonFormat(schema, options);
 }
 
-/** What the mapping does, a line a field; with the head of an input, whether its columns are there. */
-export function explainMapping(mapping: Mapping, head: Buffer | null = null): string {
-  const lines = [
-    `format ${mapping.format}${mapping.format === 'csv' ? `, columns parted by ${JSON.stringify(mapping.delimiter)}` : ''}`,
-    `times ${mapping.time === 'auto' ? 'as text, or by magnitude' : `in ${mapping.time}`}; text without a zone is in ${mapping.zone ?? 'the zone of --tz or the system'}`,
-  ];
-  const first = (head?.toString('latin1') ?? '').split(/\r?\n/, 1)[0] ?? '';
+/** One field of a mapping as an input bears it out. */
+export interface MappedField {
+  readonly field: string;
+  /** Null: the mapping leaves it out. */
+  readonly column: string | null;
+  /** Not in the first line of the input; false where that is not known (JSON, or no input). */
+  readonly isMissing: boolean;
+}
+
+/** Every field there is, and where the mapping takes it from; with the head of an input, whether it is there. */
+export function explainMapping(mapping: Mapping, head: Buffer | null = null): readonly MappedField[] {
+  const first = (head?.toString('utf8') ?? '').split(/\r?\n/, 1)[0] ?? '';
   const present = new Set(splitHeader(first, mapping.delimiter));
-  for (const field of Object.keys(FIELDS)) {
-    const name = mapping.fields.get(field);
-    const isMissing =
-      head !== null &&
-      name !== undefined &&
-      mapping.format === 'csv' &&
-      !present.has(name.trim().toLowerCase());
-    lines.push(
-      `${field.padEnd(14)} ${name === undefined ? '(not known)' : `from "${name}"`}${isMissing ? ' (NOT in the first line)' : ''}`,
-    );
-  }
-  return lines.join('\n');
+  const isKnown = head !== null && mapping.format === 'csv';
+  return Object.keys(FIELDS).map((field) => {
+    const column = mapping.fields.get(field) ?? null;
+    return {
+      field,
+      column,
+      isMissing: isKnown && column !== null && !present.has(column.trim().toLowerCase()),
+    };
+  });
 }
 
 function isDuration(code: number): boolean {
@@ -169,7 +179,8 @@ function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
 function isZone(value: unknown): boolean {
   if (typeof value !== 'string') return false;
   try {
-    return new Zone(value) !== null;
+    assertZone(value);
+    return true;
   } catch {
     return false;
   }

@@ -130,7 +130,7 @@ export const aliyunJson: JsonSchema = {
 /** Cisco joy; bytes are payload, its first line is the configuration. */
 export const joyJson: JsonSchema = {
   name: 'joy-json',
-  summary: 'Cisco joy (counters only)',
+  summary: 'Cisco joy: counters and packet lists',
   octetsOf: 'payload',
   required: ['version', 'bidir', 'num_pkts', 'end-config'],
   columns: {
@@ -146,5 +146,6 @@ export const joyJson: JsonSchema = {
     num_pkts_in: column(Field.REVERSE_PACKETS),
     time_start: column(Field.START, TimeUnit.SECONDS),
     time_end: column(Field.END, TimeUnit.SECONDS),
+    packets: column(Field.PACKET_LIST),
   },
 };

@@ -1,5 +1,7 @@
 import { isDigit, parseScaled } from './numbers.js';
-import { MINUTE_BYTES, type Zone } from './zone.js';
+import type { Zone } from './zone.js';
+
+const NO_DIGITS = -1_000_000;
 
 /** How a column tells the time. AUTO: by magnitude, or as text. */
 export const TimeUnit = { AUTO: 0, SECONDS: 1, MILLISECONDS: 2, MICROSECONDS: 3, NANOSECONDS: 4 } as const;
@@ -28,7 +30,7 @@ export function parseTime(bytes: Buffer, from: number, end: number, unit: number
 function parseDate(bytes: Buffer, from: number, end: number, zone: Zone): number {
   if (end - from < 19 || bytes[from + 16] !== 58) return Number.NaN;
   const second = pair(bytes, from + 17);
-  if (!(second <= 60)) return Number.NaN;
+  if (second < 0 || second > 60) return Number.NaN;
   let at = from + 19;
   let fraction = 0;
   if (at < end && bytes[at] === 46) {
@@ -43,22 +45,30 @@ function parseDate(bytes: Buffer, from: number, end: number, zone: Zone): number
   return (local - offset) * 1e6 + Math.floor(fraction + 1e-6);
 }
 
-/** Local seconds of the minute in `YYYY-MM-DD hh:mm`; the last one is remembered, as records come in order. */
+/** `YYYY-MM-DD hh:mm:ss` at `from`, all of it there, local to `zone`: epoch microseconds, or NaN. */
+export function parsePlainDate(bytes: Buffer, from: number, zone: Zone): number {
+  if (bytes[from + 16] !== 58) return Number.NaN;
+  const second = pair(bytes, from + 17);
+  if (second < 0 || second > 60) return Number.NaN;
+  const local = minuteOf(bytes, from, zone) + second;
+  return (local - zone.offsetSeconds(local)) * 1e6;
+}
+
+/** Local seconds of the minute in `YYYY-MM-DD hh:mm`, or NaN; the last day is remembered, as records come in order. */
 function minuteOf(bytes: Buffer, from: number, zone: Zone): number {
-  const known = zone.minuteText;
-  let same = MINUTE_BYTES - 1;
-  while (same >= 0 && known[same] === bytes[from + same]) same--;
-  if (same < 0) return zone.minuteSeconds;
   const year = pair(bytes, from) * 100 + pair(bytes, from + 2);
   const month = pair(bytes, from + 5);
   const day = pair(bytes, from + 8);
   const hour = pair(bytes, from + 11);
   const minute = pair(bytes, from + 14);
-  if (!(year >= 1970 && month >= 1 && month <= 12 && day >= 1 && day <= 31)) return Number.NaN;
-  if (!(hour <= 24 && minute <= 59) || bytes[from + 13] !== 58) return Number.NaN;
-  for (let index = 0; index < MINUTE_BYTES; index++) known[index] = bytes[from + index]!;
-  zone.minuteSeconds = daysOf(year, month, day) * 86400 + hour * 3600 + minute * 60;
-  return zone.minuteSeconds;
+  if (year < 1970 || month < 1 || month > 12 || day < 1 || day > 31) return Number.NaN;
+  if (hour < 0 || hour > 24 || minute < 0 || minute > 59 || bytes[from + 13] !== 58) return Number.NaN;
+  const key = (year * 100 + month) * 100 + day;
+  if (key !== zone.dayKey) {
+    zone.dayKey = key;
+    zone.daySeconds = daysOf(year, month, day) * 86400;
+  }
+  return zone.daySeconds + hour * 3600 + minute * 60;
 }
 
 /** Seconds east of UTC; NaN where it is none. */
@@ -69,15 +79,15 @@ function writtenOffset(bytes: Buffer, from: number, end: number): number {
   const hours = pair(bytes, from + 1);
   const minutesAt = bytes[from + 3] === 58 ? from + 4 : from + 3;
   const minutes = end > from + 3 ? pair(bytes, minutesAt) : 0;
-  if (end > minutesAt + 2 || !(hours <= 18 && minutes <= 59)) return Number.NaN;
+  if (end > minutesAt + 2 || hours < 0 || hours > 18 || minutes < 0 || minutes > 59) return Number.NaN;
   return (sign === 43 ? 1 : -1) * (hours * 3600 + minutes * 60);
 }
 
-/** Two digits; NaN where they are none. */
+/** Two digits; far below 0 where they are none, so that sums with it are, too. */
 function pair(bytes: Buffer, at: number): number {
   const tens = bytes[at]! - 48;
   const ones = bytes[at + 1]! - 48;
-  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : Number.NaN;
+  return tens >= 0 && tens <= 9 && ones >= 0 && ones <= 9 ? tens * 10 + ones : NO_DIGITS;
 }
 
 /** Days since 1970-01-01 (Howard Hinnant, chrono-compatible date algorithms). */

@@ -2,14 +2,17 @@ import { MAX_ZONE_ENTRIES } from './limits.js';
 
 const QUARTER_HOUR_SECONDS = 900;
 const DAY_SECONDS = 86400;
-/** `YYYY-MM-DD hh:mm` */
-export const MINUTE_BYTES = 16;
+
+/** Throws RangeError on a name that is neither UTC nor an IANA name. */
+export function assertZone(name: string | undefined): void {
+  if (name !== undefined && name !== 'UTC') new Intl.DateTimeFormat('en-US', { timeZone: name });
+}
 
 /** Local clock time to UTC. Offsets change on quarter hours, so one lookup serves all times of a quarter. */
 export class Zone {
-  /** The minute parsed last, and its local seconds. */
-  readonly minuteText = new Uint8Array(MINUTE_BYTES);
-  minuteSeconds = Number.NaN;
+  /** The day parsed last, as YYYYMMDD, and its local seconds. */
+  dayKey = 0;
+  daySeconds = 0;
   readonly #format: Intl.DateTimeFormat | null;
   readonly #offsets = new Map<number, number>();
   #lastQuarter = Number.NaN;

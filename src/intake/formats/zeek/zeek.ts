@@ -4,7 +4,7 @@ import type { FormatReader, InputFormat, Probe, Problem, RecordSink } from '../f
 import { SessionStarts } from '../log-text.js';
 import { Kind, ObjectScan, type Row } from '../ndjson.js';
 import { ProblemList } from '../problems.js';
-import { LineFeed } from '../records/lines.js';
+import { LineFeed, wholeLines } from '../records/lines.js';
 import { readConn, readEnds, readTime } from './conn.js';
 import { F, type LogName, logOf, SLOT_OF, SLOTS } from './fields.js';
 import { dnsOf, httpOf, tlsOf } from './looked.js';
@@ -19,6 +19,7 @@ export const zeek: InputFormat = {
   name: 'zeek',
   summary: 'Zeek conn, dns, ssl and http logs, TSV or JSON; other Zeek logs are passed over',
   probe,
+  resumeHead: wholeLines,
   open: (sink, counters) => new ZeekReader(sink, counters),
 };
 
@@ -65,6 +66,10 @@ export class ZeekReader implements FormatReader {
 
   get problems(): readonly Problem[] {
     return this.#problems.list;
+  }
+
+  get pendingBytes(): number {
+    return this.#lines.pendingBytes;
   }
 
   feed(chunk: Buffer): void {

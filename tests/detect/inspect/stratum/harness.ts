@@ -34,7 +34,16 @@ const START_US = 1.7e15;
 const FLIP = { 'to-server': 'to-client', 'to-client': 'to-server' } as const;
 
 export function hintsOf(hints: Partial<WrapperHints> = {}): WrapperHints {
-  return { wrappers: [], namedHosts: [], agents: [], logins: [], marks: new Set(), path: null, ...hints };
+  return {
+    wrappers: [],
+    namedHosts: [],
+    agents: [],
+    logins: [],
+    inner: [],
+    marks: new Set(),
+    path: null,
+    ...hints,
+  };
 }
 
 export function run(lines: readonly Line[], options: RunOptions = {}): Outcome {

@@ -228,7 +228,7 @@ describe('what is told', () => {
   it('keeps options of a password, and the coin in them', () => {
     const [told] = run(linesOf(sample('stratum-v1'))).stratum;
     expect(told?.options).toEqual(['c=LTC', 'd=32']);
-    expect(told?.coins).toEqual([{ ticker: 'LTC', basis: 'handshake', confidence: 0.9 }]);
+    expect(told?.coins).toEqual([{ ticker: 'LTC', basis: 'handshake', confidence: 0.6 }]);
     expect(told?.quotes.find((quote) => quote.role === 'login')?.text).toContain('c=LTC,d=32');
   });
 

@@ -8,6 +8,7 @@ import type { ExporterFigures } from '../../../../src/intake/formats/exports/exp
 import { looksLikeExport } from '../../../../src/intake/formats/exports/recognise.js';
 import { pcap } from '../../../../src/intake/formats/pcap.js';
 import { pcapng } from '../../../../src/intake/formats/pcapng.js';
+import type { PacketSequence } from '../../../../src/model/flow.js';
 import type { FlowFields } from '../../../../src/model/flow-fields.js';
 import type { Packet } from '../../../../src/model/packet.js';
 
@@ -55,6 +56,7 @@ export class Sums {
   scaledFrameBytes = 0;
   scaledFrames = 0;
   payloads: string[] = [];
+  sequences: PacketSequence[] = [];
   times: [number, number][] = [];
   intervals = new Set<number>();
   flow(fields: FlowFields): void {
@@ -63,6 +65,7 @@ export class Sums {
     this.packets += fields.packets + Math.max(fields.reversePackets, 0);
     this.times.push([fields.startUs, fields.endUs]);
     this.intervals.add(fields.samplingInterval);
+    if (fields.sequence !== null) this.sequences.push(fields.sequence);
   }
   sampledPacket(packet: Packet, interval: number): void {
     this.samples++;
@@ -70,8 +73,8 @@ export class Sums {
     this.scaledFrames += interval;
     this.intervals.add(interval);
   }
-  payload(fields: FlowFields, _isReverse: boolean, from: number, end: number): void {
-    this.payloads.push(fields.bytes.toString('latin1', from, end));
+  payload(_fields: FlowFields, there: Buffer, back: Buffer): void {
+    this.payloads.push(there.toString('latin1'), back.toString('latin1'));
   }
 }
 

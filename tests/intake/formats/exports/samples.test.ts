@@ -85,6 +85,20 @@ describe.skipIf(!HAS_SHARED)('the samples', () => {
     expect(sums.payloads.some((text) => text.includes('mining.subscribe'))).toBe(true);
   });
 
+  it('hands on the first packets that ipfixprobe lists (PSTATS)', () => {
+    const { sums } = decodeAll(readDatagrams(join(FLOWS, 'generated/ipxprobe-mining.pcap'), 14740));
+    expect(sums.sequences.length).toBeGreaterThan(200);
+    for (const { timesUs, sizes, flags } of sums.sequences) {
+      expect(sizes.length).toBeLessThanOrEqual(30);
+      expect([timesUs.length, flags.length]).toEqual([sizes.length, sizes.length]);
+      expect(timesUs.every((time) => time > 1.7e15 && time < 1.8e15)).toBe(true);
+    }
+    // A Stratum server speaks unasked: some sessions get more than they send.
+    expect(
+      sums.sequences.some(({ sizes }) => sizes.filter((size) => size < 0).length > sizes.length / 2),
+    ).toBe(true);
+  });
+
   const files = rows.filter((row) => row.format === 'ipfix-file');
   it.each(files.map((row) => [row.path ?? '', row] as const))('%s', (path, row) => {
     const bytes = readFileSync(join(FLOWS, path));

@@ -4,7 +4,7 @@ import { nfcapd } from '../../../../src/intake/formats/nfdump/nfcapd.js';
 import { readAll } from '../records/read.js';
 
 const NONE = 0;
-const BZ2 = 2;
+const UNKNOWN = 9;
 const LZ4 = 3;
 
 /** One V3 record with generic, IPv4 or IPv6, and counter elements. */
@@ -99,7 +99,7 @@ describe('nfcapd', () => {
   });
 
   it('says what to run where blocks are compressed in a way it does not read', () => {
-    const { flows, problems, counters } = readAll(nfcapd, file(true, BZ2));
+    const { flows, problems, counters } = readAll(nfcapd, file(true, UNKNOWN));
     expect(flows).toHaveLength(0);
     expect(problems[0]?.message).toContain('nfdump -r FILE');
     expect(counters['nfcapd.unread-records']).toBe(2);

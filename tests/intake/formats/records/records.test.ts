@@ -77,6 +77,28 @@ describe('records from tools', () => {
     expect(problems[0]?.message).not.toMatch(/[\u0080-\u009f]/);
   });
 
+  it('keeps the packets that joy lists, with their times', () => {
+    const head = '{"version":"2.0","bidir":1,"num_pkts":50,"end-config":1}';
+    const line = (packets: string) =>
+      `{"sa":"192.0.2.1","da":"198.51.100.7","pr":6,"sp":46838,"dp":3333,"bytes_out":98,"num_pkts_out":2,"bytes_in":62,"num_pkts_in":1,"time_start":1716192030.5,"time_end":1716192031.0,"packets":${packets}}`;
+    const input = Buffer.from(
+      [
+        head,
+        line('[{"b":98,"dir":">","ipt":80},{"b":62,"dir":"<","ipt":83}]'),
+        line('[]'),
+        line('[{"b":"x"}]'),
+        '',
+      ].join('\n'),
+    );
+    const format = formatOf(input);
+    const { flows } = readAll(format ?? mappingFormat(readMapping('', '')), input);
+    expect(flows.map(({ sequence }) => sequence)).toEqual([
+      { timesUs: [1716192030580000, 1716192030663000], sizes: [98, -62], flags: [] },
+      null,
+      null,
+    ]);
+  });
+
   it('takes no capture for a log, nor a log of another kind', () => {
     const pcap = Buffer.from('d4c3b2a1020004000000000000000000ffff000001000000', 'hex');
     expect(formatOf(pcap)).toBeNull();
@@ -122,11 +144,18 @@ describe('mapping files', () => {
     expect(faults.map((one) => one.message).join('\n')).toMatch(
       /format[\s\S]*zone[\s\S]*colour[\s\S]*fields\.dst/,
     );
+    expect(faults.map(({ line }) => line)).toEqual([1, 2, 5, 4]);
     expect(() => readMapping('[', 'm.yaml')).toThrow();
   });
 
   it('explains itself against an input', () => {
-    const text = explainMapping(readMapping(MAPPING, 'm.yaml'), Buffer.from('When;From;Size\n'));
-    expect(text).toContain('from "To" (NOT in the first line)');
+    const fields = explainMapping(readMapping(MAPPING, 'm.yaml'), Buffer.from('When;From;Size\n'));
+    expect(fields.find(({ field }) => field === 'dst')).toEqual({
+      field: 'dst',
+      column: 'To',
+      isMissing: true,
+    });
+    expect(fields.find(({ field }) => field === 'src')?.isMissing).toBe(false);
+    expect(fields.find(({ field }) => field === 'packets')?.column).toBeNull();
   });
 });

@@ -13,10 +13,6 @@ const ETHERNET_HEADER = 14;
 
 /** What the index counts otherwise, and why. */
 const DIFFERENT: Readonly<Record<string, number>> = {
-  'generated/nfcapd/v1-nfdump1.6.25-bz2.nfcapd': 0, // BZ2 and LZO are refused with a message
-  'generated/nfcapd/v1-nfdump1.6.25-lzo.nfcapd': 0,
-  'generated/nfcapd/v2-nfdump1.7.8-bz2.nfcapd': 0,
-  'generated/nfcapd/v2-nfdump1.7.8-lzo.nfcapd': 0,
   'public/vpc/aws-accept-reject-traffic.log': 4, // the index counts lines: the header too
   'public/vpc/aws-custom-nat-gateway.log': 2,
   'public/vpc/aws-custom-transit-gateway.log': 1,

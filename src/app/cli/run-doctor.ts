@@ -1,0 +1,60 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { printable } from '../../base/text.js';
+import { doctorMessage } from '../../deliver/print/doctor-messages.js';
+import { padToWidth, widthOf } from '../../deliver/print/width.js';
+import { openLive } from '../../intake/sources/live/index.js';
+import { checkMachine, type Finding } from '../pipeline/doctor.js';
+import { checkSources } from '../pipeline/doctor-listen.js';
+import { parseDuration } from './filters.js';
+import type { GlobalOptions } from './globals.js';
+
+/** Options of `rigwatch doctor` alone. */
+export interface DoctorOptions {
+  readonly listen: string;
+}
+
+const MAX_LINE = 4096;
+
+export async function runDoctor(
+  urls: readonly string[],
+  options: DoctorOptions,
+  globals: GlobalOptions,
+): Promise<void> {
+  const listenMs = parseDuration('--listen', options.listen, 1000, 3_600_000);
+  const sources = [...new Set(urls)].map(openLive);
+  const machine = { nodeVersion: process.versions.node, path: process.env.PATH ?? '' };
+  const { findings, rules } = await checkMachine(machine, globals.db, globals.rules);
+  for (const finding of findings) print(finding, globals);
+  if (rules !== null && sources.length > 0) {
+    const wait = () => sleep(listenMs);
+    const more = await checkSources(sources, rules, listenMs / 1000, wait, Date.now);
+    for (const finding of more) print(finding, globals);
+    findings.push(...more);
+  }
+  const count = (state: Finding['state']) => findings.filter((finding) => finding.state === state).length;
+  const [problems, warnings] = [count('problem'), count('warning')];
+  if (!globals.quiet && !globals.json) {
+    const isWell = problems + warnings === 0;
+    const text = doctorMessage(globals.lang, isWell ? 'doctor.verdict.ok' : 'doctor.verdict.todo', {
+      problems,
+      warnings,
+    });
+    process.stderr.write(`${text}\n`);
+  }
+  if (problems > 0) process.exitCode = 1;
+}
+
+function print(finding: Finding, { json, lang }: GlobalOptions): void {
+  const { check, state, key, values } = finding;
+  const text = printable(doctorMessage(lang, key, values), MAX_LINE);
+  if (json) {
+    const object = { schema: 'rigwatch.finding/1', check, state, code: key, values, message: text };
+    process.stdout.write(`${JSON.stringify(object)}\n`);
+    return;
+  }
+  const word = (name: Finding['state']) => doctorMessage(lang, `doctor.${name}`);
+  const width = Math.max(...(['ok', 'warning', 'problem'] as const).map((name) => widthOf(word(name))));
+  process.stdout.write(
+    `${padToWidth(word(state), width, 'left')}  ${padToWidth(check, 14, 'left')}  ${text}\n`,
+  );
+}

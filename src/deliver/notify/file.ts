@@ -1,0 +1,42 @@
+import { open } from 'node:fs/promises';
+import type { NotifyTarget } from './target.js';
+
+/** `file:PATH`: a line each at the end of a file, made where it is missing. Opened anew each time, so it may be rotated. */
+export function fileTarget(path: string, key: string): NotifyTarget {
+  return {
+    name: `file:${path}`,
+    key,
+    async send(bodies) {
+      const file = await open(path, 'a', 0o640);
+      try {
+        await file.appendFile(lines(bodies));
+        await file.datasync().catch(ignoreUnsyncable);
+      } finally {
+        await file.close();
+      }
+    },
+    close: async () => undefined,
+  };
+}
+
+/** `-`: standard output. */
+export function stdoutTarget(key: string): NotifyTarget {
+  return {
+    name: '-',
+    key,
+    send: (bodies) =>
+      new Promise((resolve, reject) => {
+        process.stdout.write(lines(bodies), (error) => (error ? reject(error) : resolve()));
+      }),
+    close: async () => undefined,
+  };
+}
+
+function lines(bodies: readonly string[]): string {
+  return bodies.map((body) => `${body}\n`).join('');
+}
+
+/** Pipes and devices cannot be synced. */
+function ignoreUnsyncable(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EINVAL' && error.code !== 'ENOTSUP') throw error;
+}
