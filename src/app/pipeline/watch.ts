@@ -19,6 +19,7 @@ import { Deliverer, type TargetFigures } from './deliverer.js';
 import { Feed, type FeedFigures, type FeedTotals, NO_TOTALS } from './feed.js';
 import { judge } from './judge.js';
 import { isNews, type News, toNotice } from './news.js';
+import { loadRegister, type Register } from './register.js';
 import type { Matching } from './sensor.js';
 
 export interface WatchRequest {
@@ -114,6 +115,8 @@ export class Watch {
   readonly #owner = randomUUID();
   readonly #startedMs: number;
   #rules: RuleSet;
+  /** Who owns addresses and what is declared, as it was at the start and at the last reload. */
+  #register: Register | null = null;
   #runId = 0;
   #timer: NodeJS.Timeout | null = null;
   #checkpointMs: number | null = null;
@@ -151,6 +154,7 @@ export class Watch {
         options: { watch: sources.map(({ url }) => url) },
       });
     });
+    this.#register = loadRegister(store);
     this.#refreshKnown();
     this.#restoreDns();
     for (const feed of this.#feeds) this.#prepare(feed);
@@ -211,8 +215,12 @@ export class Watch {
     return this.#checkpointError === null;
   }
 
-  /** From now on these rules hold; what is known stays known, and no byte is missed meanwhile. */
+  /**
+   * From now on these rules hold, and the register as it is now; what is known stays known, and no byte is missed meanwhile.
+   * Throws StoreError where the register cannot be read; nothing has changed then.
+   */
   useRules(rules: RuleSet): void {
+    this.#register = loadRegister(this.#request.store);
     this.#rules = rules;
     this.#matching.matcher = new Matcher(rules, { before: this.#matching.matcher });
     this.#judgedMs = 0;
@@ -411,7 +419,7 @@ export class Watch {
     const chosen = [...ips].slice(0, MAX_JUDGED);
     if (ips.size > chosen.length) this.#judgedMs = 0;
     const files = chosen.map((ip) => store.loadSuspect(ip)).filter((file) => file !== null);
-    const verdicts = judge(files, this.#rules, this.#known);
+    const verdicts = judge(files, this.#rules, this.#known, { register: this.#register });
     store.saveVerdicts(verdicts, this.#runId);
     const judged = new Set(verdicts.map(({ ip }) => ip));
     store.live.withoutVerdict(chosen.filter((ip) => !judged.has(ip)));

@@ -80,7 +80,8 @@ const UPSERT = `
     coins = excluded.coins, algorithms = excluded.algorithms, dialects = excluded.dialects, pools = excluded.pools,
     agents = excluded.agents, wallets = excluded.wallets, workers = excluded.workers, sessions = excluded.sessions,
     miners = excluded.miners, reasons = excluded.reasons, arithmetic = excluded.arithmetic,
-    evidence = excluded.evidence, evidence_count = excluded.evidence_count, hashrate = excluded.hashrate, energy = excluded.energy, estimates = excluded.estimates, nature = excluded.nature,
+    evidence = excluded.evidence, evidence_count = excluded.evidence_count, hashrate = excluded.hashrate,
+    energy = excluded.energy, estimates = excluded.estimates, nature = excluded.nature,
     unit_id = iif(?, excluded.unit_id, unit_id)`;
 
 /** The last verdict on each address. */
