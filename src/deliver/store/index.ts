@@ -227,11 +227,11 @@ export class Store {
   }
 
   /**
-   * Deletes the verdicts on addresses that are still stale. To be called once every staleSuspects() was judged and
-   * the verdicts saved: what is left is no longer under suspicion. Returns how many went.
+   * No verdict can be reached on these any more: theirs are deleted, and they are no longer stale. Only for addresses that were
+   * judged: others may have become stale meanwhile, by another process. Returns how many verdicts went.
    */
-  deleteStale(): number {
-    return this.#write(() => this.#verdicts.deleteStale());
+  deleteVerdicts(ips: readonly string[]): number {
+    return this.#write(() => this.#verdicts.deleteOf(ips));
   }
 
   /** By score, then last seen, then address; streams. */

@@ -93,8 +93,6 @@ export class Verdicts {
   readonly #byId;
   readonly #settle;
   readonly #stale;
-  readonly #deleteStale;
-  readonly #settleAll;
   readonly #markStale;
   readonly #deleteOf;
   readonly #levels;
@@ -121,14 +119,10 @@ export class Verdicts {
     );
     this.#byId = db.prepare<[number], VerdictRow>(`${SELECT} WHERE ip_id = ?`);
     this.#stale = db.prepare<[], string>('SELECT ip FROM addresses WHERE is_stale = 1 ORDER BY ip').pluck();
-    this.#deleteStale = db.prepare<[]>(
-      'DELETE FROM verdicts WHERE ip_id IN (SELECT ip_id FROM addresses WHERE is_stale = 1)',
-    );
     this.#walletUses = db.prepare<[string], { wallet: string; ip: string }>(
       `SELECT wallet.value AS wallet, ip FROM verdicts, json_each(wallets) AS wallet
        WHERE wallet.value IN (SELECT value FROM json_each(?))`,
     );
-    this.#settleAll = db.prepare<[]>('UPDATE addresses SET is_stale = 0 WHERE is_stale = 1');
   }
 
   /** In one transaction; their addresses are no longer stale. */
@@ -208,22 +202,17 @@ export class Verdicts {
     this.#markStale.run(JSON.stringify(ipIds));
   }
 
-  /** No verdict can be reached on these any more. */
-  deleteOf(ipIds: readonly number[]): void {
-    const ids = JSON.stringify(ipIds);
-    this.#deleteOf.run(ids);
+  /** Deletes what there is on these, which are then no longer stale. Returns how many verdicts went. */
+  deleteOf(ips: readonly string[]): number {
+    const ids = JSON.stringify(ips.map((ip) => this.#addresses.find(ip)).filter((id) => id !== null));
+    const { changes } = this.#deleteOf.run(ids);
     this.#settle.run(ids);
+    return changes;
   }
 
   /** How many there are of each level. */
   countLevels(): { readonly level: Level; readonly count: number }[] {
     return this.#levels.all();
-  }
-
-  deleteStale(): number {
-    const { changes } = this.#deleteStale.run();
-    this.#settleAll.run();
-    return changes;
   }
 }
 
