@@ -4,7 +4,7 @@ import type { UnitRef } from '../../model/unit.js';
 import type { Estimates, Level, Verdict } from '../../model/verdict.js';
 import type { Addresses } from './addresses.js';
 import type { Database } from './open.js';
-import { integer, json, parsed, real } from './values.js';
+import { flag, integer, json, parsed, real } from './values.js';
 
 /** Heaviest first; the rest of an address's evidence is in the evidence table. */
 export const MAX_VERDICT_EVIDENCE = 64;
@@ -80,8 +80,9 @@ const UPSERT = `
     coins = excluded.coins, algorithms = excluded.algorithms, dialects = excluded.dialects, pools = excluded.pools,
     agents = excluded.agents, wallets = excluded.wallets, workers = excluded.workers, sessions = excluded.sessions,
     miners = excluded.miners, reasons = excluded.reasons, arithmetic = excluded.arithmetic,
-    evidence = excluded.evidence, evidence_count = excluded.evidence_count, unit_id = excluded.unit_id,
-    hashrate = excluded.hashrate, energy = excluded.energy, estimates = excluded.estimates, nature = excluded.nature`;
+    evidence = excluded.evidence, evidence_count = excluded.evidence_count, hashrate = excluded.hashrate,
+    energy = excluded.energy, estimates = excluded.estimates, nature = excluded.nature,
+    unit_id = iif(?, excluded.unit_id, unit_id)`;
 
 /** The last verdict on each address. */
 export class Verdicts {
@@ -159,6 +160,8 @@ export class Verdicts {
       textOrNull(verdict.estimates?.energy),
       textOrNull(verdict.estimates),
       verdict.nature ? JSON.stringify(verdict.nature) : null,
+      // Judged without a register of units: whoever owned the address before still does.
+      flag(verdict.unit !== undefined),
     );
     return ipId;
   }

@@ -138,8 +138,10 @@ describe('units', () => {
       category: 'school',
       region: '330106',
     });
-    // A verdict that is made anew brings its owner along.
+    // A verdict that is made anew brings its owner along, if a register was asked.
     store.saveVerdicts([sampleVerdict()], run);
+    expect(store.loadVerdict('10.8.3.17')?.unit?.id).toBe('U1');
+    store.saveVerdicts([sampleVerdict({ unit: null })], run);
     expect(store.loadVerdict('10.8.3.17')?.unit).toBeNull();
   });
 });
