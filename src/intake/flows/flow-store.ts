@@ -62,8 +62,8 @@ export const READINGS_ONE = 1 << READINGS_SHIFT;
 export const FLAGS_SHIFT = 20;
 const LIVE = 1 << 30;
 
-/** Room at first. Fresh memory costs nothing until it is touched; growing copies. */
-const FIRST_ROWS = 131_072;
+/** Room at first: small, for a folder may hold thousands of small inputs; growing copies, a few times in all. */
+const FIRST_ROWS = 16_384;
 
 /**
  * Conversations heard last, by the low bits of their hash: a power of two, small enough to stay in the processor's
