@@ -1,3 +1,4 @@
+import { alignedMemory } from '../../base/aligned-memory.js';
 import type { Packet } from '../../model/packet.js';
 import { AddressTable } from './address-table.js';
 import { hashWords, ID_MASK, Slots } from './slots.js';
@@ -241,14 +242,10 @@ export class FlowStore {
   }
 }
 
-const CACHE_LINE_BYTES = 64;
-/** Bytes that C libraries put before a large block, which begins on a page. */
-const ALLOCATOR_BYTES = 16;
-
 /** Zeroes whose first word most likely begins a cache line, so that a row is one and not the ends of two. */
 function alignedWords(count: number): Int32Array {
-  const memory = new ArrayBuffer(count * 4 + CACHE_LINE_BYTES);
-  return new Int32Array(memory, CACHE_LINE_BYTES - ALLOCATOR_BYTES, count);
+  const { memory, offset } = alignedMemory(count * 4);
+  return new Int32Array(memory, offset, count);
 }
 
 function doublesOver(words: Int32Array): Float64Array {
