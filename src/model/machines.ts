@@ -22,6 +22,11 @@ export interface TcpStack {
   readonly clockHz: number | null;
   /** Time at which that clock was zero, epoch microseconds: the same for all connections of a host that has one clock. */
   readonly clockZeroUs: number | null;
+  /**
+   * Options of the SYN as p0f writes them, window size left out: maximum segment size, window scale, order of the options
+   * (`1460:*,7:mss,sok,ts,nop,ws`). Absent where the SYN was not seen, or was no packet.
+   */
+  readonly syn?: string;
 }
 
 export const NO_MACHINES: Machines = { devices: 0, partitions: 0, counters: 0, inner: [], stack: null };
@@ -37,7 +42,14 @@ export function mergeMachines(a: Machines | undefined, b: Machines | undefined):
     partitions: Math.max(a.partitions, b.partitions),
     counters: Math.max(a.counters, b.counters),
     inner: [...new Set([...a.inner, ...b.inner])].sort().slice(0, MAX_INNER),
-    // The one that knows its clock has seen more.
-    stack: (a.stack?.clockHz ?? null) !== null ? a.stack : (b.stack ?? a.stack),
+    stack: mergeStacks(a.stack, b.stack),
   };
+}
+
+function mergeStacks(a: TcpStack | null, b: TcpStack | null): TcpStack | null {
+  if (a === null || b === null) return a ?? b;
+  // The one that knows its clock has seen more.
+  const fuller = a.clockHz !== null ? a : b;
+  const syn = a.syn ?? b.syn;
+  return syn === undefined ? fuller : { ...fuller, syn, hasTimestamps: a.hasTimestamps || b.hasTimestamps };
 }

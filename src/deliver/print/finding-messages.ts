@@ -63,7 +63,8 @@ const BASES: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   'nonce-partition': say('parts of the nonce that a proxy gives out', '代理分配的随机数分区'),
   'hash-counters': say('hash counters that rise apart', '各自递增的哈希计数'),
   'tcp-clocks': say('clocks in TCP timestamps', 'TCP 时间戳时钟'),
-  'tcp-stacks': say('kinds of TCP implementation', 'TCP 实现的种类'),
+  'tcp-stacks': say('kinds of operating system', '操作系统的种类'),
+  'syn-options': say('systems that open connections in different ways', '建立连接方式各不相同的系统'),
   proxy: say('a proxy may hide up to 256 a session', '每个代理会话最多可隐藏 256 台'),
   'fees-left-out': say('sessions for the program’s author left out', '不含支付给程序作者的会话'),
 };

@@ -262,6 +262,32 @@ describe('miners', () => {
     expect(minersOf([at('1', 0), windows], false)).toMatchObject({ low: 2 });
   });
 
+  it('tells systems apart by the options of their SYNs, but not one that was seen with and without', () => {
+    const from = (name: string, syn: string | undefined, more: Partial<SuspectSession> = {}) => {
+      const stack = { ttl: 62, hasTimestamps: true, clockHz: null, clockZeroUs: null };
+      return rig('x', {
+        session: name,
+        peer: { ip: `192.0.2.${name}`, port: 3333 },
+        ...tells({ stack: syn === undefined ? stack : { ...stack, syn } }),
+        ...more,
+      });
+    };
+    const [linux, older] = ['1460:*,7:mss,sok,ts,nop,ws', '1400:*,10:mss,sok,ts,nop,ws'];
+    expect(minersOf([from('1', linux), from('2', older)], false)).toMatchObject({
+      low: 2,
+      basis: expect.stringContaining('syn-options'),
+    });
+    expect(minersOf([from('1', linux), from('2', undefined)], false)).toMatchObject({ low: 1 });
+    const later = { firstUs: START + 9 * HOUR, lastUs: START + 10 * HOUR };
+    expect(minersOf([from('1', linux), from('2', older, later)], false)).toMatchObject({ low: 1 });
+    // Encrypted: the systems are all that can be told apart, and only where the server is a pool.
+    const tls = { dialect: null, tls: true, roles: roles({}) };
+    const closed = [from('1', linux, tls), from('2', older, tls), from('3', older, tls)];
+    expect(minersOf(closed, false, () => true)).toEqual({ low: 2, high: 3, basis: 'syn-options' });
+    expect(minersOf(closed, false)).toBeNull();
+    expect(minersOf([{ ...closed[0]!, machines: NO_MACHINES }], false, () => true)).toBeNull();
+  });
+
   it('a fee of the program’s author is no second machine', () => {
     const agents = ['lolMiner 1.72'];
     const main = rig('a', { agents, logins: ['0xaa.a'], lastUs: START + 3 * HOUR });
