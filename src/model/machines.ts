@@ -1,6 +1,6 @@
 /** What a session tells of the machines behind its client's address. Numbers are of what was seen: at least so many. */
 export interface Machines {
-  /** Machines that a farm's agent named by numbers of their own (BTCAgent sessions). */
+  /** Machines with numbers of their own: of a farm's agent (BTCAgent sessions), channels of Stratum V2 that submit shares. */
   readonly devices: number;
   /** Values of the byte of the nonce, or of the extranonce, that a proxy gives each of its miners. */
   readonly partitions: number;

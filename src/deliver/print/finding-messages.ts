@@ -59,7 +59,10 @@ const BASES: Readonly<Record<string, Readonly<Record<Language, string>>>> = {
   'worker-names': say('worker names within an hour', '一小时内的矿工名'),
   'parallel-sessions': say('sessions open at once', '同时打开的会话'),
   agents: say('programs within an hour', '一小时内的程序'),
-  'registered-machines': say('machines that a farm agent registered', '矿场代理注册的机器'),
+  'registered-machines': say(
+    'machines that have numbers of their own in the session',
+    '会话中各有编号的机器',
+  ),
   'nonce-partition': say('parts of the nonce that a proxy gives out', '代理分配的随机数分区'),
   'hash-counters': say('hash counters that rise apart', '各自递增的哈希计数'),
   'tcp-clocks': say('clocks in TCP timestamps', 'TCP 时间戳时钟'),
