@@ -102,6 +102,27 @@ describe('coins', () => {
     expect(coins([session({ algorithms: ['rx/0', 'cn/r', 'kawpow', 'ghostrider'] })])).toEqual([]);
   });
 
+  it('nothing that is said makes a session after the merge one of ETH, nor one before it of ETHW', () => {
+    const tickers = (over: Partial<SuspectSession>, listed: string[] = []) =>
+      coins([session(over)], listed).map(({ ticker }) => ticker);
+    const hints = [
+      { ticker: 'ETH', basis: 'handshake', confidence: 0.9 },
+      { ticker: 'ETHW', basis: 'job', confidence: 0.5 },
+    ] as const;
+    const after = Date.UTC(2024, 0, 1) * 1000;
+    const later = { firstUs: after, lastUs: after + HOUR };
+    for (const dialect of ['ethproxy', 'stratum-v1']) {
+      const said = { dialect, coins: hints, algorithms: ['ethash'] };
+      expect(tickers({ ...said, ...later }, ['ETH', 'ETC'])).not.toContain('ETH');
+      expect(tickers({ ...said, ...later }, ['ETH', 'ETC'])).toContain('ETC');
+      expect(tickers(said, ['ETH'])).toContain('ETH');
+      expect(tickers(said)).not.toContain('ETHW');
+    }
+    const account = '0x52908400098527886E0F7030069857D2E4169EE7';
+    expect(tickers({ dialect: 'stratum-v1', logins: [account], ...later })).toEqual([]);
+    expect(tickers({ ...later }, ['ETH'])).toEqual([]);
+  });
+
   it('the dialects of Ethereum are those of ETC after its merge', () => {
     const after = Date.UTC(2024, 0, 1) * 1000;
     const account = { dialect: 'ethproxy', logins: ['0x52908400098527886E0F7030069857D2E4169EE7'] };
