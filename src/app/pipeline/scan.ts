@@ -2,7 +2,7 @@ import { Counters } from '../../base/counters.js';
 import { InputError, RigwatchError } from '../../base/errors.js';
 import type { Store } from '../../deliver/store/index.js';
 import type { CaseChange } from '../../detect/cases/follow-up.js';
-import type { RuleSet } from '../../detect/rules/index.js';
+import type { DnsRecall, RuleSet } from '../../detect/rules/index.js';
 import { mergeFiles } from '../../detect/verdict/merge.js';
 import { expandInputs } from '../../intake/sources/index.js';
 import { mergeNodes, type NodeSighting } from '../../model/node.js';
@@ -10,6 +10,7 @@ import type { SuspectFile, Verdict } from '../../model/verdict.js';
 import { updateCases } from './cases.js';
 import { judge } from './judge.js';
 import { type InputResult, type ReadOptions, readInput } from './read-input.js';
+import { keepNames, recalledNames } from './recalled-names.js';
 import { loadRegister, type Register } from './register.js';
 import { type InputSummary, type RunSummary, summarize } from './summary.js';
 
@@ -18,7 +19,7 @@ export interface ScanRequest {
   readonly rules: RuleSet;
   readonly store: Store;
   readonly version: string;
-  readonly sensor: Omit<ReadOptions, 'poolServers'>;
+  readonly sensor: Omit<ReadOptions, 'poolServers' | 'recalled'>;
   /** Called for each input that could not be read, wholly or in part. */
   onTrouble(error: RigwatchError): void;
   onInput(path: string): void;
@@ -45,6 +46,8 @@ export async function scan(request: ScanRequest): Promise<ScanResult> {
   const paths = await expandInputs(request.paths);
   const keeper = new Keeper(request, startedMs);
   const sensor = { ...request.sensor, poolServers: keeper.poolServers() };
+  let recalled = keeper.recalledNames();
+  let learnt: DnsRecall | null = null;
   const inputs: InputSummary[] = [];
   const files: SuspectFile[] = [];
   const nodes: NodeSighting[] = [];
@@ -53,7 +56,7 @@ export async function scan(request: ScanRequest): Promise<ScanResult> {
   for (const path of paths) {
     if (request.sensor.stop.aborted) break;
     request.onInput(path);
-    const result = await readOne(path, request.rules, sensor, counters);
+    const result = await readOne(path, request.rules, { ...sensor, recalled }, counters);
     if (result instanceof InputError) {
       unreadable++;
       request.onTrouble(result);
@@ -66,12 +69,15 @@ export async function scan(request: ScanRequest): Promise<ScanResult> {
     bytes += result.bytes;
     files.push(...result.suspects);
     nodes.push(...result.nodes);
+    // It holds what was recalled before, too.
+    learnt = result.recall ?? learnt;
+    if (result.recall !== null) recalled = [result.recall];
     keeper.keep(result);
   }
   const verdicts = keeper.verdicts(files);
   const summary = summarize(startedMs, Date.now(), inputs, bytes, counters);
   const caseChanges = keeper.updateCases();
-  keeper.finish(summary);
+  keeper.finish(summary, learnt);
   return { summary, verdicts, nodes: mergeNodes(nodes), caseChanges, unreadable, storeError: keeper.error };
 }
 
@@ -126,6 +132,11 @@ class Keeper {
     return this.#try(() => this.#request.store.learnedServers().map(({ ip }) => ip)) ?? [];
   }
 
+  /** What earlier runs learnt of pools' names and resolvers. */
+  recalledNames(): readonly DnsRecall[] {
+    return this.#try(() => recalledNames(this.#request.store)) ?? [];
+  }
+
   keep(result: InputResult): void {
     const { store, rules } = this.#request;
     const runId = this.#runId;
@@ -170,9 +181,10 @@ class Keeper {
     );
   }
 
-  finish(summary: RunSummary): void {
+  finish(summary: RunSummary, learnt: DnsRecall | null): void {
     const runId = this.#runId;
     if (this.error !== null || runId === null) return;
+    if (learnt !== null) this.#try(() => keepNames(this.#request.store, learnt));
     this.#try(() =>
       this.#request.store.finishRun(
         runId,

@@ -4,7 +4,7 @@ import { InputError, RigwatchError, StoreError } from '../../base/errors.js';
 import { formatTime } from '../../base/time.js';
 import type { NotifyTarget } from '../../deliver/notify/target.js';
 import type { LearnedServer, Store } from '../../deliver/store/index.js';
-import { type DnsRecall, Matcher, type RuleSet } from '../../detect/rules/index.js';
+import { Matcher, type RuleSet } from '../../detect/rules/index.js';
 import { compactFile, exceedsLimits } from '../../detect/verdict/compact.js';
 import { evidenceKey, mergeEvidence } from '../../detect/verdict/merge.js';
 import { mergeSessions } from '../../detect/verdict/sessions.js';
@@ -20,6 +20,7 @@ import { Deliverer, type TargetFigures } from './deliverer.js';
 import { Feed, type FeedFigures, type FeedTotals, NO_TOTALS } from './feed.js';
 import { judge } from './judge.js';
 import { isNews, type News, toNotice } from './news.js';
+import { recalledNames, WATCHED_NAMES } from './recalled-names.js';
 import { loadRegister, type Register } from './register.js';
 import type { Matching } from './sensor.js';
 
@@ -56,7 +57,6 @@ const LEARNED_MS = 600_000;
 const LAST_SEND_MS = 5000;
 /** Templates are taken up again after a pause no longer than this: exporters may have started anew with others. */
 const TEMPLATES_KEPT_MS = 30 * 60_000;
-const DNS_STATE = 'dns';
 /** Epoch milliseconds of the last checkpoint. */
 const SAVED_STATE = 'saved';
 const templateState = (inputId: number) => `templates ${inputId}`;
@@ -408,7 +408,7 @@ export class Watch {
     if (this.#recalled.matcher === matcher && this.#recalled.revision === matcher.revision) return;
     if (this.#recalled.length > LONG_RECALL && nowMs - this.#recalled.atMs < RECALL_MS) return;
     const text = JSON.stringify(matcher.recall());
-    this.#request.store.live.saveState(DNS_STATE, text);
+    this.#request.store.live.saveState(WATCHED_NAMES, text);
     this.#recalled = { matcher, revision: matcher.revision, length: text.length, atMs: nowMs };
   }
 
@@ -483,9 +483,7 @@ export class Watch {
   }
 
   #restoreDns(): void {
-    const text = this.#request.store.live.state(DNS_STATE);
-    // Written by #save() alone, from a DnsRecall.
-    if (text !== null) this.#matching.matcher.restore(JSON.parse(text) as DnsRecall);
+    for (const recall of recalledNames(this.#request.store)) this.#matching.matcher.restore(recall);
   }
 
   #count(): void {

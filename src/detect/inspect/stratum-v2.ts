@@ -1,4 +1,5 @@
 import { type Direction, sessionKey } from '../../model/flow.js';
+import { NO_MACHINES } from '../../model/machines.js';
 import {
   NO_ROLES,
   type Quote,
@@ -37,6 +38,8 @@ const FRAMES_TO_RECOGNISE = 3;
 /** Jobs that shares are looked up in; a pool takes shares for the last few. */
 const MAX_JOBS = 256;
 const MAX_WORKERS = 64;
+/** Channels with shares that are told apart. */
+const MAX_CHANNELS = 4096;
 const MAX_DIFFICULTIES = 32;
 const MAX_QUOTES = 12;
 const MAX_QUOTED_BYTES = 96;
@@ -84,6 +87,8 @@ class StratumV2Reader implements StreamReader {
   readonly #soFar: Roles = { ...NO_ROLES };
   readonly #jobs = new Set<number>();
   readonly #workers: string[] = [];
+  /** Those that submitted shares: an end device has one of its own (sv2-spec 05), a proxy one for each device behind it. */
+  readonly #channels = new Set<number>();
   #part = 0;
   #partStartUs = -1;
   #roles: Roles = { ...NO_ROLES };
@@ -189,6 +194,7 @@ class StratumV2Reader implements StreamReader {
       case SUBMIT_STANDARD:
       case SUBMIT_EXTENDED:
         this.#sum().submitted++;
+        if (this.#channels.size < MAX_CHANNELS) this.#channels.add(payload.readUInt32LE(0));
         if (this.#jobs.has(payload.readUInt32LE(8))) this.#count('shareLinked', 1);
         return 1;
       case SUBMIT_SUCCESS: {
@@ -253,6 +259,9 @@ class StratumV2Reader implements StreamReader {
       shares,
       reportedHps: this.#reportedHps,
       quotes: this.#quotes,
+      ...(this.#channels.size > 1 || hints.inner.length > 0
+        ? { machines: { ...NO_MACHINES, devices: this.#channels.size, inner: [...hints.inner] } }
+        : {}),
     };
     this.#context.emit(observation);
     this.#part++;

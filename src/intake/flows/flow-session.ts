@@ -23,6 +23,8 @@ export interface SessionContext {
   readonly tally: StreamTally;
   readonly limits: FlowLimits;
   endpoint(flow: number, side: 0 | 1): Endpoint;
+  /** Marks of the SYN that an end sent. */
+  synStack(flow: number, side: 0 | 1): TcpStack | null;
 }
 
 /**
@@ -86,7 +88,12 @@ export class FlowSession implements Session, StreamSink {
   }
 
   get clientStack(): TcpStack | null {
-    return this.#marks[this.clientSide]?.stack ?? null;
+    const side = this.clientSide;
+    const mark = this.#marks[side]?.stack ?? null;
+    // The row of the table may be another conversation's by now.
+    const syn = this.#isOver ? null : this.#context.synStack(this.flow, side);
+    if (mark === null || syn?.syn === undefined) return mark ?? syn;
+    return { ...mark, ttl: syn.ttl, hasTimestamps: mark.hasTimestamps || syn.hasTimestamps, syn: syn.syn };
   }
 
   get tally(): StreamTally {

@@ -35,6 +35,10 @@ const START = 0;
 /** Frame number of the first packet, and which of the table's inputs it came from. */
 export const RECORD = 2;
 export const ORIGIN = 3;
+/** Above the ORIGIN_BITS of that word, of the first SYN: its time to live (8 bits) and number in the SynBook (12). */
+export const ORIGIN_BITS = 12;
+const SYN_TTL_SHIFT = ORIGIN_BITS;
+const SYN_KIND_SHIFT = SYN_TTL_SHIFT + 8;
 /** Initial sequence numbers. */
 export const ISN = 4;
 /** Bytes above 2^32. */
@@ -216,6 +220,24 @@ export class FlowStore {
     words[row] = this.#freeHead;
     this.#freeHead = id + 1;
     this.live--;
+  }
+
+  originOf(id: number): number {
+    return this.rare[id * RARE_WORDS + ORIGIN]! & ((1 << ORIGIN_BITS) - 1);
+  }
+
+  /** The first SYN of a conversation is kept; `kind` is its number in the SynBook. */
+  setSyn(id: number, ttl: number, kind: number): void {
+    this.rare[id * RARE_WORDS + ORIGIN]! |= (kind << SYN_KIND_SHIFT) | ((ttl & 255) << SYN_TTL_SHIFT);
+  }
+
+  /** 0: no SYN was kept. */
+  synKind(id: number): number {
+    return this.rare[id * RARE_WORDS + ORIGIN]! >>> SYN_KIND_SHIFT;
+  }
+
+  synTtl(id: number): number {
+    return (this.rare[id * RARE_WORDS + ORIGIN]! >>> SYN_TTL_SHIFT) & 255;
   }
 
   isLive(id: number): boolean {

@@ -59,7 +59,7 @@ describe('stored nodes and wallets', () => {
     expect(text).not.toContain('\u001b');
     expect(formatNodes([NODE], { ...options, language: 'zh-CN' })).toContain('并非挖矿');
     expect(nodeLine(NODE, 'en')).toBe(
-      'Node or wallet of a coin (bitcoin-p2p, coin not known): 2 session(s) with 2 peer(s), 2023-11-14T22:13:20Z to 2023-11-14T22:14:20Z; not mining',
+      'Node or wallet of a coin (bitcoin-p2p, coin not known): 2 sessions with 2 peers, 2023-11-14T22:13:20Z to 2023-11-14T22:14:20Z; not mining',
     );
     expect(toNodeObject(hostile)).toMatchObject({
       schema: 'rigwatch.node/1',
