@@ -1,4 +1,4 @@
-import { RigwatchError, RuleError, UsageError } from '../../base/errors.js';
+import { RigwatchError, RuleError, StoreError, UsageError } from '../../base/errors.js';
 import { parseIp } from '../../base/ip.js';
 import { printable } from '../../base/text.js';
 import { type HealthServer, serveHealth } from '../../deliver/health/server.js';
@@ -70,7 +70,11 @@ export async function runWatch(
       isHome,
       nowMs,
       onNews: printer,
-      onTrouble: (error) => complain(error, globals.json),
+      onTrouble: (error) => {
+        complain(error, globals.json);
+        if (error instanceof StoreError && error.code !== 'store-conflict')
+          note(watchMessage(globals.lang, 'watch.not-saved'));
+      },
     });
     const figures = () => watch.figures();
     if (healthAt !== null)

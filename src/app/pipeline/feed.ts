@@ -13,6 +13,7 @@ import type {
   StreamInfo,
   StreamSink,
 } from '../../intake/sources/live/live.js';
+import type { NodeSighting } from '../../model/node.js';
 import type { SuspectFile } from '../../model/verdict.js';
 import { LiveStream } from './live-stream.js';
 import { type Matching, Sensor, type SensorOptions } from './sensor.js';
@@ -158,6 +159,11 @@ export class Feed implements LiveSink {
     return sensor.ledger.drain();
   }
 
+  /** Nodes and wallets of coins seen since the last time. */
+  drainNodes(): NodeSighting[] {
+    return this.#opened().sensor.nodes.drain();
+  }
+
   /** Templates that changed since the last time they were asked for; null: none did. `isWhole`: all, in any case. */
   templates(isWhole: boolean): readonly DomainRecall[] | null {
     const { templates } = this.#opened().sensor;
@@ -170,8 +176,10 @@ export class Feed implements LiveSink {
     this.#opened().sensor.restoreTemplates(recall, nowUs);
   }
 
-  restore(files: readonly SuspectFile[]): void {
-    this.#opened().sensor.ledger.restore(files);
+  restore(files: readonly SuspectFile[], nodes: readonly NodeSighting[]): void {
+    const { sensor } = this.#opened();
+    sensor.ledger.restore(files);
+    sensor.nodes.restore(nodes);
   }
 
   watchServers(ips: Iterable<string>): void {

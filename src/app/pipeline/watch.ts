@@ -13,6 +13,7 @@ import type { DomainRecall } from '../../intake/formats/exports/recall.js';
 import type { InputFormat } from '../../intake/formats/format.js';
 import { FORMATS } from '../../intake/formats/index.js';
 import type { LiveSource } from '../../intake/sources/live/live.js';
+import type { NodeSighting } from '../../model/node.js';
 import type { Level, SuspectFile, Verdict } from '../../model/verdict.js';
 import { updateCases } from './cases.js';
 import { CONTINUES_WITHIN_US, Continuation, MAX_CONTINUED } from './continuation.js';
@@ -78,6 +79,13 @@ interface Recalled {
 }
 
 const NOT_RECALLED: Recalled = { matcher: null, revision: 0, length: 0, atMs: 0 };
+
+/** What one source has found since the last checkpoint. */
+interface Drained {
+  readonly feed: Feed;
+  readonly files: readonly SuspectFile[];
+  readonly nodes: readonly NodeSighting[];
+}
 
 interface Pools {
   readonly learned: readonly LearnedServer[];
@@ -197,7 +205,11 @@ export class Watch {
   checkpoint(): boolean {
     const nowMs = this.#request.nowMs();
     const begun = performance.now();
-    const drained = this.#feeds.map((feed) => ({ feed, files: feed.drain(nowMs * 1000) }));
+    const drained = this.#feeds.map((feed) => ({
+      feed,
+      files: feed.drain(nowMs * 1000),
+      nodes: feed.drainNodes(),
+    }));
     this.#count();
     let news: readonly News[] = [];
     try {
@@ -210,7 +222,7 @@ export class Watch {
       this.#checkpointError = null;
     } catch (error) {
       if (!(error instanceof RigwatchError)) throw error;
-      for (const { feed, files } of drained) feed.restore(files);
+      for (const { feed, files, nodes } of drained) feed.restore(files, nodes);
       // What was rolled back is due again.
       this.#judgedMs = this.#templatesMs = 0;
       this.#recalled = NOT_RECALLED;
@@ -375,18 +387,16 @@ export class Watch {
     return text === null ? NO_TOTALS : (JSON.parse(text) as FeedTotals);
   }
 
-  #save(
-    drained: readonly { readonly feed: Feed; readonly files: readonly SuspectFile[] }[],
-    nowMs: number,
-  ): readonly News[] {
+  #save(drained: readonly Drained[], nowMs: number): readonly News[] {
     const { store } = this.#request;
     store.live.assertOwner(this.#owner);
     const changed = new Set<string>();
     // Sampling may be told without a template.
     const isTemplateTime = nowMs - this.#templatesMs >= RECALL_MS;
     if (isTemplateTime) this.#templatesMs = nowMs;
-    for (const { feed, files } of drained) {
+    for (const { feed, files, nodes } of drained) {
       const saved = store.live.save(feed.inputId, files, MERGING);
+      store.live.saveNodes(feed.inputId, nodes);
       for (const ip of saved.changed) changed.add(ip);
       this.#counters.add('live.sessions-folded', saved.foldedSessions);
       this.#counters.add('live.evidence-folded', saved.foldedEvidence);

@@ -108,6 +108,7 @@ export class Store {
       inputs: this.#inputs,
       sessions: this.#sessions,
       evidence: this.#evidence,
+      nodes: this.#nodes,
       verdicts: this.#verdicts,
     });
   }

@@ -9,7 +9,32 @@ export const MIGRATIONS: readonly Migration[] = [
   (db) => db.exec(PROOFS_AND_ESTIMATES),
   (db) => db.exec(NODES_MACHINES_NATURE),
   (db) => db.exec(UNITS_AND_CASES),
+  (db) => db.exec(WALLET_USES),
 ];
+
+/** Which verdicts name a wallet, found without reading all of them; kept by triggers, whoever writes. */
+const WALLET_USES = `
+CREATE TABLE verdict_wallets (
+  ip_id INTEGER NOT NULL,
+  wallet TEXT NOT NULL,
+  PRIMARY KEY (ip_id, wallet)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX verdict_wallets_wallet ON verdict_wallets (wallet);
+INSERT INTO verdict_wallets (ip_id, wallet) SELECT DISTINCT ip_id, value FROM verdicts, json_each(wallets);
+CREATE TRIGGER verdict_wallets_insert AFTER INSERT ON verdicts WHEN NEW.wallets <> '[]'
+BEGIN
+  INSERT INTO verdict_wallets (ip_id, wallet) SELECT DISTINCT NEW.ip_id, value FROM json_each(NEW.wallets);
+END;
+CREATE TRIGGER verdict_wallets_update AFTER UPDATE OF wallets ON verdicts WHEN NEW.wallets <> OLD.wallets
+BEGIN
+  DELETE FROM verdict_wallets WHERE ip_id = OLD.ip_id;
+  INSERT INTO verdict_wallets (ip_id, wallet) SELECT DISTINCT NEW.ip_id, value FROM json_each(NEW.wallets);
+END;
+CREATE TRIGGER verdict_wallets_delete AFTER DELETE ON verdicts WHEN OLD.wallets <> '[]'
+BEGIN
+  DELETE FROM verdict_wallets WHERE ip_id = OLD.ip_id;
+END;
+`;
 
 /** Share proofs; clues of jobs; hash rate, energy and what else is estimated of a verdict. JSON; null: not known. */
 const PROOFS_AND_ESTIMATES = `

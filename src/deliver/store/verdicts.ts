@@ -120,8 +120,8 @@ export class Verdicts {
     this.#byId = db.prepare<[number], VerdictRow>(`${SELECT} WHERE ip_id = ?`);
     this.#stale = db.prepare<[], string>('SELECT ip FROM addresses WHERE is_stale = 1 ORDER BY ip').pluck();
     this.#walletUses = db.prepare<[string], { wallet: string; ip: string }>(
-      `SELECT wallet.value AS wallet, ip FROM verdicts, json_each(wallets) AS wallet
-       WHERE wallet.value IN (SELECT value FROM json_each(?))`,
+      `SELECT wallet, ip FROM verdict_wallets JOIN addresses USING (ip_id)
+       WHERE wallet IN (SELECT value FROM json_each(?))`,
     );
   }
 

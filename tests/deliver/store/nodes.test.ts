@@ -50,6 +50,18 @@ describe('stored nodes and wallets', () => {
     store.close();
   });
 
+  it('add up where an input goes on', () => {
+    const store = openStore(':memory:');
+    store.atomically(() => {
+      const runId = store.beginRun({ startedUs: 1, version: '0', rulesVersion: 'r' });
+      const inputId = store.live.goOn(runId, { contentId: 'live x', path: 'x', rulesVersion: 'r' });
+      store.live.saveNodes(inputId, [NODE]);
+      store.live.saveNodes(inputId, [{ ...NODE, sessions: 3, peers: 1, lastUs: NODE.lastUs + 5 }]);
+    });
+    expect(store.nodes()).toEqual([{ ...NODE, sessions: 5, lastUs: NODE.lastUs + 5 }]);
+    store.close();
+  });
+
   it('are printed apart, in both languages, nothing of them acting on a terminal', () => {
     const options = { language: 'en', color: false, width: null } as const;
     expect(formatNodes([], options)).toContain('no nodes or wallets');
