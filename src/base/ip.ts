@@ -73,6 +73,22 @@ export function isPublicIp(ip: string): boolean {
   return ipaddr.parse(ip).range() === 'unicast';
 }
 
+const LOCAL_RANGES = new Set([
+  'unspecified',
+  'broadcast',
+  'multicast',
+  'linkLocal',
+  'loopback',
+  'private',
+  'carrierGradeNat',
+  'uniqueLocal',
+]);
+
+/** Of one network or host alone: means another machine elsewhere, or none. */
+export function isLocalIp(ip: string): boolean {
+  return LOCAL_RANGES.has(ipaddr.parse(ip).range());
+}
+
 /** `1.2.3.4:80`, `[2001:db8::1]:80`. */
 export function formatEndpoint(ip: string, port: number): string {
   return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;
