@@ -20,6 +20,8 @@ export interface EfficiencyFact {
   readonly algorithm: string | null;
   /** Joules per hash (solution), best and worst machines in use; null where stated by the machine. */
   readonly joules: { readonly low: number; readonly high: number } | null;
+  /** Hashes per second of the slowest machine of the class: what is slower is of another; null: not told. */
+  readonly rateLow: number | null;
   /** Watts of one machine, on top of what it would draw anyway; null where stated by the hash. */
   readonly watts: { readonly low: number; readonly typical: number; readonly high: number } | null;
   readonly source: string;

@@ -209,6 +209,6 @@ export interface Verdict {
   readonly reasons: readonly Reason[];
   readonly evidence: readonly Evidence[];
   readonly estimates?: Estimates;
-  /** Owner of the address at the time of the last evidence; absent or null: not known. */
+  /** Owner of the address at the time of the last evidence; null: not known; absent: no register was asked. */
   readonly unit?: UnitRef | null;
 }

@@ -214,7 +214,6 @@ const contestants = [
         ['scan nfcapd', scan(stored)],
         ['nfdump filter', () => timeOf('nfdump', ['-r', stored, '-q', '-o', 'csv', 'net 192.0.2.0/24'])],
         ['nfdump -s', () => timeOf('nfdump', ['-r', stored, '-q', '-s', 'srcip/bytes', '-n', '10'])],
-        ['nfdump -o csv', () => timeOf('nfdump', ['-r', stored, '-q', '-o', 'csv'])],
       ]),
 ];
 const rounds = Array.from({ length: ROUNDS }, () => contestants.map(([, run]) => run()));

@@ -59,7 +59,7 @@ async function watch(args: readonly string[], input: 'ignore' | 'pipe' = 'ignore
     said.err += chunk;
   });
   const exit = once(child, 'exit').finally(() => running.delete(child));
-  await Promise.race([exit, expect.poll(() => said.err, { timeout: 20_000 }).toContain('watching')]);
+  await Promise.race([exit, expect.poll(() => said.err, { timeout: 60_000 }).toContain('watching')]);
   return {
     child,
     said,
@@ -99,7 +99,9 @@ function known(db: string) {
       sessions: file?.sessions.map(({ session, bytesToServer, bytesToClient, lastUs }) => ({
         ...{ session, bytesToServer, bytesToClient, lastUs },
       })),
+      // Patterns of many records are told every five minutes, and begin anew after a kill.
       evidence: file?.evidence
+        .filter(({ rule }) => !rule.startsWith('flow-pattern.'))
         .map(({ rule, count, session, weight }) => JSON.stringify([rule, count, session, weight]))
         .sort(),
     };
@@ -148,7 +150,7 @@ describe('a followed log', () => {
     const last = await watch(args);
     const lines = whole.toString().trimEnd().split('\n');
     const connections = lines.filter((line) => line.includes('"duration"')).length;
-    await expect.poll(() => recordsOf(db, url), { timeout: 20_000, interval: 200 }).toBe(connections);
+    await expect.poll(() => recordsOf(db, url), { timeout: 60_000, interval: 200 }).toBe(connections);
     expect(await last.stop('SIGTERM')).toBe(143);
     expect(recordsOf(db, url)).toBe(connections);
     expect(last.said.err).toContain('stopped and saved');
@@ -162,7 +164,7 @@ describe('a followed log', () => {
     const sent = objects(readFileSync(notices, 'utf8')).map(({ ip }) => ip);
     expect(new Set(sent).size).toBe(12);
     expect(sent.length).toBeLessThanOrEqual(12 * 2);
-  }, 120_000);
+  }, 300_000);
 });
 
 describe('rules', () => {
@@ -186,7 +188,7 @@ describe('rules', () => {
     ]);
     writeFileSync(file, 'kind: endpoint\nrules:\n  - id: 7\n    weight: much\n');
     running.child.kill('SIGHUP');
-    await expect.poll(() => running.said.err, { timeout: 10_000 }).toContain('the rules were not changed');
+    await expect.poll(() => running.said.err, { timeout: 30_000 }).toContain('the rules were not changed');
     const complaints = objects(
       running.said.err
         .split('\n')
@@ -197,12 +199,12 @@ describe('rules', () => {
     const whole = minerLogs(6).conn;
     const half = whole.indexOf(10, whole.length / 2) + 1;
     appendFileSync(log, whole.subarray(0, half));
-    await expect.poll(() => objects(running.said.out).length, { timeout: 10_000 }).toBeGreaterThan(0);
+    await expect.poll(() => objects(running.said.out).length, { timeout: 30_000 }).toBeGreaterThan(0);
     writeFileSync(file, 'kind: endpoint\nrules: []\n');
     running.child.kill('SIGHUP');
-    await expect.poll(() => running.said.err, { timeout: 10_000 }).toContain('rules read again');
+    await expect.poll(() => running.said.err, { timeout: 30_000 }).toContain('rules read again');
     appendFileSync(log, whole.subarray(half));
-    await expect.poll(() => objects(running.said.out).length, { timeout: 10_000 }).toBe(12);
+    await expect.poll(() => objects(running.said.out).length, { timeout: 30_000 }).toBe(12);
     expect(await running.stop('SIGINT')).toBe(130);
     const rulesSeen = known(db).flatMap(({ evidence }) => evidence ?? []);
     // The look-ups of the first half were off all the while, those of the second on.
@@ -212,7 +214,7 @@ describe('rules', () => {
       schema: 'rigwatch.verdict/1',
       notice: { change: 'new' },
     });
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('what cannot be', () => {
@@ -239,7 +241,7 @@ describe('what cannot be', () => {
       expect(stderr.trimEnd().split('\n')).toHaveLength(1);
     }
     taken.close();
-  }, 60_000);
+  }, 180_000);
 });
 
 it('ends by itself when standard input does', async () => {
@@ -247,11 +249,11 @@ it('ends by itself when standard input does', async () => {
   const { status, stdout } = spawnSync(process.execPath, [COMMAND, 'watch', '-', '--db', db, '--json'], {
     input: minerLogs(8).conn,
     encoding: 'utf8',
-    timeout: 30_000,
+    timeout: 60_000,
   });
   expect(status).toBe(0);
   expect(objects(stdout)).toHaveLength(12);
-}, 40_000);
+}, 90_000);
 
 describe.skipIf(!existsSync(SOFTFLOWD))('softflowd', () => {
   it.each([
@@ -314,7 +316,7 @@ describe.skipIf(!existsSync(SOFTFLOWD))('softflowd', () => {
             objects(running.said.out)
               .map(({ ip }) => ip)
               .sort(),
-          { timeout: 15_000 },
+          { timeout: 60_000 },
         )
         .toEqual(clients);
       const metrics = await (await fetch(`http://127.0.0.1:${health}/metrics`)).text();

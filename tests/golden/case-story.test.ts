@@ -264,6 +264,45 @@ describe('declared research', () => {
   });
 });
 
+describe('accounting', () => {
+  it('sets a period beside another, groups of either', async () => {
+    const office = new Office();
+    await office.run('units', 'import', office.file('units.csv', register()));
+    await office.scan('march.pcap', miner('10.7.0.5', wallet('B'), 'a', '2026-03-02T01:00:00Z'));
+    await office.scan(
+      'april.pcap',
+      miner('10.8.0.5', wallet('C'), 'b', '2026-04-02T01:00:00Z'),
+      miner('10.8.0.6', wallet('D'), 'c', '2026-04-02T01:00:00Z'),
+    );
+    const periods = ['--since', '2026-04-01', '--until', '2026-05-01', '--compare-since', '2026-03-01'];
+    const words = ['report', 'accounting', '--by', 'unit', ...periods, '--compare-until', '2026-04-01'];
+    const [report] = await office.run(...words, '--assume', 'zhejiang-2021', '--factors', 'zhejiang-2021');
+    interface Row {
+      readonly group: string;
+      readonly ips: number;
+      readonly before: { readonly ips: number };
+      readonly measured: { readonly ips: number } | null;
+      readonly assumed: { readonly ips: number } | null;
+    }
+    const rows = report?.rows as Row[];
+    expect(rows.map(({ group, ips, before }) => [group, ips, before.ips])).toEqual([
+      ['U8', 2, 0],
+      ['U7', 0, 1],
+      ['total', 2, 1],
+    ]);
+    // What the shares do not tell is assumed, and each address counts once.
+    expect((rows[2]?.measured?.ips ?? 0) + (rows[2]?.assumed?.ips ?? 0)).toBe(2);
+    expect(rows[2]).toMatchObject({ kwh_per_day: { value: expect.any(Number) } });
+    expect(report).toMatchObject({ factors: { id: 'zhejiang-2021' }, assumption: { id: 'zhejiang-2021' } });
+    const { stdout } = await office.print('--lang', 'zh-CN', ...words);
+    expect(stdout).toContain('+100 %');
+    const campaign = ['--ips', '4699', '--assume', 'zhejiang-2021', '--factors', 'zhejiang-2021'];
+    expect((await office.print('--lang', 'en', 'report', 'estimate', ...campaign)).stdout).toMatch(
+      /^4,699 IPs → 148,500 kWh\/day → 60 t standard coal\/day → 54,000 t CO2\/year\n/,
+    );
+  });
+});
+
 describe('carrier NAT', () => {
   it('is told apart by the source ports of the sessions, before and after an import', async () => {
     const office = new Office();

@@ -94,15 +94,20 @@ function period(prefix: string, since: string | undefined, until: string | undef
   return { since: time('since', since), until: time('until', until) };
 }
 
-function linesOf(accounts: Accounts, compared: Accounts | null): ComparedLine[] {
-  const before = new Map(compared?.rows().map((row) => [row.key, row]));
-  const rows = accounts.rows().map((now) => ({ now, before: before.get(now.key) ?? null }));
-  const asTotal = (row: AccountRow) => ({ ...row, key: 'total', name: null });
-  const total = {
-    now: asTotal(accounts.total()),
-    before: compared === null ? null : asTotal(compared.total()),
-  };
-  return [...rows, total];
+/** Groups of either period, then the sum; where a period has nothing of a group, that is a row of nothing. */
+function linesOf(accounts: Accounts, compared: Accounts | null, options: AccountOptions): ComparedLine[] {
+  const total = { ...accounts.total(), key: 'total' };
+  if (compared === null) return [...accounts.rows(), total].map((now) => ({ now, before: null }));
+  const nothing = new Accounts(options).total();
+  const [rows, earlier] = [accounts.rows(), compared.rows()];
+  const before = new Map(earlier.map((row) => [row.key, row]));
+  const known = new Set(rows.map(({ key }) => key));
+  const empty = ({ key, name }: AccountRow): AccountRow => ({ ...nothing, key, name });
+  return [
+    ...rows.map((now) => ({ now, before: before.get(now.key) ?? empty(now) })),
+    ...earlier.filter(({ key }) => !known.has(key)).map((row) => ({ now: empty(row), before: row })),
+    { now: total, before: { ...compared.total(), key: 'total' } },
+  ];
 }
 
 async function print(
@@ -113,7 +118,7 @@ async function print(
   csv: boolean,
   globals: GlobalOptions,
 ): Promise<void> {
-  const lines = linesOf(accounts, compared);
+  const lines = linesOf(accounts, compared, options);
   const { stdout } = process;
   if (globals.json)
     return await writeChunks([`${JSON.stringify(toReport(lines, options, before))}\n`], stdout);

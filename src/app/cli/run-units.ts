@@ -4,6 +4,7 @@ import { createInterface } from 'node:readline';
 import { formatRange } from '../../base/address-range.js';
 import { TableError, UsageError } from '../../base/errors.js';
 import { parseIp } from '../../base/ip.js';
+import { MAX_RANGES } from '../../base/prefix-map.js';
 import { formatTime } from '../../base/time.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
 import type { ListColumn } from '../../deliver/print/listing.js';
@@ -63,6 +64,12 @@ export async function importUnits(
     const known = store.loadUnits();
     const changes = mergeRanges(known.ranges, ranges, options.replace ? today(offset, deed.atUs) : null);
     if (changes.conflicts.length > 0) throw conflictError(file, changes.conflicts);
+    const total = known.ranges.length + changes.added.length - changes.replaced.length;
+    if (total > MAX_RANGES)
+      throw new UsageError(
+        'units-too-many',
+        `${file}: expected at most ${MAX_RANGES} ranges in the register, found ${total} with those known before`,
+      );
     const counts = {
       units: units.length,
       added: changes.added.length,

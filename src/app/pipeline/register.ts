@@ -28,7 +28,7 @@ export function withUnit(
   { units }: Register,
 ): Verdict {
   const { unit } = ownerOf(verdict.ip, verdict.lastUs, () => sessions, units);
-  return unit === null ? verdict : { ...verdict, unit: toUnitRef(unit) };
+  return { ...verdict, unit: unit === null ? null : toUnitRef(unit) };
 }
 
 /**

@@ -144,16 +144,16 @@ class Keeper {
     const { store, rules } = this.#request;
     const seen = new Set(files.map(({ ip }) => ip));
     const known = { learned: store.learnedServers(), poolServers: store.poolServers() };
-    const load = (ips: Iterable<string>) =>
-      [...ips].map((ip) => store.loadSuspect(ip)).filter((file) => file !== null);
-    const suspects = load(new Set([...seen, ...store.staleSuspects()]));
+    const ips = [...new Set([...seen, ...store.staleSuspects()])];
+    const suspects = ips.map((ip) => store.loadSuspect(ip)).filter((file) => file !== null);
     this.#register = suspects.length === 0 ? null : loadRegister(store);
     const all = judge(suspects, rules, known, {
       register: this.#register,
       usesOf: (wallets) => store.walletUses(wallets),
     });
     if (this.#runId !== null) store.saveVerdicts(all, this.#runId);
-    store.deleteStale();
+    const judged = new Set(all.map(({ ip }) => ip));
+    store.deleteVerdicts(ips.filter((ip) => !judged.has(ip)));
     return all.filter(({ ip }) => seen.has(ip));
   }
 

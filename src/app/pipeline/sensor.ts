@@ -5,9 +5,7 @@ import type { Matcher } from '../../detect/rules/index.js';
 import { Ledger } from '../../detect/verdict/ledger.js';
 import { NodeLedger } from '../../detect/verdict/nodes.js';
 import { Decoded, Decoder } from '../../intake/decode/index.js';
-import { OpeningTable } from '../../intake/flows/opening-table.js';
-import { PairTable } from '../../intake/flows/pair-table.js';
-import { RecordTable } from '../../intake/flows/record-table.js';
+import { RecordTables } from '../../intake/flows/record-tables.js';
 import { FlowTable } from '../../intake/flows/table.js';
 import { ExportDecoder } from '../../intake/formats/exports/decoder.js';
 import type { ExporterFigures } from '../../intake/formats/exports/exporter.js';
@@ -37,8 +35,6 @@ const UDP = 17;
 const NO_PAYLOAD = Buffer.alloc(0);
 /** Bytes of the shortest flow export that says anything. */
 const LEAST_EXPORT = 24;
-/** How often a sensor that runs for ever tells what the records of a pair come to. */
-const PATTERN_INTERVAL_US = 300 * 1e6;
 
 /**
  * Records → decode → flows → inspect → rules → ledger: from what one source brings to suspects, for a file as for months.
@@ -63,15 +59,9 @@ export class Sensor implements RecordSink {
   readonly #samples = new Decoder();
   readonly #sample: FlowFields = { ...createFlowFields(), packets: 1 };
   readonly #flows: FlowTable;
-  readonly #recordTable: RecordTable;
-  readonly #pairs: PairTable;
-  readonly #openings: OpeningTable;
+  readonly #tables: RecordTables;
   readonly #exports: ExportDecoder;
   readonly #inspection: ReturnType<typeof createInspection>;
-  /** The payload of the record that comes next asks for its conversation. */
-  #isKept = false;
-  /** When patterns are told next, in the clock of tell(). */
-  #patternsDueUs = 0;
 
   constructor(matching: Matching, options: SensorOptions, counters: Counters) {
     this.#matching = matching;
@@ -94,8 +84,6 @@ export class Sensor implements RecordSink {
     const inspection = this.#inspection;
     const isWatched = (packet: Packet) => matching.matcher.isWatched(packet);
     const closed = (record: FlowRecord) => this.#observe(record);
-    this.#recordTable = new RecordTable({ opened: isWatched, closed });
-    this.#pairs = new PairTable((pattern) => this.#observe(pattern));
     this.#exports = new ExportDecoder(
       {
         flow: (fields) => this.flow(fields),
@@ -104,19 +92,19 @@ export class Sensor implements RecordSink {
       },
       counters,
     );
-    const readers = {
+    const hooks = {
       wake: inspection.wake,
-      session: (session: Session) => inspection.session(session),
-    };
-    this.#openings = new OpeningTable(readers);
-    this.#flows = new FlowTable({
-      ...readers,
       opened: isWatched,
+      session: (session: Session) => inspection.session(session),
+      closed,
+    };
+    this.#tables = new RecordTables({ ...hooks, pattern: (pattern) => this.#observe(pattern) });
+    this.#flows = new FlowTable({
+      ...hooks,
       invites: (packet) => inspection.invites(packet),
       glance: (packet, watched) => inspection.glance(packet, watched),
       datagram: (packet, record) => inspection.datagram(packet, record),
       opening: (packet, record, isWatched) => inspection.opening(packet, record, isWatched),
-      closed,
     });
   }
 
@@ -125,9 +113,7 @@ export class Sensor implements RecordSink {
     if (source === this.#origin.source && format === this.#origin.format) return;
     this.#origin = { source, format };
     this.#flows.setOrigin(source, format);
-    this.#recordTable.setOrigin(source, format);
-    this.#pairs.setOrigin(source, format);
-    this.#openings.setOrigin(source, format);
+    this.#tables.setOrigin(source, format);
   }
 
   frame(packet: Packet): void {
@@ -147,14 +133,12 @@ export class Sensor implements RecordSink {
     this.recordPackets += fields.packets + Math.max(0, fields.reversePackets);
     this.#cover(fields.startUs);
     this.#cover(fields.endUs);
-    this.#recordTable.add(fields, this.flowRecords, this.#isKept);
-    this.#isKept = false;
-    this.#pairs.add(fields, this.flowRecords);
+    this.#tables.add(fields, this.flowRecords);
   }
 
   /** First payload bytes of the record that comes next. */
   payload(fields: FlowFields, there: Buffer, back: Buffer): void {
-    this.#isKept = this.#openings.add(fields, there, back, this.flowRecords + 1);
+    this.#tables.payload(fields, there, back, this.flowRecords + 1);
   }
 
   observation(observation: Observation): void {
@@ -237,10 +221,7 @@ export class Sensor implements RecordSink {
   /** Hands what is known so far of open conversations to the ledger, which may then be drained and saved; parts add up. */
   tell(nowUs: number): void {
     this.#flows.tell();
-    this.#recordTable.tell(nowUs);
-    if (nowUs < this.#patternsDueUs) return;
-    this.#patternsDueUs = nowUs + PATTERN_INTERVAL_US;
-    this.#pairs.tell();
+    this.#tables.tell(nowUs);
   }
 
   /** Ends packet conversations silent too long at `nowUs`, in the time of the packets. */
@@ -252,9 +233,7 @@ export class Sensor implements RecordSink {
   end(): void {
     this.#flows.end();
     this.#inspection.end();
-    this.#openings.end();
-    this.#recordTable.end();
-    this.#pairs.tell();
+    this.#tables.end();
     this.#decoder.report(this.#counters);
     this.report();
   }
@@ -262,9 +241,7 @@ export class Sensor implements RecordSink {
   /** Adds what was counted since the last report; figures of each exporter. */
   report(): ExporterFigures[] {
     const exporters = this.#exports.report();
-    this.#recordTable.report(this.#counters);
-    this.#pairs.report(this.#counters);
-    this.#openings.report(this.#counters);
+    this.#tables.report(this.#counters);
     this.#flows.report(this.#counters);
     this.#inspection.report(this.#counters);
     this.#matching.matcher.report(this.#counters);
@@ -275,7 +252,7 @@ export class Sensor implements RecordSink {
 
   /** Conversations held: packets', those of them being read, records'. */
   get sizes(): { readonly flows: number; readonly sessions: number; readonly records: number } {
-    return { ...this.#flows.sizes, records: this.#recordTable.size };
+    return { ...this.#flows.sizes, records: this.#tables.size };
   }
 
   #observe(seen: Observation): void {

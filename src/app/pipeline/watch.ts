@@ -14,11 +14,13 @@ import type { InputFormat } from '../../intake/formats/format.js';
 import { FORMATS } from '../../intake/formats/index.js';
 import type { LiveSource } from '../../intake/sources/live/live.js';
 import type { Level, SuspectFile, Verdict } from '../../model/verdict.js';
+import { updateCases } from './cases.js';
 import { CONTINUES_WITHIN_US, Continuation, MAX_CONTINUED } from './continuation.js';
 import { Deliverer, type TargetFigures } from './deliverer.js';
 import { Feed, type FeedFigures, type FeedTotals, NO_TOTALS } from './feed.js';
 import { judge } from './judge.js';
 import { isNews, type News, toNotice } from './news.js';
+import { loadRegister, type Register } from './register.js';
 import type { Matching } from './sensor.js';
 
 export interface WatchRequest {
@@ -114,6 +116,9 @@ export class Watch {
   readonly #owner = randomUUID();
   readonly #startedMs: number;
   #rules: RuleSet;
+  /** Who owns addresses and what is declared, as it stood at the start or when the rules were read again. */
+  #register: Register | null = null;
+  #casesMs: number;
   #runId = 0;
   #timer: NodeJS.Timeout | null = null;
   #checkpointMs: number | null = null;
@@ -132,6 +137,7 @@ export class Watch {
     this.#request = request;
     this.#rules = request.rules;
     this.#startedMs = request.nowMs();
+    this.#casesMs = this.#startedMs;
     this.#matching = { matcher: new Matcher(request.rules) };
     this.#deliverer = new Deliverer(request.store, request.targets, (message) =>
       request.onTrouble(new InputError('notify-failed', message)),
@@ -151,6 +157,7 @@ export class Watch {
         options: { watch: sources.map(({ url }) => url) },
       });
     });
+    this.#register = loadRegister(store);
     this.#refreshKnown();
     this.#restoreDns();
     for (const feed of this.#feeds) this.#prepare(feed);
@@ -194,7 +201,11 @@ export class Watch {
     this.#count();
     let news: readonly News[] = [];
     try {
-      news = this.#request.store.atomically(() => this.#save(drained, nowMs));
+      news = this.#request.store.atomically(() => {
+        const found = this.#save(drained, nowMs);
+        this.#updateCases(nowMs);
+        return found;
+      });
       this.#checkpointMs = nowMs;
       this.#checkpointError = null;
     } catch (error) {
@@ -213,6 +224,7 @@ export class Watch {
 
   /** From now on these rules hold; what is known stays known, and no byte is missed meanwhile. */
   useRules(rules: RuleSet): void {
+    this.#register = loadRegister(this.#request.store);
     this.#rules = rules;
     this.#matching.matcher = new Matcher(rules, { before: this.#matching.matcher });
     this.#judgedMs = 0;
@@ -274,6 +286,7 @@ export class Watch {
     for (const feed of this.#feeds) feed.end();
     this.#recalled = NOT_RECALLED;
     this.#judgedMs = 0;
+    this.#casesMs = Number.NEGATIVE_INFINITY;
     const isSaved = this.#isOurs() && this.checkpoint();
     if (isSaved) {
       const seconds = (this.#request.nowMs() - this.#startedMs) / 1000;
@@ -399,6 +412,14 @@ export class Watch {
     this.#recalled = { matcher, revision: matcher.revision, length: text.length, atMs: nowMs };
   }
 
+  /** Where cases are kept, they are brought up to date from time to time, and at the end. */
+  #updateCases(nowMs: number): void {
+    const { store } = this.#request;
+    if (nowMs - this.#casesMs < LEARNED_MS || store.nextCaseId() === 1) return;
+    this.#casesMs = nowMs;
+    updateCases(store, this.#rules, this.#register, nowMs * 1000);
+  }
+
   /** Verdicts on those of whom something new is known, and from time to time on all whose facts changed. */
   #judge(changed: ReadonlySet<string>, nowMs: number): readonly Verdict[] {
     const { store } = this.#request;
@@ -411,10 +432,13 @@ export class Watch {
     const chosen = [...ips].slice(0, MAX_JUDGED);
     if (ips.size > chosen.length) this.#judgedMs = 0;
     const files = chosen.map((ip) => store.loadSuspect(ip)).filter((file) => file !== null);
-    const verdicts = judge(files, this.#rules, this.#known);
+    const verdicts = judge(files, this.#rules, this.#known, {
+      register: this.#register,
+      usesOf: (wallets) => (wallets.length === 0 ? [] : store.walletUses(wallets)),
+    });
     store.saveVerdicts(verdicts, this.#runId);
     const judged = new Set(verdicts.map(({ ip }) => ip));
-    store.live.withoutVerdict(chosen.filter((ip) => !judged.has(ip)));
+    store.deleteVerdicts(chosen.filter((ip) => !judged.has(ip)));
     return verdicts;
   }
 

@@ -77,12 +77,9 @@ export function explainCase({ one, unit, trail, quiet, repeat }: CaseFacts, opti
     .slice(-MAX_TRAIL)
     .map(({ atUs, actor, action, why }) =>
       printable(
-        [
-          formatSecond(atUs),
-          actor,
-          officeWord(language, 'action', action),
-          officeWord(language, 'why', why),
-        ].join(' · '),
+        [formatSecond(atUs), actor, officeWord(language, 'action', action), officeWord(language, 'why', why)]
+          .filter((part) => part !== '')
+          .join(' · '),
         2000,
       ),
     );

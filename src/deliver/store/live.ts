@@ -232,12 +232,6 @@ export class Live {
     for (const id of noticeIds) this.#deleteNotice.run(id);
   }
 
-  /** These have no verdict any more. */
-  withoutVerdict(ips: readonly string[]): void {
-    const ids = ips.map((ip) => this.#tables.addresses.find(ip)).filter((id) => id !== null);
-    this.#tables.verdicts.deleteOf(ids);
-  }
-
   countLevels(): { readonly level: Level; readonly count: number }[] {
     return this.#tables.verdicts.countLevels();
   }

@@ -4,7 +4,7 @@ import type { UnitRef } from '../../model/unit.js';
 import type { Estimates, Level, Verdict } from '../../model/verdict.js';
 import type { Addresses } from './addresses.js';
 import type { Database } from './open.js';
-import { integer, json, parsed, real } from './values.js';
+import { flag, integer, json, parsed, real } from './values.js';
 
 /** Heaviest first; the rest of an address's evidence is in the evidence table. */
 export const MAX_VERDICT_EVIDENCE = 64;
@@ -80,8 +80,9 @@ const UPSERT = `
     coins = excluded.coins, algorithms = excluded.algorithms, dialects = excluded.dialects, pools = excluded.pools,
     agents = excluded.agents, wallets = excluded.wallets, workers = excluded.workers, sessions = excluded.sessions,
     miners = excluded.miners, reasons = excluded.reasons, arithmetic = excluded.arithmetic,
-    evidence = excluded.evidence, evidence_count = excluded.evidence_count, unit_id = excluded.unit_id,
-    hashrate = excluded.hashrate, energy = excluded.energy, estimates = excluded.estimates, nature = excluded.nature`;
+    evidence = excluded.evidence, evidence_count = excluded.evidence_count, hashrate = excluded.hashrate,
+    energy = excluded.energy, estimates = excluded.estimates, nature = excluded.nature,
+    unit_id = iif(?, excluded.unit_id, unit_id)`;
 
 /** The last verdict on each address. */
 export class Verdicts {
@@ -92,8 +93,6 @@ export class Verdicts {
   readonly #byId;
   readonly #settle;
   readonly #stale;
-  readonly #deleteStale;
-  readonly #settleAll;
   readonly #markStale;
   readonly #deleteOf;
   readonly #levels;
@@ -120,14 +119,10 @@ export class Verdicts {
     );
     this.#byId = db.prepare<[number], VerdictRow>(`${SELECT} WHERE ip_id = ?`);
     this.#stale = db.prepare<[], string>('SELECT ip FROM addresses WHERE is_stale = 1 ORDER BY ip').pluck();
-    this.#deleteStale = db.prepare<[]>(
-      'DELETE FROM verdicts WHERE ip_id IN (SELECT ip_id FROM addresses WHERE is_stale = 1)',
-    );
     this.#walletUses = db.prepare<[string], { wallet: string; ip: string }>(
       `SELECT wallet.value AS wallet, ip FROM verdicts, json_each(wallets) AS wallet
        WHERE wallet.value IN (SELECT value FROM json_each(?))`,
     );
-    this.#settleAll = db.prepare<[]>('UPDATE addresses SET is_stale = 0 WHERE is_stale = 1');
   }
 
   /** In one transaction; their addresses are no longer stale. */
@@ -165,6 +160,8 @@ export class Verdicts {
       textOrNull(verdict.estimates?.energy),
       textOrNull(verdict.estimates),
       verdict.nature ? JSON.stringify(verdict.nature) : null,
+      // Judged without a register of units: whoever owned the address before still does.
+      flag(verdict.unit !== undefined),
     );
     return ipId;
   }
@@ -205,22 +202,17 @@ export class Verdicts {
     this.#markStale.run(JSON.stringify(ipIds));
   }
 
-  /** No verdict can be reached on these any more. */
-  deleteOf(ipIds: readonly number[]): void {
-    const ids = JSON.stringify(ipIds);
-    this.#deleteOf.run(ids);
+  /** Deletes what there is on these, which are then no longer stale. Returns how many verdicts went. */
+  deleteOf(ips: readonly string[]): number {
+    const ids = JSON.stringify(ips.map((ip) => this.#addresses.find(ip)).filter((id) => id !== null));
+    const { changes } = this.#deleteOf.run(ids);
     this.#settle.run(ids);
+    return changes;
   }
 
   /** How many there are of each level. */
   countLevels(): { readonly level: Level; readonly count: number }[] {
     return this.#levels.all();
-  }
-
-  deleteStale(): number {
-    const { changes } = this.#deleteStale.run();
-    this.#settleAll.run();
-    return changes;
   }
 }
 

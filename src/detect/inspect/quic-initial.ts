@@ -5,9 +5,20 @@ interface QuicVersion {
   readonly salt: Buffer;
   /** Value of the two type bits of a long header that says Initial. */
   readonly initialType: number;
-  /** HKDF labels of key, initialization vector and header protection. */
-  readonly labels: readonly [key: string, iv: string, hp: string];
+  /** HKDF infos of key, initialization vector and header protection. */
+  readonly infos: readonly [key: Buffer, iv: Buffer, hp: Buffer];
 }
+
+/** What HKDF-Expand-Label (RFC 8446 §7.1) is asked for: one block, so `length` is at most 32. */
+function hkdfInfo(label: string, length: number): Buffer {
+  return Buffer.concat([
+    Buffer.from([0, length, 6 + label.length]),
+    Buffer.from(`tls13 ${label}`, 'latin1'),
+    Buffer.from([0, 1]),
+  ]);
+}
+
+const CLIENT_IN = hkdfInfo('client in', 32);
 
 /** RFC 9001 §5.2 and RFC 9369 §3. */
 const VERSIONS: ReadonlyMap<number, QuicVersion> = new Map([
@@ -16,7 +27,7 @@ const VERSIONS: ReadonlyMap<number, QuicVersion> = new Map([
     {
       salt: Buffer.from('38762cf7f55934b34d179ae6a4c80cadccbb7f0a', 'hex'),
       initialType: 0,
-      labels: ['quic key', 'quic iv', 'quic hp'],
+      infos: [hkdfInfo('quic key', 16), hkdfInfo('quic iv', 12), hkdfInfo('quic hp', 16)],
     },
   ],
   [
@@ -24,7 +35,7 @@ const VERSIONS: ReadonlyMap<number, QuicVersion> = new Map([
     {
       salt: Buffer.from('0dede3def700a6db819381be6e269dcbf9bd2ed9', 'hex'),
       initialType: 1,
-      labels: ['quicv2 key', 'quicv2 iv', 'quicv2 hp'],
+      infos: [hkdfInfo('quicv2 key', 16), hkdfInfo('quicv2 iv', 12), hkdfInfo('quicv2 hp', 16)],
     },
   ],
 ]);
@@ -92,13 +103,28 @@ export interface InitialKeys {
   readonly hp: Buffer;
 }
 
-/** RFC 9001 §5.2. `id`: destination connection id of the client's first packet; `version` as in a header read. */
+/**
+ * RFC 9001 §5.2. `id`: destination connection id of the client's first packet; `version` as in a header read. Only the
+ * key of the header is worked out at once: most of what fails does so before the others are needed.
+ */
 export function clientKeys(version: number, id: Buffer): InitialKeys | null {
   const known = VERSIONS.get(version);
   if (known === undefined) return null;
-  const secret = expand(hmac(known.salt, id), 'client in', 32);
-  const [key, iv, hp] = known.labels;
-  return { key: expand(secret, key, 16), iv: expand(secret, iv, 12), hp: expand(secret, hp, 16) };
+  const secret = hmac(hmac(known.salt, id), CLIENT_IN);
+  const [keyInfo, ivInfo, hpInfo] = known.infos;
+  let key: Buffer | null = null;
+  let iv: Buffer | null = null;
+  return {
+    get key() {
+      key ??= hmac(secret, keyInfo).subarray(0, 16);
+      return key;
+    },
+    get iv() {
+      iv ??= hmac(secret, ivInfo).subarray(0, 12);
+      return iv;
+    },
+    hp: hmac(secret, hpInfo).subarray(0, 16),
+  };
 }
 
 /** The frames' bytes of an Initial packet; null where they do not open: another's key, damage, or no QUIC at all. */
@@ -109,6 +135,8 @@ export function openInitial(bytes: Buffer, header: InitialHeader, keys: InitialK
   );
   const head = Buffer.from(bytes.subarray(start, numberStart + 4));
   head[0] = (head[0] ?? 0) ^ ((mask[0] ?? 0) & 0x0f);
+  // Reserved bits are 0 (RFC 9000 §17.2): three of four packets under another's key end here.
+  if (((head[0] ?? 0) & 0x0c) !== 0) return null;
   const numberLength = 1 + ((head[0] ?? 0) & 3);
   const nonce = Buffer.from(keys.iv);
   for (let at = 0; at < numberLength; at++) {
@@ -185,14 +213,4 @@ function varint(
 
 function hmac(key: Buffer, data: Buffer): Buffer {
   return createHmac('sha256', key).update(data).digest();
-}
-
-/** HKDF-Expand-Label (RFC 8446 §7.1) of one block: `length` is at most 32. */
-function expand(secret: Buffer, label: string, length: number): Buffer {
-  const info = Buffer.concat([
-    Buffer.from([0, length, 6 + label.length]),
-    Buffer.from(`tls13 ${label}`, 'latin1'),
-    Buffer.from([0, 1]),
-  ]);
-  return hmac(secret, info).subarray(0, length);
 }

@@ -18,6 +18,8 @@ import { fingerprintOf } from './tls-fingerprint.js';
 
 const CLIENT_HELLO = 1;
 const MESSAGE_HEADER = 4;
+/** Ports below are those of services (RFC 6335 §6). */
+const FIRST_CLIENT_PORT = 1024;
 /** A ClientHello with post-quantum key shares is under 4 KiB; longer ones are not read. */
 const MAX_HELLO = 16 * 1024;
 /** Hellos that wait for the rest of themselves, or for an answer; the oldest goes first. */
@@ -27,10 +29,12 @@ const MAX_WAITING_FRAMES = 512;
 /** Packets of one hello that are opened. */
 const MAX_PACKETS_OF_HELLO = 8;
 /**
- * Initials of unwatched addresses that are opened per second of the trace: to open one takes some 50 µs, and QUIC is
- * where nobody mines yet. Those of watched addresses are all opened.
+ * Initials of unwatched addresses that are opened: so many, and one more for every so many frames. To open one takes
+ * some 100 µs, the time of a hundred frames, and hardly anybody mines over QUIC. Those of watched addresses, to which
+ * DNS or a list led, are all opened.
  */
-export const MAX_INITIALS_PER_SECOND = 200;
+export const FREE_INITIALS = 64;
+export const FRAMES_PER_INITIAL = 16_384;
 
 interface Waiting {
   readonly keys: InitialKeys;
@@ -54,8 +58,7 @@ export class QuicReader {
   readonly #waiting = new Map<string, Waiting>();
   /** Hellos of interest that wait for the server's first packet, by the ends of the conversation. */
   readonly #unanswered = new Map<string, TlsObservation>();
-  #second = Number.NaN;
-  #openedInSecond = 0;
+  #opened = 0;
   #counts = { initials: 0, skipped: 0, unopened: 0, hellos: 0, evicted: 0 };
 
   constructor(emit: (observation: TlsObservation) => void, wantsName: (name: string) => boolean) {
@@ -63,12 +66,19 @@ export class QuicReader {
     this.#wantsName = wantsName;
   }
 
-  /** One datagram of the beginning of a conversation. */
-  read(packet: Packet, isWatched: boolean, origin: () => Origin): void {
+  /** Whether there is anything to look at: a long header (RFC 8999 §5.1), or a hello that waits for an answer. */
+  wants({ bytes, payloadOffset }: Packet): boolean {
+    return (bytes[payloadOffset] ?? 0) >= 0x80 || this.#unanswered.size > 0;
+  }
+
+  /** One datagram of the beginning of a conversation; `record` is its frame number. */
+  read(packet: Packet, record: number, isWatched: boolean, origin: () => Origin): void {
     if (this.#unanswered.size > 0) this.#answer(packet);
     const { bytes, payloadOffset, payloadLength, timeUs } = packet;
+    // A server's Initials are under keys of its own: its port tells without a try.
+    if (packet.srcPort < FIRST_CLIENT_PORT && packet.dstPort >= FIRST_CLIENT_PORT) return;
     if (!looksLikeInitial(bytes, payloadOffset, payloadLength)) return;
-    if (!isWatched && this.#isOverBudget(timeUs)) {
+    if (!isWatched && this.#isOverBudget(record)) {
       this.#counts.skipped++;
       return;
     }
@@ -159,10 +169,10 @@ export class QuicReader {
     this.#counts = { initials: 0, skipped: 0, unopened: 0, hellos: 0, evicted: 0 };
   }
 
-  #isOverBudget(timeUs: number): boolean {
-    const second = Math.floor(timeUs / 1e6);
-    if (second !== this.#second) [this.#second, this.#openedInSecond] = [second, 0];
-    return ++this.#openedInSecond > MAX_INITIALS_PER_SECOND;
+  #isOverBudget(record: number): boolean {
+    if (this.#opened >= FREE_INITIALS + record / FRAMES_PER_INITIAL) return true;
+    this.#opened++;
+    return false;
   }
 
   #begin(key: string, keys: InitialKeys | null, timeUs: number): Waiting | null {

@@ -5,6 +5,7 @@ export const RECORD_HEADER = 5;
 /** 2^14 and the expansion that old versions allow (RFC 5246 §6.2.3). */
 export const MAX_RECORD = 0x4000 + 2048;
 const MESSAGE_HEADER = 4;
+const EMPTY: Buffer = Buffer.alloc(0);
 /** Longest message that is waited for: a ClientHello is under 4 KiB, a chain of certificates rarely over 10. */
 export const MAX_HANDSHAKE_MESSAGE = 32 * 1024;
 
@@ -15,7 +16,7 @@ export const MAX_HANDSHAKE_MESSAGE = 32 * 1024;
 export class HandshakeMessages {
   readonly #records = new ByteQueue();
   /** Handshake bytes of records already cut open. */
-  #held: Buffer = Buffer.alloc(0);
+  #held: Buffer = EMPTY;
 
   /**
    * Tells each whole message until `take` returns false; its body is lent. False: nothing more is to be read, as
@@ -43,7 +44,7 @@ export class HandshakeMessages {
   /** Forgets what waits: bytes were lost. */
   clear(): void {
     this.#records.clear();
-    this.#held = Buffer.alloc(0);
+    this.#held = EMPTY;
   }
 
   #open(record: Buffer, take: (type: number, body: Buffer) => boolean): boolean {
@@ -58,7 +59,7 @@ export class HandshakeMessages {
       at = end;
     }
     // It waits for another record, while `bytes` may be only lent.
-    this.#held = at === bytes.length ? Buffer.alloc(0) : Buffer.from(bytes.subarray(at));
+    this.#held = at === bytes.length ? EMPTY : Buffer.from(bytes.subarray(at));
     return true;
   }
 }

@@ -45,7 +45,8 @@ interface Heard {
 class TlsReader implements StreamReader {
   readonly #context: InspectorContext;
   readonly #client = new HandshakeMessages();
-  readonly #server = new ServerFlight();
+  /** Made with the server's first bytes: most sessions are dismissed by their hello. */
+  #server: ServerFlight | null = null;
   #heard: Heard | null = null;
   #afterHello = 0;
   #started = false;
@@ -63,21 +64,21 @@ class TlsReader implements StreamReader {
         from = opposite(from);
       }
     }
-    if (from === 'to-client') this.#server.read(bytes);
+    if (from === 'to-client') this.#answers().read(bytes);
     else if (this.#heard === null) {
       const goesOn = this.#client.read(bytes, (type, body) => this.#hear(type, body, timeUs));
       if (!goesOn && this.#heard === null) return false;
     } else {
       this.#afterHello += bytes.length;
     }
-    const isOver = this.#server.isOver || this.#afterHello > MAX_UNANSWERED;
+    const isOver = this.#server?.isOver === true || this.#afterHello > MAX_UNANSWERED;
     // The hello may still come: segments of the two directions can change places.
     return this.#heard === null || !isOver || this.#report();
   }
 
   gap(direction: Direction): void {
     // Half a hello tells nothing; the queue starts anew and most likely finds no hello any more.
-    if (direction === 'to-client') this.#server.gap();
+    if (direction === 'to-client') this.#answers().gap();
     else if (this.#heard === null) this.#client.clear();
   }
 
@@ -98,6 +99,11 @@ class TlsReader implements StreamReader {
     return false;
   }
 
+  #answers(): ServerFlight {
+    this.#server ??= new ServerFlight();
+    return this.#server;
+  }
+
   #wantsName(name: string | null): boolean {
     return name !== null && (this.#context.wantsName?.(name) ?? true);
   }
@@ -114,7 +120,8 @@ class TlsReader implements StreamReader {
   #report(): false {
     const heard = this.#heard;
     this.#heard = null;
-    const { certificate, answered } = this.#server;
+    const certificate = this.#server?.certificate ?? null;
+    const answered = this.#server?.answered === true;
     if (heard === null || !this.#isOfInterest(heard, certificate)) return false;
     const { session } = this.#context;
     this.#context.emit({

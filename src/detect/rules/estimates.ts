@@ -96,6 +96,7 @@ export const efficiencyTable: TableKind<EfficiencyFact> = {
     algorithm: 'as in algorithms; empty: any, by the machine',
     joules_low: 'joules per hash (solution) of the best machines in use',
     joules_high: 'of the worst',
+    rate_low: 'hashes per second of the slowest machine of the class; empty: not told',
     watts_low: 'watts of one machine, at least',
     watts_typical: 'watts of a typical one',
     watts_high: 'watts of one machine, at most',
@@ -113,14 +114,15 @@ export const efficiencyTable: TableKind<EfficiencyFact> = {
     const joules = rangeIn(cell, report, 'joules_low', 'joules_high');
     const range = rangeIn(cell, report, 'watts_low', 'watts_high');
     const typical = numberIn(cell, report, 'watts_typical');
-    if (device === undefined || joules === undefined || range === undefined || typical === undefined)
-      return null;
+    const rateLow = numberIn(cell, report, 'rate_low');
+    if (device === undefined || joules === undefined || range === undefined) return null;
+    if (typical === undefined || rateLow === undefined) return null;
     if ((joules === null) === (range === null) || (joules === null) !== (algorithm === null)) {
       report('expected joules with an algorithm, or watts without one');
       return null;
     }
     const watts = range === null ? null : { ...range, typical: typical ?? Math.sqrt(range.low * range.high) };
-    return { device, algorithm, joules, watts, source: cell('source') };
+    return { device, algorithm, joules, rateLow, watts, source: cell('source') };
   },
 };
 

@@ -2,8 +2,6 @@ import type { EfficiencyFact, EstimateRules, FactorFact } from '../../model/esti
 import type { Energy, Estimate, HashRate, UsedFactor } from '../../model/verdict.js';
 
 const HOURS_PER_DAY = 24;
-/** The smallest miner there is. */
-const MIN_WATTS = 1;
 
 /** What energy is reckoned from. */
 export interface Consumption {
@@ -53,11 +51,9 @@ function byHashRate({ rates, devices }: Consumption, rules: EstimateRules): Foun
   let [kwh, low, high, hours] = [0, 0, 0, 0];
   const classes = new Set<string>();
   for (const rate of rates) {
-    const rows = rowsFor(rate.algorithm, devices, rules);
+    const rows = rowsFor(rate, devices, rules);
     const joules = rows.flatMap((row) => (row.joules === null ? [] : [row.joules]));
-    const draws = Math.max(0, ...joules.map((range) => range.high)) * rate.high;
-    // So little no machine of that class can draw: it is another class.
-    if (joules.length === 0 || draws < MIN_WATTS) return null;
+    if (joules.length === 0) return null;
     const least = Math.min(...joules.map((range) => range.low));
     const most = Math.max(...joules.map((range) => range.high));
     const rateHours = rate.seconds / 3600;
@@ -75,20 +71,27 @@ function byHashRate({ rates, devices }: Consumption, rules: EstimateRules): Foun
 
 /** Of the machines that the agents name, where there are figures for them; else of all that compute this. */
 function rowsFor(
-  algorithm: string,
+  rate: HashRate,
   devices: readonly string[],
   rules: EstimateRules,
 ): readonly EfficiencyFact[] {
-  const rows = rules.efficiencies.filter((row) => row.algorithm === algorithm);
+  // What is slower than the slowest machine of a class is none of them.
+  const rows = rules.efficiencies.filter(
+    (row) => row.algorithm === rate.algorithm && rate.high >= (row.rateLow ?? 0),
+  );
   return devices.length === 0 ? rows : rows.filter(({ device }) => devices.includes(device));
 }
 
 /** Machines of a known kind draw so much each; of an unknown kind, what an address drew in a published campaign. */
 function byMachine(consumption: Consumption, rules: EstimateRules): Found | null {
-  const { devices, hardware, miners, activeSeconds, isFlagged } = consumption;
+  const { rates, devices, hardware, miners, activeSeconds, isFlagged } = consumption;
   const hours = activeSeconds / 3600;
   if (!isFlagged || !(hours > 0)) return null;
-  const kinds = devices.length > 0 ? devices : hardware;
+  const isTooSlow = (kind: string) => rates.some((rate) => isSlowerThan(rate, kind, rules));
+  const possible = hardware.filter((kind) => !isTooSlow(kind));
+  // What the coin is mined with is out of the question: nothing is known then.
+  if (devices.length === 0 && hardware.length > 0 && possible.length === 0) return null;
+  const kinds = devices.length > 0 ? devices : possible;
   const ofMachines = rules.efficiencies.filter(
     ({ algorithm, watts }) => algorithm === null && watts !== null,
   );
@@ -110,6 +113,13 @@ function byMachine(consumption: Consumption, rules: EstimateRules): Found | null
         ? 'not measured: mean of an address in a published campaign'
         : `not measured: ${known.map(({ device }) => device).join(' or ')} machines, ${least} to ${most}`,
   };
+}
+
+/** The measured rate is below that of any machine of this kind. */
+function isSlowerThan({ algorithm, high }: HashRate, kind: string, rules: EstimateRules): boolean {
+  return rules.efficiencies.some(
+    (row) => row.device === kind && row.algorithm === algorithm && high < (row.rateLow ?? 0),
+  );
 }
 
 function defaultFactor(rules: EstimateRules, kind: FactorFact['kind']): FactorFact | null {

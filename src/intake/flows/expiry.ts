@@ -52,11 +52,15 @@ export function liveRows(store: FlowStore): number[] {
 
 /** The rows that were silent for so long that their conversations are over. */
 export function expiredRows(store: FlowStore, nowUs: number, limits: FlowLimits): number[] {
-  return liveRows(store).filter((id) => {
-    const meta = store.words[id * ROW_WORDS + META]!;
+  const { words } = store;
+  const ids: number[] = [];
+  for (let id = 0; id < store.used; id++) {
+    const meta = words[id * ROW_WORDS + META]!;
     const openUs = meta & TCP ? limits.tcpIdleUs : limits.udpIdleUs;
-    return Math.abs(nowUs - store.lastUs(id)) > (meta & CLOSED ? limits.closedIdleUs : openUs);
-  });
+    const idleUs = Math.abs(nowUs - store.lastUs(id));
+    if (idleUs > (meta & CLOSED ? limits.closedIdleUs : openUs) && store.isLive(id)) ids.push(id);
+  }
+  return ids;
 }
 
 /** The longest idle rows, one in EVICT_FRACTION, at least one; conversations that are being read only if `sparesRead` is false. */

@@ -24,7 +24,7 @@ const MIN_SECONDS = 30 * 60;
 /** A shorter record begins no row: most of what browsers do ends sooner, sessions do not. */
 const MIN_FIRST_SECONDS = 10;
 
-const FIRST_ROWS = 4096;
+const FIRST_ROWS = 256;
 /** Rows looked at for the one to let go. */
 const EVICTION_LOOKS = 8;
 /** So many records in a row from beyond the pane end it: one damaged time does not. */

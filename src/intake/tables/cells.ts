@@ -37,6 +37,12 @@ export class RowReader {
     return text === '' ? null : text;
   }
 
+  /** Full-width digits and letters, which Chinese input makes, as plain ones. */
+  plain(column: string): string | null {
+    const text = this.text(column);
+    return text === null ? null : plain(text);
+  }
+
   needed(column: string): string {
     return this.text(column) ?? this.fault(column, 'a text') ?? '';
   }
@@ -47,14 +53,14 @@ export class RowReader {
     words: readonly Word[],
     also: Readonly<Record<string, Word>>,
   ): Word | null {
-    const text = this.text(column)?.normalize('NFKC').toLowerCase() ?? null;
+    const text = this.plain(column)?.toLowerCase() ?? null;
     if (text === null) return null;
     const word = words.find((one) => one === text) ?? (Object.hasOwn(also, text) ? also[text] : undefined);
     return word ?? this.fault(column, `one of ${words.join(', ')} (${Object.keys(also).join(', ')})`);
   }
 
   count(column: string, most = 1_000_000): number | null {
-    const text = this.text(column)?.normalize('NFKC') ?? null;
+    const text = this.plain(column);
     if (text === null) return null;
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
     return value <= most ? value : this.fault(column, `a whole number up to ${most}`);
@@ -80,7 +86,7 @@ export class RowReader {
 
   /** A port, or the first and last of a block. */
   ports(column: string): { readonly from: number; readonly to: number } | null {
-    const text = this.text(column)?.normalize('NFKC') ?? null;
+    const text = this.plain(column);
     if (text === null) return null;
     const [, first = '', last = first] = /^(\d{1,5})(?:\s*[-~–—至]\s*(\d{1,5}))?$/.exec(text) ?? [];
     const [from, to] = [Number(first || Number.NaN), Number(last || first || Number.NaN)];
@@ -114,20 +120,18 @@ export class RowReader {
 
   address(column: string): string | null {
     const text = this.text(column);
-    return text === null
-      ? null
-      : (parseIp(text.normalize('NFKC')) ?? this.fault(column, 'an IPv4 or IPv6 address'));
+    return text === null ? null : (parseIp(plain(text)) ?? this.fault(column, 'an IPv4 or IPv6 address'));
   }
 
   /** Tickers, upper case. */
   coins(column: string): string[] {
-    const words = (this.text(column) ?? '').normalize('NFKC').split(/[\s,;、/|]+/);
+    const words = (this.plain(column) ?? '').split(/[\s,;、/|]+/);
     return [...new Set(words.filter((word) => word !== '').map((word) => word.toUpperCase()))];
   }
 
   /** `08:00-20:00`, `22-6`. */
   hours(column: string): { readonly from: number; readonly to: number } | null {
-    const text = this.text(column)?.normalize('NFKC') ?? null;
+    const text = this.plain(column);
     if (text === null) return null;
     const [, fromHour = '', fromMinute = '0', toHour = '', toMinute = '0'] =
       /^(\d{1,2})(?::(\d\d))?\s*[-~–—至]\s*(\d{1,2})(?::(\d\d))?$/.exec(text) ?? [];
@@ -138,10 +142,15 @@ export class RowReader {
   }
 }
 
+const ASCII = /^[\x20-\x7e]*$/;
+
+function plain(text: string): string {
+  return ASCII.test(text) ? text : text.normalize('NFKC');
+}
+
 /** A dash with blanks around it belongs to its range; everything else that stands between ranges parts them. */
 function splitRanges(text: string): string[] {
-  return text
-    .normalize('NFKC')
+  return plain(text)
     .replace(/\s*[-~–—至]\s*/g, '-')
     .split(/[\s;,、]+/)
     .filter((piece) => piece !== '');
@@ -158,7 +167,7 @@ export interface ReadDate {
 
 /** A date or time as people and spreadsheets write it; without a zone it is taken at the office's offset from UTC. */
 export function parseDate(text: string, utcOffsetMinutes: number): ReadDate | null {
-  const match = DATE.exec(text.normalize('NFKC').trim());
+  const match = DATE.exec(plain(text).trim());
   if (match === null) return null;
   const [, year, m, d, m2, d2, hour, minute = '0', second = '0', zone] = match;
   const [month, day] = [Number(m ?? m2), Number(d ?? d2)];

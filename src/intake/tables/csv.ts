@@ -1,4 +1,4 @@
-import { type CsvError, parse } from 'csv-parse/sync';
+import { CsvError, parse } from 'csv-parse/sync';
 import type { TableFaults } from './faults.js';
 import { MAX_COLUMNS, MAX_RECORD_CHARS, MAX_ROWS } from './limits.js';
 import type { RowVisitor } from './table.js';
@@ -31,9 +31,12 @@ export function readCsv(text: string, visitor: RowVisitor, faults: TableFaults):
       },
     });
   } catch (error) {
-    if (!isCsvError(error)) throw error;
+    if (!(error instanceof CsvError)) throw error;
     const line = typeof error.lines === 'number' ? error.lines : 0;
-    faults.add(line, `expected CSV (RFC 4180): ${error.code.toLowerCase().replaceAll('_', ' ')}`);
+    faults.add(
+      line,
+      `expected CSV (RFC 4180): ${error.code.replace(/^CSV_/, '').toLowerCase().replaceAll('_', ' ')}`,
+    );
     return;
   }
   if (isWanted === null) faults.add(0, 'expected a header line, found an empty file');
@@ -45,8 +48,4 @@ function delimiterOf(text: string): string {
   const first = lines.find((line) => line.trim() !== '' && !line.startsWith('#')) ?? '';
   const counts = DELIMITERS.map((delimiter) => first.split(delimiter).length);
   return DELIMITERS[counts.indexOf(Math.max(...counts))] ?? ',';
-}
-
-function isCsvError(error: unknown): error is CsvError {
-  return error instanceof Error && 'code' in error && String(error.code).startsWith('CSV_');
 }

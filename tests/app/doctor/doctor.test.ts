@@ -64,6 +64,18 @@ describe('the machine', () => {
   });
 });
 
+async function freePort(): Promise<number> {
+  const socket = createSocket('udp4');
+  await new Promise<void>((resolve) => {
+    socket.bind(0, '127.0.0.1', resolve);
+  });
+  const { port } = socket.address();
+  await new Promise<void>((resolve) => {
+    socket.close(() => resolve());
+  });
+  return port;
+}
+
 /** What doctor finds of a socket to which `datagrams` are sent. */
 async function listened(port: number, datagrams: readonly Buffer[], nowMs = Date.now()) {
   const source = openLive(`udp://127.0.0.1:${port}`);
@@ -73,7 +85,7 @@ async function listened(port: number, datagrams: readonly Buffer[], nowMs = Date
       await new Promise<void>((resolve) => {
         socket.send(bytes, port, '127.0.0.1', () => resolve());
       });
-    await sleep(200);
+    await sleep(500);
     socket.close();
   };
   const findings = await checkSources([source], rules, 1, wait, () => nowMs);
@@ -95,28 +107,35 @@ describe('a live input', () => {
   const nowSeconds = Date.now() / 1000;
 
   it('that brings nothing is told how to look for what should come', async () => {
-    const keys = (await listened(41_231, [])).map(({ key, values }) => [key, values.port]);
+    const port = await freePort();
+    const keys = (await listened(port, [])).map(({ key, values }) => [key, values.port]);
     expect(keys).toEqual([
       ['source.opened', undefined],
-      ['source.silent', '41231'],
+      ['source.silent', String(port)],
     ]);
   });
 
   it('that is well is told so, exporter by exporter', async () => {
-    const findings = await listened(41_232, [netflow5(0, 10, nowSeconds), netflow5(10, 10, nowSeconds)]);
+    const findings = await listened(await freePort(), [
+      netflow5(0, 10, nowSeconds),
+      netflow5(10, 10, nowSeconds),
+    ]);
     expect(findings.map(({ key }) => key)).toEqual(['source.opened', 'source.read', 'exporter.ok']);
     expect(findings[2]?.values).toMatchObject({ exporter: '127.0.0.1', formats: 'netflow-5', records: 20 });
   });
 
   it('is told of templates that never came, of loss and of clocks', async () => {
-    const lacking = await listened(41_233, [withoutTemplate()]);
+    const lacking = await listened(await freePort(), [withoutTemplate()]);
     expect(lacking.find(({ key }) => key === 'exporter.no-template')).toMatchObject({
       state: 'problem',
       values: { misses: 1, ids: '300' },
     });
-    const lossy = await listened(41_234, [netflow5(0, 10, nowSeconds), netflow5(35, 10, nowSeconds)]);
+    const lossy = await listened(await freePort(), [
+      netflow5(0, 10, nowSeconds),
+      netflow5(35, 10, nowSeconds),
+    ]);
     expect(lossy.find(({ key }) => key === 'exporter.lost')?.values).toMatchObject({ lost: 25 });
-    const late = await listened(41_235, [netflow5(0, 10, nowSeconds - 7200)]);
+    const late = await listened(await freePort(), [netflow5(0, 10, nowSeconds - 7200)]);
     const skew = late.find(({ key }) => key === 'exporter.skew')?.values.seconds;
     expect(Number(skew)).toBeGreaterThan(7190);
     expect(Number(skew)).toBeLessThan(7300);
@@ -125,14 +144,15 @@ describe('a live input', () => {
   it('whose port is taken is told who may have it', async () => {
     const socket = createSocket('udp4');
     await new Promise<void>((resolve) => {
-      socket.bind(41_236, '127.0.0.1', resolve);
+      socket.bind(0, '127.0.0.1', resolve);
     });
+    const { port } = socket.address();
     onTestFinished(() => {
       socket.close();
     });
-    const findings = await listened(41_236, []);
+    const findings = await listened(port, []);
     expect(findings).toMatchObject([{ key: 'source.cannot', state: 'problem' }]);
-    expect(String(findings[0]?.values.reason)).toContain('41236');
+    expect(String(findings[0]?.values.reason)).toContain(String(port));
   });
 
   it('that is a file of no known kind is told so', async () => {

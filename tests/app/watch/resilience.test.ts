@@ -8,6 +8,7 @@ import { Watch, type WatchRequest } from '../../../src/app/pipeline/watch.js';
 import { InputError, type RigwatchError } from '../../../src/base/errors.js';
 import type { NotifyTarget } from '../../../src/deliver/notify/target.js';
 import { openStore, type Store } from '../../../src/deliver/store/index.js';
+import type { Declaration } from '../../../src/model/declaration.js';
 import type { RuleSet } from '../../../src/model/rule.js';
 import { netflow5, netflow9 } from './exports.js';
 import { FakeSource } from './fake-source.js';
@@ -50,8 +51,11 @@ async function begin(store: Store, sources: readonly FakeSource[], more: Partial
 }
 
 const logs = { name: 'conn.log', bytes: minerLogs(3).conn };
+/** Facts of connections and look-ups; patterns of many records are told at intervals of their own. */
+const factsOf = (store: Store, ip: string) =>
+  (store.loadSuspect(ip)?.evidence ?? []).filter(({ rule }) => !rule.startsWith('flow-pattern.'));
 const facts = (store: Store) =>
-  store.suspects().map((ip) => ({ ip, facts: store.loadSuspect(ip)?.evidence.map(({ count }) => count) }));
+  store.suspects().map((ip) => ({ ip, facts: factsOf(store, ip).map(({ count }) => count) }));
 
 it('keeps what the database refuses, tells it once, and saves it with the next checkpoint', async () => {
   const path = join(folder(), 'db.sqlite');
@@ -177,7 +181,7 @@ it('explains flows after a restart by DNS answers of before', async () => {
   const next = await begin(again, [later]);
   later.bring(file(/"duration"/), 1_000_000);
   next.watch.checkpoint();
-  const rulesOf = again.loadSuspect('10.20.7.1')?.evidence.map(({ rule }) => rule);
+  const rulesOf = factsOf(again, '10.20.7.1').map(({ rule }) => rule);
   expect(rulesOf).toEqual(['endpoint.dns-lookup', 'endpoint.dns-flow']);
   again.close();
 });
@@ -214,7 +218,7 @@ it('judges by the new rules from then on', async () => {
   watch.useRules(await loadRules([dir]));
   source.bring(logs, 1_000_000);
   watch.checkpoint();
-  const found = store.loadSuspect('10.20.7.1')?.evidence.map(({ rule }) => rule);
+  const found = factsOf(store, '10.20.7.1').map(({ rule }) => rule);
   expect(found).toEqual(['endpoint.dns-lookup']);
   store.close();
 });
@@ -286,4 +290,30 @@ it('reads records by templates of before a restart, unless the pause was long', 
   expect(await run(60_000, ['data', 'data'])).toEqual({ records: 2, misses: 0, held: 0 });
   expect(await run(3_600_000, ['data'])).toEqual({ records: 0, misses: 1, held: 1 });
   expect(await run(3_660_000, ['data', 'template'])).toEqual({ records: 1, misses: 1, held: 0 });
+});
+
+/** Of `first` to `last`, for ever, whatever they mine. */
+function declared(reference: string, first: string, last: string): Declaration {
+  return {
+    ...{ reference, unitId: null, range: { first, last }, purpose: 'research', approver: 'the office' },
+    ...{ fromUs: 1, toUs: null, coins: [], maxMiners: null, hours: null, utcOffsetMinutes: 480 },
+  };
+}
+
+const EVENT = { atUs: 1, actor: 'test', subject: 'registry', action: 'declare', why: 'a test', detail: {} };
+
+it('raises no alarm over what is declared, also where it was declared while it ran', async () => {
+  const store = openStore(join(folder(), 'db.sqlite'));
+  store.saveDeclarations([declared('R-1', '10.20.7.1', '10.20.7.4')], [EVENT]);
+  const source = new FakeSource();
+  const { watch, news } = await begin(store, [source]);
+  store.saveDeclarations([declared('R-2', '10.20.7.5', '10.20.7.8')], [EVENT]);
+  watch.useRules(rules);
+  source.bring(logs, 1_000_000);
+  watch.checkpoint();
+  expect(news.map(({ verdict }) => verdict.ip).sort()).toEqual(
+    [9, 10, 11, 12].map((at) => `10.20.7.${at}`).sort(),
+  );
+  expect([...store.listVerdicts()].filter(({ level }) => level === 'cleared')).toHaveLength(8);
+  store.close();
 });

@@ -171,6 +171,40 @@ describe.each([
   });
 });
 
+describe('the register of units', () => {
+  const event = { atUs: 0, actor: 'x', subject: 'units', action: 'import', why: '', detail: {} };
+  const own = (store: Store, id: string, network: string) => {
+    const range = { unitId: id, first: `${network}.0`, last: `${network}.255`, isp: null };
+    const always = { fromUs: null, toUs: null, portFrom: null, portTo: null, kind: 'direct' as const };
+    const facts = { category: null, regionCode: null, region: null, contacts: null };
+    const changes = { units: [{ id, name: id, ...facts }], added: [{ ...range, ...always }] };
+    store.saveUnits({ ...changes, ended: [], replaced: [] }, event);
+  };
+
+  it('is asked for the owner of each address, and anew at a reload', async () => {
+    const store = openStore(join(folder(), 'db.sqlite'));
+    own(store, 'U1', '10.20.5');
+    const source = new FakeSource();
+    const { watch, news } = await begin(store, [source]);
+    const file = { name: 'demo.pcapng', bytes: demoCapture() };
+    while (source.bring(file, 100_000));
+    source.finish(file);
+    watch.checkpoint();
+    const unitOf = (ip: string) => store.loadVerdict(ip)?.unit?.id ?? null;
+    expect(news.find(({ verdict }) => verdict.ip === '10.20.5.8')?.verdict.unit?.id).toBe('U1');
+    expect([unitOf('10.20.5.8'), unitOf('10.20.3.17')]).toEqual(['U1', null]);
+    own(store, 'U2', '10.20.3');
+    watch.useRules(rules);
+    store.markStale(['10.20.3.17']);
+    watch.checkpoint();
+    expect(unitOf('10.20.3.17')).toBe('U2');
+    const stop = new AbortController();
+    stop.abort();
+    await watch.run(stop.signal);
+    store.close();
+  });
+});
+
 describe('killed again and again', () => {
   it.each([
     ['zeek', 11],

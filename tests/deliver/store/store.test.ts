@@ -228,7 +228,7 @@ describe('the store', () => {
     store.saveInput(run, input('a', [sampleSuspect('10.0.0.2', { session: 'x' })]));
     expect(store.staleSuspects()).toEqual(['10.0.0.1', '10.0.0.2']);
     store.saveVerdicts([sampleVerdict({ ip: '10.0.0.2' })], run);
-    expect(store.deleteStale()).toBe(1);
+    expect(store.deleteVerdicts(store.staleSuspects())).toBe(1);
     expect([...store.listVerdicts()].map(({ ip }) => ip)).toEqual(['10.0.0.2']);
     store.close();
   });

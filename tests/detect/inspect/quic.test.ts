@@ -2,7 +2,12 @@ import { createCipheriv } from 'node:crypto';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Counters } from '../../../src/base/counters.js';
-import { MAX_INITIALS_PER_SECOND, MAX_WAITING_HELLOS, QuicReader } from '../../../src/detect/inspect/quic.js';
+import {
+  FRAMES_PER_INITIAL,
+  FREE_INITIALS,
+  MAX_WAITING_HELLOS,
+  QuicReader,
+} from '../../../src/detect/inspect/quic.js';
 import {
   clientKeys,
   cryptoFrames,
@@ -64,6 +69,7 @@ interface Sent {
   readonly fromServer?: boolean;
   readonly port?: number;
   readonly timeUs?: number;
+  readonly record?: number;
 }
 
 function packetOf(
@@ -88,7 +94,11 @@ function reader(wanted: (name: string) => boolean = () => true) {
   const found: TlsObservation[] = [];
   const quic = new QuicReader((observation) => found.push(observation), wanted);
   const read = (payload: Buffer, sent: Sent = {}, isWatched = false) =>
-    quic.read(packetOf(payload, sent), isWatched, () => ({ source: 't', format: 'pcap', record: 1 }));
+    quic.read(packetOf(payload, sent), sent.record ?? 0, isWatched, () => ({
+      source: 't',
+      format: 'pcap',
+      record: 1,
+    }));
   const counts = () => {
     const counters = new Counters();
     quic.report(counters);
@@ -193,22 +203,32 @@ describe('QUIC Initial packets', () => {
     expect(counts()).toMatchObject({ 'quic.initials': 2, 'quic.initials-unopened': 2 });
   });
 
-  it('opens no more per second than its budget, but for watched addresses', () => {
+  it('tries none that comes from the port of a service', () => {
+    const { read, counts, found, quic } = reader();
+    read(seal(CRYPTO_FRAME), { fromServer: true });
+    quic.end();
+    expect(found).toEqual([]);
+    expect(counts()).not.toHaveProperty('quic.initials');
+  });
+
+  it('opens no more than its budget, which grows with the frames, but for watched addresses', () => {
     const { read, counts, found, quic } = reader();
     const sealed = seal(CRYPTO_FRAME);
-    for (let port = 1; port <= MAX_INITIALS_PER_SECOND + 5; port++) read(sealed, { port });
+    for (let port = 1; port <= FREE_INITIALS + 5; port++) read(sealed, { port });
     read(sealed, { port: 60_000 }, true);
-    read(sealed, { port: 60_001, timeUs: 1.7e15 + 2e6 });
+    read(sealed, { port: 60_001, record: FRAMES_PER_INITIAL });
+    read(sealed, { port: 60_002, record: FRAMES_PER_INITIAL });
     quic.end();
-    expect(found).toHaveLength(MAX_INITIALS_PER_SECOND + 2);
-    expect(counts()).toMatchObject({ 'quic.initials-over-budget': 5 });
+    // The first frame's part of one is used up by the last that was free.
+    expect(found).toHaveLength(FREE_INITIALS + 2);
+    expect(counts()).toMatchObject({ 'quic.initials-over-budget': 6 });
   });
 
   it('keeps no more unfinished hellos than its bound', () => {
     const { read, counts } = reader();
     const half = seal(crypto(0, HELLO.subarray(0, 100)));
     for (let port = 1; port <= MAX_WAITING_HELLOS + 3; port++)
-      read(half, { port, timeUs: 1.7e15 + port * 1e6 });
+      read(half, { port, record: port * FRAMES_PER_INITIAL });
     expect(counts()).toMatchObject({ 'quic.hellos-evicted': 3 });
   });
 

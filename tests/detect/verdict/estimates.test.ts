@@ -130,6 +130,24 @@ describe('hash rate, energy and coins', () => {
     expect(scrypt([], 0.001)?.basis).toContain('not measured');
   });
 
+  it('does not take a slow machine for one of a class that is faster', () => {
+    const slow = (ticker: string, algorithm: string, difficulty: number) =>
+      estimateOf(
+        [
+          from('2026-03-02T00:00:00Z', 1, {
+            algorithms: [algorithm],
+            roles: MINING,
+            shares: accepted(difficulty, 20),
+          }),
+        ],
+        { coins: [{ ticker, basis: 'job', confidence: 0.9 }] },
+      ).energy;
+    expect(slow('BTC', 'sha256d', 1)).toBeNull();
+    expect(slow('LTC', 'scrypt', 1)).toBeNull();
+    expect(slow('XMR', 'rx/0', 1e5)?.basis).toBe('hash rate, efficiency of rx/0 cpu');
+    expect(slow('XMR', 'cn/r', 1e5)?.basis).toBe('not measured: cpu machines, 1 to 1');
+  });
+
   it('gives no energy for a mere suspicion without a rate', () => {
     const attempt = from('2026-03-02T00:00:00Z', 1, { roles: MINING });
     expect(estimateOf([attempt], { level: 'suspected' }).energy).toBeNull();

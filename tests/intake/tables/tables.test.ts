@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
 import { TableError } from '../../../src/base/errors.js';
@@ -195,6 +196,39 @@ describe('hostile workbooks', () => {
     for (let cut = 2; cut < whole.length; cut += 37)
       expect(await faultsOf(whole.subarray(0, cut))).not.toEqual([]);
   });
+});
+
+describe('any bytes', () => {
+  const samples = [
+    Buffer.from(CHINESE),
+    Buffer.from('{"unit_id":"U1","name":"x","range":"10.0.0.1"}\n'),
+    Buffer.from(
+      xlsx([
+        ['unit_id', 'name', 'range'],
+        ['U1', 'x', '10.0.0.1'],
+      ]),
+    ),
+  ];
+
+  it('are read or refused, never a fault of the reader', async () => {
+    const change = fc.tuple(fc.nat(), fc.integer({ min: 0, max: 255 }));
+    await fc.assert(
+      fc.asyncProperty(
+        fc.constantFrom(...samples),
+        fc.array(change, { maxLength: 8 }),
+        fc.uint8Array({ maxLength: 40 }),
+        async (sample, changes, tail) => {
+          const bytes = Buffer.concat([sample, tail]);
+          for (const [at, value] of changes) bytes[at % bytes.length] = value;
+          await faultsOf(bytes);
+        },
+      ),
+      {
+        numRuns: 600,
+        examples: [[Buffer.from('\u0000"x'), [], new Uint8Array()]],
+      },
+    );
+  }, 60_000);
 });
 
 describe('dates as people write them', () => {

@@ -130,6 +130,7 @@ const COMMON: ReadonlyMap<string, Recogniser> = new Map<string, Recogniser>([
   ['client.show_message', liveness(shape.list(shape.text(0, 4096), 1, 2), 'server')],
 ]);
 
+const CONNECTION_URL = /^(?:[a-z][\w+.-]*:\/\/)?([A-Za-z0-9._-]+)(?::(\d{1,5}))?(?:\/|$)/;
 const MASK = shape.hex(8);
 const EXTRANONCE = shape.hexBytes(0, 64);
 const CONFIGURE = shape.opening([shape.list(shape.word, 0, 16)], shape.fields({}), 1);
@@ -142,7 +143,9 @@ function configure(message: Message): Fact | null {
     certainty: FAMILY,
     role: 'hello',
     hold: 'unless-refuted',
-    claims: agentClaims(options?.['info.sw-version']),
+    claims: joinClaims(agentClaims(options?.['info.sw-version']), agentClaims(options?.['info.hw-version']), {
+      hosts: urlHost(options?.['info.connection-url']),
+    }),
     answer: (answer) => {
       if (isRefusal(answer)) return null;
       if (answer.error !== null) return accepted('loginRejected');
@@ -150,6 +153,14 @@ function configure(message: Message): Fact | null {
       return granted === null ? 'neutral' : { ...accepted('loginAccepted'), ...maskOf(granted) };
     },
   };
+}
+
+/** `stratum+tcp://host:port`, as the miner was told to connect (BIP 310, extension info). */
+function urlHost(url: unknown): { host: string; port: number | null }[] {
+  const found = typeof url === 'string' ? CONNECTION_URL.exec(url.slice(0, 2 * MAX_HOST)) : null;
+  const [, host = '', port] = found ?? [];
+  if (host === '' || host.length > MAX_HOST) return [];
+  return [{ host, port: Number(port) > 0 && Number(port) < 65_536 ? Number(port) : null }];
 }
 
 /** BIP 310: the bits that shares may roll. */

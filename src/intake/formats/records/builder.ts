@@ -4,6 +4,7 @@ import { createFlowFields } from '../../../model/flow-fields.js';
 import type { RecordSink } from '../format.js';
 import { isRecord, parseJson } from '../ndjson.js';
 import { parseAddress, parseCount } from './numbers.js';
+import { PacketColumn, PacketColumns } from './packet-columns.js';
 import { parsePlainDate, parseTime, TimeUnit } from './times.js';
 import { protocolNumber, tcpFlags } from './words.js';
 import type { Zone } from './zone.js';
@@ -39,6 +40,13 @@ export const Field = {
   CONFIG: 20,
   /** joy's list of packets: payload bytes, direction, milliseconds since the one before. */
   PACKET_LIST: 21,
+  /** Lists of packets in columns of their own, and the first payload bytes of each direction as hex: UniRec. */
+  PACKET_SIZES: 22,
+  PACKET_TIMES: 23,
+  PACKET_FLAGS: 24,
+  PACKET_DIRECTIONS: 25,
+  CONTENT: 26,
+  REVERSE_CONTENT: 27,
 } as const;
 
 const UNIT_SHIFT = 8;
@@ -77,6 +85,9 @@ const MICROSECONDS = [1e6, 1e5, 1e4, 1e3, 1e2, 10, 1] as const;
 const FLAG_BITS = Int16Array.from({ length: 256 }, (_, byte) =>
   byte === DOT ? 0 : (FLAGS_BY_LETTER.get(byte) ?? -1),
 );
+const NONE = Buffer.alloc(0);
+/** Longest payload that is read of one direction, in hex digits. */
+const MAX_CONTENT_DIGITS = 8192;
 /** Longest list of packets, bytes: 200 of them take about 6,000. */
 const MAX_LIST_BYTES = 16_384;
 /** Exact as a double. */
@@ -93,6 +104,9 @@ export class FlowBuilder {
   readonly #zone: Zone;
   readonly #octetsOf: OctetsOf;
   readonly #outcomes = [0, 0, 0, 0];
+  readonly #packets: PacketColumns;
+  #there: Buffer = NONE;
+  #back: Buffer = NONE;
   #srcVersion = 0;
   #dstVersion = 0;
   #durationUs = -1;
@@ -107,6 +121,7 @@ export class FlowBuilder {
     this.#sink = sink;
     this.#zone = zone;
     this.#octetsOf = octetsOf;
+    this.#packets = new PacketColumns(zone);
   }
 
   /** Flows handed on. */
@@ -130,6 +145,9 @@ export class FlowBuilder {
     flow.isOriented = false;
     flow.isRefused = false;
     flow.sequence = null;
+    this.#packets.begin();
+    this.#there = NONE;
+    this.#back = NONE;
     this.#srcVersion = 0;
     this.#dstVersion = 0;
     this.#durationUs = -1;
@@ -186,6 +204,20 @@ export class FlowBuilder {
         flow.samplingInterval = Math.max(1, interval);
         return interval >= 0;
       }
+      case Field.PACKET_SIZES:
+        return this.#packets.set(PacketColumn.SIZES, bytes, from, end);
+      case Field.PACKET_TIMES:
+        return this.#packets.set(PacketColumn.TIMES, bytes, from, end);
+      case Field.PACKET_FLAGS:
+        return this.#packets.set(PacketColumn.FLAGS, bytes, from, end);
+      case Field.PACKET_DIRECTIONS:
+        return this.#packets.set(PacketColumn.DIRECTIONS, bytes, from, end);
+      case Field.CONTENT:
+        this.#there = fromHex(bytes, from, end);
+        return true;
+      case Field.REVERSE_CONTENT:
+        this.#back = fromHex(bytes, from, end);
+        return true;
       case Field.PACKET_LIST:
         flow.sequence = packetList(bytes, from, end);
         return true;
@@ -333,6 +365,8 @@ export class FlowBuilder {
     this.#settleTimes();
     if (this.#octetsOf !== 'ip') this.#toIpBytes();
     if (flow.sequence !== null) flow.sequence = startingAt(flow.sequence, flow.startUs);
+    else flow.sequence = this.#packets.sequence();
+    if (this.#there.length + this.#back.length > 0) this.#sink.payload?.(flow, this.#there, this.#back);
     if (this.#isReversed) this.#swap();
     this.#sink.flow(flow);
     flow.srcOffset = 0;
@@ -462,6 +496,10 @@ function portNumber(bytes: Buffer, from: number, end: number): number {
   const icmp = /^(\d{1,3})\.(\d{1,3})$/.exec(text);
   if (icmp !== null) return (Number(icmp[1]) & 255) * 256 + (Number(icmp[2]) & 255);
   return /^0x[0-9a-f]{1,4}$/i.test(text) ? Number(text) : -1;
+}
+
+function fromHex(bytes: Buffer, from: number, end: number): Buffer {
+  return Buffer.from(bytes.toString('latin1', from, Math.min(end, from + MAX_CONTENT_DIGITS)), 'hex');
 }
 
 /** Times from 0; null where the list is none, empty or longer than any tool writes. */

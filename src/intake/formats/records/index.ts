@@ -5,10 +5,10 @@ import { delimitedFormat } from './delimited.js';
 import { jsonFormat } from './json.js';
 import { aliyunJson, goflow2Json, joyJson, nprobeJson, pmacctJson, yafJson } from './objects.js';
 import type { RecordOptions } from './schema.js';
-import { argusCsv, pmacctCsv, pmacctTable, silkRwcut, vpcFlowLog } from './tables.js';
+import { argusCsv, pmacctCsv, pmacctTable, silkRwcut, unirecCsv, vpcFlowLog } from './tables.js';
 import { assertZone } from './zone.js';
 
-const TABLES = [nfdumpCsv, pmacctCsv, pmacctTable, silkRwcut, argusCsv, vpcFlowLog] as const;
+const TABLES = [nfdumpCsv, pmacctCsv, pmacctTable, silkRwcut, argusCsv, unirecCsv, vpcFlowLog] as const;
 const OBJECTS = [nfdumpJson, goflow2Json, pmacctJson, nprobeJson, yafJson, aliyunJson, joyJson] as const;
 
 /** Every format of records from tools, in the order of probing. Throws RangeError on an unknown `tz`. */

@@ -80,6 +80,35 @@ export const argusCsv: DelimitedSchema = {
   },
 };
 
+/** UniRec as NEMEA's logger writes it: a header with types; times UTC, lists as `[a|b]`, payload as hex. */
+export const unirecCsv: DelimitedSchema = {
+  name: 'unirec-csv',
+  summary: 'CESNET UniRec CSV (NEMEA logger), with packet lists and first payload bytes',
+  delimiter: ',',
+  zone: 'UTC',
+  required: ['ipaddr src_ip', 'ipaddr dst_ip', 'time time_first'],
+  columns: {
+    'ipaddr src_ip': column(Field.SRC),
+    'ipaddr dst_ip': column(Field.DST),
+    'uint16 src_port': column(Field.SRC_PORT),
+    'uint16 dst_port': column(Field.DST_PORT),
+    'uint8 protocol': column(Field.PROTOCOL),
+    'uint8 tcp_flags': column(Field.FLAGS),
+    'time time_first': column(Field.START),
+    'time time_last': column(Field.END),
+    'uint32 packets': column(Field.PACKETS),
+    'uint64 bytes': column(Field.OCTETS),
+    'uint32 packets_rev': column(Field.REVERSE_PACKETS),
+    'uint64 bytes_rev': column(Field.REVERSE_OCTETS),
+    'uint16* ppi_pkt_lengths': column(Field.PACKET_SIZES),
+    'time* ppi_pkt_times': column(Field.PACKET_TIMES),
+    'uint8* ppi_pkt_flags': column(Field.PACKET_FLAGS),
+    'int8* ppi_pkt_directions': column(Field.PACKET_DIRECTIONS),
+    'bytes idp_content': column(Field.CONTENT),
+    'bytes idp_content_rev': column(Field.REVERSE_CONTENT),
+  },
+};
+
 const VPC_COLUMNS =
   'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status';
 

@@ -232,6 +232,25 @@ describe('what is told', () => {
     expect(told?.quotes.find((quote) => quote.role === 'login')?.text).toContain('c=LTC,d=32');
   });
 
+  it('tells machine and pool where the configuration names them', () => {
+    const info = {
+      'info.connection-url': 'stratum+tcp://pool.example:3333',
+      'info.hw-version': 'Antminer S19',
+      'info.sw-version': 'cgminer/4.11.1',
+    };
+    const configure = { id: 1, method: 'mining.configure', params: [['info', 'version-rolling'], info] };
+    const answer = { id: 1, error: null, result: { info: true, 'version-rolling.mask': '1fffe000' } };
+    const [told] = run([say('>', configure), say('<', answer)]).stratum;
+    expect(told?.agents).toEqual(['cgminer/4.11.1', 'Antminer S19']);
+    expect(told?.namedHosts).toEqual([{ host: 'pool.example', port: 3333 }]);
+  });
+
+  it('keeps what a mining pool pays in apart from what is mined', () => {
+    const login = { id: 2, method: 'mining.authorize', params: ['w.rig', 'c=BTC,mc=RVN'] };
+    const [told] = run([say('>', login)]).stratum;
+    expect(told?.coins).toEqual([{ ticker: 'RVN', basis: 'handshake', confidence: 0.9 }]);
+  });
+
   it('is printable and bounded', () => {
     const login = `a\u001b[31m${'w'.repeat(2000)}`;
     const [told] = run([

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { Counters } from '../../../../src/base/counters.js';
 import {
   checkMapping,
   explainMapping,
@@ -95,6 +96,33 @@ describe('records from tools', () => {
     expect(flows.map(({ sequence }) => sequence)).toEqual([
       { timesUs: [1716192030580000, 1716192030663000], sizes: [98, -62], flags: [] },
       null,
+      null,
+    ]);
+  });
+
+  it('keeps the packets and the payload that UniRec lists', () => {
+    const input = Buffer.from(
+      'ipaddr DST_IP,ipaddr SRC_IP,uint64 BYTES,uint64 BYTES_REV,time TIME_FIRST,time TIME_LAST,uint32 PACKETS,uint32 PACKETS_REV,uint16 DST_PORT,uint16 SRC_PORT,uint8 PROTOCOL,bytes IDP_CONTENT,bytes IDP_CONTENT_REV,int8* PPI_PKT_DIRECTIONS,uint8* PPI_PKT_FLAGS,uint16* PPI_PKT_LENGTHS,time* PPI_PKT_TIMES\n' +
+        '198.51.100.7,192.0.2.1,463,707,2024-05-20T08:00:30.25,2024-05-20T08:00:31,6,4,3333,46838,6,7b7d,5b5d,[1|-1],[24|24],[98|62],[2024-05-20T08:00:30.25|2024-05-20T08:00:30.5]\n' +
+        '198.51.100.7,192.0.2.1,463,707,2024-05-20T08:00:30,2024-05-20T08:00:31,6,4,3333,46838,6,,,[],[],[],[]\n',
+    );
+    const format = formatOf(input);
+    const payloads: string[] = [];
+    const sequences: unknown[] = [];
+    const reader = format?.open(
+      {
+        flow: ({ sequence }) => sequences.push(sequence),
+        payload: (_fields, there, back) => payloads.push(`${there} ${back}`),
+        frame: () => {},
+        observation: () => {},
+      },
+      new Counters(),
+    );
+    reader?.feed(input);
+    reader?.end();
+    expect(payloads).toEqual(['{} []']);
+    expect(sequences).toEqual([
+      { timesUs: [1716192030250000, 1716192030500000], sizes: [98, -62], flags: [24, 24] },
       null,
     ]);
   });

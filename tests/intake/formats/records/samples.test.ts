@@ -7,7 +7,7 @@ import { HAS_SHARED, SHARED } from '../../../support/transcripts.js';
 import { formatOf, readAll } from './read.js';
 
 const OURS =
-  /^(generated\/(nfcapd|pmacct|joy)\/|generated\/argus\/.*csv$|generated\/nfdump-text\/.*(csv|json)|constructed\/(?!.*\.pb$)|public\/vpc\/)/;
+  /^(generated\/(nfcapd|pmacct|joy)\/|generated\/argus\/.*csv$|generated\/nfdump-text\/.*(csv|json)|constructed\/(?!.*\.pb$)|public\/(vpc|unirec)\/)/;
 /** Argus counts 14 bytes of Ethernet with each packet; told are IP bytes. */
 const ETHERNET_HEADER = 14;
 
