@@ -25,9 +25,12 @@ export const csv: Exporter = {
     ),
 };
 
+/** At the start, and behind a semicolon or line break, where spreadsheets of many countries begin another cell. */
+const FORMULA = /(^|;\s*|[\r\n]+)(?=[=+\-@\t\r\n＝＋－＠])/g;
+
 /** A spreadsheet runs a text that starts like a formula; an apostrophe in front makes it text (OWASP, CSV injection). */
 export function guardFormula(cell: Cell): Cell {
-  return typeof cell === 'string' && /^[=+\-@\t\r\n＝＋－＠]/.test(cell) ? `'${cell}` : cell;
+  return typeof cell === 'string' ? cell.replace(FORMULA, "$1'") : cell;
 }
 
 function* pieces<Row>(columns: Columns<Row>, rows: Iterable<Row>, bom: boolean): Generator<string> {

@@ -109,6 +109,7 @@ describe('exports', () => {
     const text = await exported('csv', [toVerdictObject(sampleVerdict({ pools: [pool] }))]);
     expect(parse(text, { columns: true })).toHaveLength(1);
     expect(guardFormula('a=b')).toBe('a=b');
+    expect(guardFormula('XMR; =1+1;-2')).toBe("XMR; '=1+1;'-2");
     expect(guardFormula(-1)).toBe(-1);
   });
 
