@@ -33,7 +33,8 @@ function formatCef(verdict: VerdictObject, version: string): string {
     ['c6a3Label', pool !== undefined && isIPv6(pool.address) ? 'Destination IPv6 Address' : null],
     ['dhost', pool?.host],
     ['dpt', pool?.port],
-    ['proto', pool === undefined ? null : 'TCP'],
+    // Every dialect is spoken over TCP; of TLS and flow records alone the transport is not known.
+    ['proto', pool === undefined || verdict.dialects.length === 0 ? null : 'TCP'],
     ['app', verdict.dialects[0]],
     ['cnt', verdict.sessions],
     ['start', first_seen === null ? null : Date.parse(first_seen)],

@@ -28,7 +28,8 @@ function formatLeef(verdict: VerdictObject, version: string): string {
     ['src', ip],
     ['dst', pool?.address],
     ['dstPort', pool?.port],
-    ['proto', pool === undefined ? null : 'TCP'],
+    // Every dialect is spoken over TCP; of TLS and flow records alone the transport is not known.
+    ['proto', pool === undefined || verdict.dialects.length === 0 ? null : 'TCP'],
     ['sev', Math.max(1, SEVERITY[level])],
     ['devTime', last_seen],
     ['devTimeFormat', last_seen === null ? null : "yyyy-MM-dd'T'HH:mm:ss.SSSX"],

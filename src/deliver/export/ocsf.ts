@@ -125,7 +125,7 @@ function evidencesOf(verdict: VerdictObject, conversations: readonly Conversatio
       dst_endpoint: { ip: one.address, port: one.port, hostname: hostName(one.host) },
       connection_info: {
         ...info(one.address),
-        ...(one.community_id === null ? {} : { ...TCP, community_uid: one.community_id }),
+        ...(one.community_id === null ? {} : { ...TCP, uid: one.community_id }),
       },
       data: excerpt(one.address, one.port),
     }));

@@ -156,6 +156,8 @@ function* observed(verdict: VerdictObject, selection: Selection, common: Common)
   const ports = new Map(
     selection.conversations(ip).map((one) => [endpointName(one.address, one.port), one.source_port]),
   );
+  // A dialect was read: that is TCP for certain.
+  const isSpoken = verdict.dialects.length > 0;
   const traffic = pools.map(({ address, port, tls }) => {
     const source = ports.get(endpointName(address, port));
     const facts = {
@@ -163,7 +165,12 @@ function* observed(verdict: VerdictObject, selection: Selection, common: Common)
       dst_ref: addressOf(address).id,
       ...(source === undefined ? {} : { src_port: source }),
       dst_port: port,
-      protocols: [isIPv6(address) ? 'ipv6' : 'ipv4', 'tcp', ...(tls ? ['tls'] : []), 'stratum'],
+      protocols: [
+        isIPv6(address) ? 'ipv6' : 'ipv4',
+        ...(isSpoken ? ['tcp'] : []),
+        ...(tls ? ['tls'] : []),
+        ...(isSpoken ? ['stratum'] : []),
+      ],
     };
     return observable('network-traffic', facts);
   });

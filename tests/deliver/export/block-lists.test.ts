@@ -3,7 +3,9 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { domainName, plainText } from '../../../src/deliver/export/names.js';
+import { SIGNATURES } from '../../../src/deliver/export/suricata-signatures.js';
 import { toVerdictObject } from '../../../src/deliver/print/verdict-json.js';
+import { DIALECTS } from '../../../src/detect/inspect/stratum/index.js';
 import { sampleVerdict, temporaryFolder } from '../samples.js';
 import { exportedText, samplePool, selectionOf } from './selection.js';
 
@@ -167,5 +169,16 @@ describe('names', () => {
 
   it('are plain where the format has no escapes', () => {
     expect(plainText('a"b\\c\td;e\u202e', 99)).toBe('a_b_c_d_e_');
+  });
+});
+
+describe('signatures', () => {
+  it('have numbers of their own and name rules that there are', () => {
+    expect(new Set(SIGNATURES.map(({ number }) => number)).size).toBe(SIGNATURES.length);
+    const dialects = new Set(DIALECTS.map(({ name }) => `${name}`));
+    for (const { rule, number } of SIGNATURES) {
+      const [, dialect = '', what = ''] = /^stratum\.(.+)\.(login|mining|midstream)$/.exec(rule) ?? [];
+      expect([rule, dialects.has(dialect), what !== '', number < 1000]).toEqual([rule, true, true, true]);
+    }
   });
 });

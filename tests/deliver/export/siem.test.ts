@@ -173,7 +173,7 @@ describe('ocsf', () => {
           connection_info: {
             direction_id: 2,
             protocol_num: 6,
-            community_uid: '1:LQU9qZlK+B5F3KDmev6m5PMibrg=',
+            uid: '1:LQU9qZlK+B5F3KDmev6m5PMibrg=',
           },
           data: { rule: 'stratum.cryptonote.login' },
         },
