@@ -81,6 +81,13 @@ export function isInnerIp(ip: string): boolean {
   return INNER_RANGES.has(ipaddr.parse(ip).range());
 }
 
+const NO_HOST_RANGES: ReadonlySet<string> = new Set(['unspecified', 'broadcast', 'multicast']);
+
+/** Inner, or no host at all: never an endpoint that others could act on. */
+export function isLocalIp(ip: string): boolean {
+  return isInnerIp(ip) || NO_HOST_RANGES.has(ipaddr.parse(ip).range());
+}
+
 /** `1.2.3.4:80`, `[2001:db8::1]:80`. */
 export function formatEndpoint(ip: string, port: number): string {
   return ip.includes(':') ? `[${ip}]:${port}` : `${ip}:${port}`;

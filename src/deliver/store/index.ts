@@ -15,6 +15,7 @@ import { type InputInfo, type InputState, type InputSummary, Inputs, type Stored
 import { Live, type LiveMerging, type LivePosition, type LiveSaved, type Notice } from './live.js';
 import { Nodes } from './nodes.js';
 import { type Database, openDatabase, type StoreOptions } from './open.js';
+import { type Conversation, Pools, type StoredPool } from './pools.js';
 import { type RunInfo, type RunState, type RunSummary, Runs } from './runs.js';
 import { type MergeSessions, Sessions } from './sessions.js';
 import { type StoredRange, type UnitChanges, Units } from './units.js';
@@ -22,6 +23,7 @@ import { type StoredVerdict, type VerdictFilter, Verdicts } from './verdicts.js'
 
 export type {
   CaseFilter,
+  Conversation,
   InputInfo,
   InputState,
   InputSummary,
@@ -34,6 +36,7 @@ export type {
   RunInfo,
   StoredChange,
   StoredInput,
+  StoredPool,
   StoredProof,
   StoredRange,
   StoredVerdict,
@@ -79,6 +82,7 @@ export class Store {
   readonly #nodes: Nodes;
   readonly #endpoints: Endpoints;
   readonly #verdicts: Verdicts;
+  readonly #pools: Pools;
   readonly #units: Units;
   readonly #declarations: Declarations;
   readonly #cases: Cases;
@@ -99,6 +103,7 @@ export class Store {
     });
     this.#endpoints = new Endpoints(db);
     this.#verdicts = new Verdicts(db, this.#addresses);
+    this.#pools = new Pools(db);
     this.#units = new Units(db);
     this.#declarations = new Declarations(db);
     this.#cases = new Cases(db);
@@ -244,6 +249,26 @@ export class Store {
       if (next.done) return;
       yield next.value;
     }
+  }
+
+  /** Endpoints that the chosen verdicts name, by address, then port; streams. */
+  *listPools(filter: VerdictFilter = {}): Generator<StoredPool> {
+    const rows = this.#pools.list(filter);
+    for (;;) {
+      const next = guarded(this.path, () => rows.next());
+      if (next.done) return;
+      yield next.value;
+    }
+  }
+
+  /** The latest conversations of an address with endpoints that its verdict names. */
+  conversations(ip: string): Conversation[] {
+    return guarded(this.path, () => this.#pools.conversations(ip));
+  }
+
+  /** From here on this connection, opened for reading only, sees the database as it is now, until it is closed. */
+  holdStill(): void {
+    guarded(this.path, () => this.#db.exec('BEGIN; SELECT count(*) FROM sqlite_schema'));
   }
 
   /** Addresses whose verdicts name one of these wallets. */
