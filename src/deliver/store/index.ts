@@ -1,5 +1,6 @@
 import type { Case, CaseEvent } from '../../model/case.js';
 import type { Declaration } from '../../model/declaration.js';
+import type { PacketExcerpt, SuspectExcerpt } from '../../model/evidence-log.js';
 import type { NodeSighting } from '../../model/node.js';
 import type { Unit } from '../../model/unit.js';
 import type { SuspectFile, Verdict, VerdictPool } from '../../model/verdict.js';
@@ -9,11 +10,13 @@ import { type CaseFilter, Cases, type StoredChange } from './cases.js';
 import { Declarations } from './declarations.js';
 import { Endpoints, type LearnedServer } from './endpoints.js';
 import { EvidenceTable, type StoredProof } from './evidence.js';
+import { EvidenceLogTable, type EvidenceSource, type StoredHead } from './evidence-log.js';
 import { guarded, storeError } from './failures.js';
 import { type InputInfo, type InputState, type InputSummary, Inputs, type StoredInput } from './inputs.js';
 import { Live, type LiveMerging, type LivePosition, type LiveSaved, type Notice } from './live.js';
 import { Nodes } from './nodes.js';
 import { type Database, openDatabase, type StoreOptions } from './open.js';
+import { PacketExcerpts } from './packet-excerpts.js';
 import { type RunInfo, type RunState, type RunSummary, Runs } from './runs.js';
 import { type MergeSessions, Sessions } from './sessions.js';
 import { type StoredRange, type UnitChanges, Units } from './units.js';
@@ -21,6 +24,7 @@ import { type StoredVerdict, type VerdictFilter, Verdicts } from './verdicts.js'
 
 export type {
   CaseFilter,
+  EvidenceSource,
   InputInfo,
   InputState,
   InputSummary,
@@ -32,6 +36,7 @@ export type {
   Notice,
   RunInfo,
   StoredChange,
+  StoredHead,
   StoredInput,
   StoredProof,
   StoredRange,
@@ -55,6 +60,7 @@ export interface InputResult {
   };
   readonly suspects: readonly SuspectFile[];
   readonly nodes?: readonly NodeSighting[];
+  readonly excerpts?: readonly SuspectExcerpt[];
   /** Default: partial where the summary is incomplete and names no problem that would explain it (a stop). */
   readonly state?: InputState;
 }
@@ -69,6 +75,7 @@ export class Store {
   readonly path: string;
   /** State of inputs that never end. */
   readonly live: Live;
+  readonly evidenceLog: EvidenceLogTable;
   readonly #db: Database;
   readonly #addresses: Addresses;
   readonly #runs: Runs;
@@ -76,6 +83,7 @@ export class Store {
   readonly #sessions: Sessions;
   readonly #evidence: EvidenceTable;
   readonly #nodes: Nodes;
+  readonly #excerpts: PacketExcerpts;
   readonly #endpoints: Endpoints;
   readonly #verdicts: Verdicts;
   readonly #units: Units;
@@ -91,10 +99,13 @@ export class Store {
     this.#sessions = new Sessions(db);
     this.#evidence = new EvidenceTable(db);
     this.#nodes = new Nodes(db);
+    this.#excerpts = new PacketExcerpts(db);
+    this.evidenceLog = new EvidenceLogTable(db, path, this.#addresses);
     this.#inputs = new Inputs(db, path, {
       sessions: this.#sessions,
       evidence: this.#evidence,
       nodes: this.#nodes,
+      excerpts: this.#excerpts,
     });
     this.#endpoints = new Endpoints(db);
     this.#verdicts = new Verdicts(db, this.#addresses);
@@ -144,6 +155,7 @@ export class Store {
     this.#write(() => {
       const inputId = this.#inputs.begin(runId, { contentId, path: summary.path, rulesVersion });
       this.#insertSuspects(inputId, result.suspects, null);
+      this.#insertExcerpts(inputId, result.excerpts ?? []);
       for (const node of result.nodes ?? []) this.#nodes.save(inputId, this.#addresses.idOf(node.ip), node);
       const state = result.state ?? (wasStopped ? 'partial' : 'complete');
       this.#inputs.finish(inputId, summary, result.bytes ?? null, state);
@@ -178,6 +190,16 @@ export class Store {
       const evidence = this.#evidence.load(ipId, ip);
       return sessions.length + evidence.length === 0 ? null : { ip, sessions, evidence };
     });
+  }
+
+  /** Frames that were kept of an address's sessions, the heaviest first. */
+  packetExcerpts(ip: string, limit: number): PacketExcerpt[] {
+    return guarded(this.path, () => this.#excerpts.load(ip, limit));
+  }
+
+  /** Adds frames to an input that is never finished; to be called within atomically(). */
+  saveExcerpts(inputId: number, excerpts: readonly SuspectExcerpt[]): void {
+    guarded(this.path, () => this.#insertExcerpts(inputId, excerpts));
   }
 
   /** Nodes and wallets of coins: of one address, or all; by address. */
@@ -381,6 +403,10 @@ export class Store {
       if (!this.#db.readonly) this.#db.pragma('wal_checkpoint(PASSIVE)');
       this.#db.close();
     });
+  }
+
+  #insertExcerpts(inputId: number, excerpts: readonly SuspectExcerpt[]): void {
+    for (const excerpt of excerpts) this.#excerpts.save(inputId, this.#addresses.idOf(excerpt.ip), excerpt);
   }
 
   #insertSuspects(inputId: number, files: readonly SuspectFile[], merge: MergeSessions | null): void {
