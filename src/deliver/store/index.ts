@@ -7,6 +7,7 @@ import type { SuspectFile, Verdict, VerdictPool } from '../../model/verdict.js';
 import { Addresses } from './addresses.js';
 import { Audit, type NewEvent } from './audit.js';
 import { type CaseFilter, Cases, type StoredChange } from './cases.js';
+import { type CoveredTime, coveredTimes } from './covered-times.js';
 import { Declarations } from './declarations.js';
 import { Endpoints, type LearnedServer } from './endpoints.js';
 import { EvidenceTable, type StoredProof } from './evidence.js';
@@ -371,16 +372,9 @@ export class Store {
     return guarded(this.path, () => this.#audit.of(subject));
   }
 
-  /** First and last times of everything that was read, as far as it has times. */
-  coveredTimes(): { fromUs: number; toUs: number }[] {
-    return guarded(this.path, () =>
-      this.#db
-        .prepare<[], { fromUs: number; toUs: number }>(
-          `SELECT first_us AS fromUs, last_us AS toUs FROM inputs
-           WHERE state <> 'open' AND first_us IS NOT NULL AND last_us IS NOT NULL ORDER BY first_us`,
-        )
-        .all(),
-    );
+  /** When somebody looked, as far as it is known. */
+  coveredTimes(): CoveredTime[] {
+    return guarded(this.path, () => coveredTimes(this.#db));
   }
 
   /** When positive items of an address were seen. */
