@@ -13,6 +13,7 @@ import type {
   StreamInfo,
   StreamSink,
 } from '../../intake/sources/live/live.js';
+import type { SuspectExcerpt } from '../../model/evidence-log.js';
 import type { NodeSighting } from '../../model/node.js';
 import type { SuspectFile } from '../../model/verdict.js';
 import { LiveStream } from './live-stream.js';
@@ -164,6 +165,11 @@ export class Feed implements LiveSink {
     return this.#opened().sensor.nodes.drain();
   }
 
+  /** Frames of sessions that drain() told of. */
+  drainExcerpts(): SuspectExcerpt[] {
+    return this.#opened().sensor.excerpts.drain();
+  }
+
   /** Templates that changed since the last time they were asked for; null: none did. `isWhole`: all, in any case. */
   templates(isWhole: boolean): readonly DomainRecall[] | null {
     const { templates } = this.#opened().sensor;
@@ -176,10 +182,15 @@ export class Feed implements LiveSink {
     this.#opened().sensor.restoreTemplates(recall, nowUs);
   }
 
-  restore(files: readonly SuspectFile[], nodes: readonly NodeSighting[]): void {
+  restore(
+    files: readonly SuspectFile[],
+    nodes: readonly NodeSighting[],
+    excerpts: readonly SuspectExcerpt[],
+  ): void {
     const { sensor } = this.#opened();
     sensor.ledger.restore(files);
     sensor.nodes.restore(nodes);
+    sensor.excerpts.restore(excerpts);
   }
 
   watchServers(ips: Iterable<string>): void {

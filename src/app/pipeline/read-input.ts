@@ -6,6 +6,7 @@ import { type FormatReader, type InputFormat, PROBE_BYTES } from '../../intake/f
 import { describeHead, detectFormat } from '../../intake/formats/index.js';
 import { openSource } from '../../intake/sources/index.js';
 import type { Source } from '../../intake/sources/source.js';
+import type { SuspectExcerpt } from '../../model/evidence-log.js';
 import type { NodeSighting } from '../../model/node.js';
 import type { SuspectFile } from '../../model/verdict.js';
 import { Sensor, type SensorOptions } from './sensor.js';
@@ -38,6 +39,7 @@ export interface InputResult {
   readonly bytes: number;
   readonly suspects: readonly SuspectFile[];
   readonly nodes: readonly NodeSighting[];
+  readonly excerpts: readonly SuspectExcerpt[];
   readonly state: 'partial' | 'complete';
   /** What is known of pools' names now; null where nothing was learnt. */
   readonly recall: DnsRecall | null;
@@ -84,6 +86,7 @@ export async function readInput(
     bytes: sensor.bytes,
     suspects: sensor.ledger.drain(),
     nodes: sensor.nodes.drain(),
+    excerpts: sensor.excerpts.drain(),
     recall: matcher.revision === before ? null : matcher.recall(),
     state: stopped ? 'partial' : 'complete',
     unreadable,

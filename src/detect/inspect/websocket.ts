@@ -17,6 +17,7 @@ const TAIL = Buffer.from([0x00, 0x00, 0xff, 0xff]);
 /** WebSocket frames (RFC 6455): behind an HTTP upgrade, or recognised by a JSON message in a session already running. */
 export const websocket: Inspector = {
   name: 'websocket',
+  keepsFrames: true,
   probe(toServer, toClient, hints): Probe {
     if (hints.marks.has('upgrade')) return 'yes';
     // Clients mask, servers do not; but sides may be guessed wrongly, so either form can come from either side.
