@@ -15,7 +15,7 @@ import { Live, type LiveMerging, type LivePosition, type LiveSaved, type Notice 
 import { Nodes } from './nodes.js';
 import { type Database, openDatabase, type StoreOptions } from './open.js';
 import { type RunInfo, type RunState, type RunSummary, Runs } from './runs.js';
-import { type MergeSessions, Sessions } from './sessions.js';
+import { type MergeSessions, type SessionCapture, Sessions } from './sessions.js';
 import { type StoredRange, type UnitChanges, Units } from './units.js';
 import { type StoredVerdict, type VerdictFilter, Verdicts } from './verdicts.js';
 
@@ -177,6 +177,14 @@ export class Store {
       const sessions = this.#sessions.load(ipId, ip);
       const evidence = this.#evidence.load(ipId, ip);
       return sessions.length + evidence.length === 0 ? null : { ip, sessions, evidence };
+    });
+  }
+
+  /** Where each session of an address was read. */
+  captures(ip: string): SessionCapture[] {
+    return guarded(this.path, () => {
+      const ipId = this.#addresses.find(ip);
+      return ipId === null ? [] : this.#sessions.captures(ipId);
     });
   }
 
@@ -347,6 +355,11 @@ export class Store {
   /** Lines of the trail on `case 12`, `units`, `declaration R-1`, oldest first. */
   trail(subject: string): CaseEvent[] {
     return guarded(this.path, () => this.#audit.of(subject));
+  }
+
+  /** Lines of the trail on packages that were handed over, oldest first. */
+  referrals(): CaseEvent[] {
+    return guarded(this.path, () => this.#audit.referrals());
   }
 
   /** First and last times of everything that was read, as far as it has times. */
