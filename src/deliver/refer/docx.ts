@@ -1,6 +1,7 @@
 import type { Paragraph, Table } from 'docx';
 import { UsageError } from '../../base/errors.js';
-import type { Block, TableBlock, TextKind } from './blocks.js';
+import type { Language } from '../../model/rule.js';
+import type { Block, TableBlock, TextBlock } from './blocks.js';
 import { fixedOffice } from './office-file.js';
 
 type Docx = typeof import('docx');
@@ -12,13 +13,13 @@ const TEXT_WIDTH = PAGE.width - MARGIN.left - MARGIN.right;
 /** Half points. */
 const BODY = { en: 23, 'zh-CN': 30 };
 const TABLE_SIZE = 17;
-const LETTERHEAD_SIZE = 52;
+const LETTERHEAD_SIZE = { en: 40, 'zh-CN': 52 };
 const RED = 'C00000';
 
 /** As a Word or WPS document; the same blocks always give the same bytes. */
 export async function writeDocx(
   blocks: readonly Block[],
-  { title, language }: { title: string; language: 'en' | 'zh-CN' },
+  { title, language }: { title: string; language: Language },
 ): Promise<Uint8Array> {
   const docx = await loadDocx();
   const body = BODY[language];
@@ -52,10 +53,10 @@ export async function writeDocx(
             ],
           }),
         },
-        children: blocks.map((block) =>
+        children: blocks.map((block, at) =>
           block.kind === 'table'
             ? table(docx, block)
-            : paragraph(docx, block.kind, block.text, language, body),
+            : paragraph(docx, block, blocks[at - 1]?.kind ?? null, language, body),
         ),
       },
     ],
@@ -75,7 +76,13 @@ async function loadDocx(): Promise<Docx> {
   }
 }
 
-function paragraph(docx: Docx, kind: TextKind, text: string, language: string, body: number): Paragraph {
+function paragraph(
+  docx: Docx,
+  { kind, text }: TextBlock,
+  before: Block['kind'] | null,
+  language: Language,
+  body: number,
+): Paragraph {
   const { AlignmentType, Paragraph, TextRun, BorderStyle } = docx;
   const run = (options: { size?: number; bold?: boolean; color?: string; eastAsia?: string } = {}) =>
     new TextRun({
@@ -92,7 +99,7 @@ function paragraph(docx: Docx, kind: TextKind, text: string, language: string, b
       return new Paragraph({
         alignment: AlignmentType.CENTER,
         spacing: { before: 200, after: 240, line: 640 },
-        children: [run({ size: LETTERHEAD_SIZE, bold: true, color: RED, eastAsia: '宋体' })],
+        children: [run({ size: LETTERHEAD_SIZE[language], bold: true, color: RED, eastAsia: '宋体' })],
       });
     case 'number':
       return new Paragraph({
@@ -121,7 +128,13 @@ function paragraph(docx: Docx, kind: TextKind, text: string, language: string, b
         children: [run({ bold: true, size: body - 3, eastAsia: '黑体' })],
       });
     case 'right':
-      return new Paragraph({ alignment: AlignmentType.RIGHT, indent: { right: 240 }, children: [run()] });
+      return new Paragraph({
+        alignment: AlignmentType.RIGHT,
+        indent: { right: 240 },
+        keepNext: true,
+        spacing: { before: before === 'right' ? 0 : 520 },
+        children: [run()],
+      });
     case 'note':
       return new Paragraph({
         spacing: { line: 280, after: 60 },
@@ -130,7 +143,8 @@ function paragraph(docx: Docx, kind: TextKind, text: string, language: string, b
     case 'item':
       return new Paragraph({
         indent: { left: 480, hanging: 300 },
-        children: [new TextRun('• '), run()],
+        spacing: { line: language === 'en' ? 300 : 400, after: 60 },
+        children: [new TextRun('• '), run({ size: body - 3 })],
       });
     case 'check':
       return new Paragraph({

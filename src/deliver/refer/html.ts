@@ -20,7 +20,8 @@ body { font: 12pt/1.7 "Noto Serif CJK SC", "Songti SC", SimSun, "Times New Roman
   margin: 12mm auto; padding: 0 6mm; overflow-wrap: anywhere; }
 :lang(zh-CN) body, body:lang(zh-CN) { font-family: FangSong, STFangsong, "Noto Serif CJK SC", SimSun, serif; font-size: 14pt; }
 @media print { body { margin: 0; max-width: none; padding: 0; } }
-.letterhead { text-align: center; color: #c00; font-size: 26pt; font-weight: bold; line-height: 1.3; letter-spacing: .06em; margin: 4mm 0 6mm; }
+.letterhead { text-align: center; color: #c00; font-size: 20pt; font-weight: bold; line-height: 1.3; margin: 4mm 0 6mm; }
+.letterhead:lang(zh-CN) { font-size: 26pt; letter-spacing: .06em; }
 .number { text-align: center; margin: 0 0 8mm; padding-bottom: 3mm; border-bottom: .7mm solid #c00; }
 h1 { text-align: center; font-size: 1.5em; line-height: 1.4; margin: 8mm 0 7mm; }
 h2 { font-size: 1.05em; margin: 6mm 0 2mm; break-after: avoid; }
@@ -28,13 +29,14 @@ h3 { font-size: 1em; margin: 4mm 0 1mm; break-after: avoid; }
 p { margin: 0 0 2mm; }
 p.paragraph:lang(zh-CN) { text-indent: 2em; }
 .addressee { margin-bottom: 3mm; }
-.right { text-align: right; margin: 0 4mm 1mm 0; }
+.right { text-align: right; margin: 0 4mm 1mm 0; break-before: avoid; }
+:not(.right) + .right { margin-top: 9mm; }
 .note { font-size: .78em; line-height: 1.5; color: #444; }
 ul { margin: 0 0 3mm; padding-left: 7mm; }
 ul.check { list-style: none; padding-left: 0; font-size: .85em; line-height: 1.5; }
 ul.check li { padding-left: 8mm; text-indent: -8mm; margin-bottom: 1.2mm; break-inside: avoid; }
 ul.check li::before { content: "□"; display: inline-block; width: 8mm; text-indent: 0; }
-table { border-collapse: collapse; width: 100%; table-layout: fixed; font: 8.5pt/1.4 "Noto Sans CJK SC", "Microsoft YaHei", "WenQuanYi Micro Hei", Arial, sans-serif; margin: 2mm 0 4mm; }
+table { border-collapse: collapse; width: calc(100% - .5mm); table-layout: fixed; font: 8.5pt/1.4 "Noto Sans CJK SC", "Microsoft YaHei", "WenQuanYi Micro Hei", Arial, sans-serif; margin: 2mm 0 4mm; }
 thead { display: table-header-group; }
 tr { break-inside: avoid; }
 th, td { border: .25mm solid #555; padding: 1mm 1.4mm; text-align: left; vertical-align: top; white-space: pre-line; }

@@ -16,6 +16,7 @@ import {
   listText,
   poolText,
   type ReferWords,
+  rangeText,
   timeText,
   zoneOf,
 } from './words.js';
@@ -27,11 +28,17 @@ const MAX_FINDINGS = 50;
 const MAX_QUOTE = 220;
 const MAX_PORTS = 6;
 
+/** A file of the package, and what it is. */
+export interface PackageLine {
+  readonly name: string;
+  readonly what: ReferKey;
+}
+
 /** What templates may name (docs/referrals.md lists it). */
 export function templateValues(
   referral: Referral,
   words: ReferWords,
-  files: readonly { readonly name: string; readonly what: ReferKey }[],
+  files: readonly PackageLine[],
   fingerprint: string,
 ): TemplateValues {
   const { language } = words;
@@ -54,7 +61,6 @@ export function templateValues(
           ? null
           : listText(
               cases.map(({ id }) => String(id)),
-              language,
               MAX_ROWS,
             ),
       case_count: String(cases.length + referral.units.reduce((sum, one) => sum + one.cases, 0)),
@@ -65,9 +71,9 @@ export function templateValues(
       session_count: String(figures.sessions),
       first_seen: figures.first_seen === null ? null : timeText(figures.first_seen, words),
       last_seen: figures.last_seen === null ? null : timeText(figures.last_seen, words),
-      coins: figures.coins.length === 0 ? null : listText(figures.coins, language, MAX_ROWS),
-      miners_low: figures.miners === null ? null : String(figures.miners.low),
-      miners_high: figures.miners === null ? null : String(figures.miners.high),
+      period: periodText(figures, words),
+      coins: figures.coins.length === 0 ? null : listText(figures.coins, MAX_ROWS),
+      miners: figures.miners === null ? null : rangeText(figures.miners, language),
       miners_addresses: figures.miners === null ? null : String(figures.miners.addresses),
       kwh_per_day: figures.energy === null ? null : String(figures.energy.kwh_per_day),
       energy_addresses: figures.energy === null ? null : String(figures.energy.addresses),
@@ -83,23 +89,44 @@ export function templateValues(
       findings: referral.addresses.slice(0, MAX_FINDINGS).flatMap((one) => findings(one, words)),
       units: [unitTable(referral.units, words)],
       checklist: referral.addresses.slice(0, MAX_FINDINGS).flatMap((one) => checklist(one, words)),
-      attachments: files.map(({ name, what }) => ({
-        kind: 'item' as const,
-        text: `${name}: ${referMessage(language, what)}`,
-      })),
+      attachments: attachments(files, words),
     },
   };
+}
+
+/** `2 March 2026`, `2 March 2026 to 5 March 2026`. */
+function periodText({ first_seen, last_seen }: Referral['figures'], words: ReferWords): string | null {
+  if (first_seen === null || last_seen === null) return null;
+  const day = (time: string) => dayText(clockText(time, words).slice(0, 10), words.language);
+  const [low, high] = [day(first_seen), day(last_seen)];
+  return low === high ? low : label('range', words, { low, high });
+}
+
+/** Files by what they are; those of a folder are not named one by one. The letter itself is not attached to itself. */
+function attachments(files: readonly PackageLine[], { language }: ReferWords): Block[] {
+  const names = new Map<ReferKey, Set<string>>();
+  for (const { name, what } of files) {
+    const shown = name.replace(/\/.*\./, '/*.');
+    if (what !== 'attached.letter') names.set(what, (names.get(what) ?? new Set()).add(shown));
+  }
+  return [...names].map(([what, all]) => ({
+    kind: 'item',
+    text: referMessage(language, 'attached.line', {
+      names: [...all].join(', '),
+      what: referMessage(language, what),
+    }),
+  }));
 }
 
 function rest(total: number, limit: number, words: ReferWords): Block[] {
   return total > limit ? [{ kind: 'note', text: label('more', words, { count: total - limit }) }] : [];
 }
 
-const portsOf = ({ sessions }: ReferralAddress, words: ReferWords) =>
+const portsOf = ({ sessions }: ReferralAddress, separator?: string) =>
   listText(
     sessions.map(({ source_port }) => String(source_port)),
-    words.language,
     MAX_PORTS,
+    separator,
   );
 
 const coinsOf = ({ verdict }: ReferralAddress) => [...new Set(verdict.coins.map(({ ticker }) => ticker))];
@@ -109,13 +136,13 @@ function addressTable(addresses: readonly ReferralAddress[], words: ReferWords):
   return {
     kind: 'table',
     columns: [
-      { title: label('column.no', words), width: 5 },
-      { title: label('column.source_ip', words), width: 16 },
-      { title: label('column.source_ports', words), width: 12 },
-      { title: label('column.seen', words, { zone: zoneOf(words) }), width: 20 },
-      { title: label('column.destination', words), width: 26 },
+      { title: label('column.no', words), width: 6 },
+      { title: label('column.source_ip', words), width: 17 },
+      { title: label('column.source_ports', words), width: 10 },
+      { title: label('column.seen', words, { zone: zoneOf(words) }), width: 24 },
+      { title: label('column.destination', words), width: 25 },
       { title: label('column.coin', words), width: 8 },
-      { title: label('column.level', words), width: 9 },
+      { title: label('column.level', words), width: 12 },
     ],
     rows: addresses.slice(0, MAX_ROWS).map((one, at) => {
       const { verdict } = one;
@@ -123,9 +150,9 @@ function addressTable(addresses: readonly ReferralAddress[], words: ReferWords):
       return [
         String(at + 1),
         `${verdict.ip}${behind}`,
-        portsOf(one, words),
+        portsOf(one, '\n'),
         `${clockText(verdict.first_seen, words)}\n${clockText(verdict.last_seen, words)}`,
-        listText(verdict.pools.map(poolText), language, 3),
+        listText(verdict.pools.map(poolText), 3, '\n'),
         coinsOf(one).join(' '),
         referWord(language, 'level', verdict.level),
       ];
@@ -138,14 +165,14 @@ function unitTable(units: readonly ReferralUnitFigures[], words: ReferWords): Ta
   return {
     kind: 'table',
     columns: [
-      { title: label('column.no', words), width: 5 },
-      { title: label('column.unit', words), width: 26 },
+      { title: label('column.no', words), width: 6 },
+      { title: label('column.unit', words), width: 24 },
       { title: label('column.category', words), width: 12 },
       { title: label('column.region', words), width: 12 },
-      { title: label('column.addresses', words), width: 9 },
-      { title: label('column.confirmed', words), width: 9 },
+      { title: label('column.addresses', words), width: 11 },
+      { title: label('column.confirmed', words), width: 11 },
       { title: label('column.coin', words), width: 11 },
-      { title: label('column.miners', words), width: 9 },
+      { title: label('column.miners', words), width: 11 },
       { title: label('column.kwh', words), width: 9 },
     ],
     rows: units.map(({ unit, addresses, confirmed, coins, miners, energy }, at) => [
@@ -156,7 +183,7 @@ function unitTable(units: readonly ReferralUnitFigures[], words: ReferWords): Ta
       String(addresses),
       String(confirmed),
       coins.join(' '),
-      miners === null ? '' : `${miners.low}–${miners.high}`,
+      miners === null ? '' : rangeText(miners, language),
       energy === null ? '' : String(energy.kwh_per_day),
     ]),
   };
@@ -167,9 +194,7 @@ function findings(one: ReferralAddress, words: ReferWords): Block[] {
   const { language } = words;
   const { verdict, sessions } = one;
   const listed = (key: ReferKey, name: string, names: readonly string[]): Block[] =>
-    names.length === 0
-      ? []
-      : [{ kind: 'item', text: label(key, words, { [name]: listText(names, language) }) }];
+    names.length === 0 ? [] : [{ kind: 'item', text: label(key, words, { [name]: listText(names) }) }];
   const [quoted] = verdict.evidence.filter(({ excerpt }) => excerpt !== '');
   return [
     {
@@ -188,7 +213,7 @@ function findings(one: ReferralAddress, words: ReferWords): Block[] {
         zone: zoneOf(words),
         active: durationText(verdict.active_seconds, language),
         sessions: sessions.length + one.sessions_left_out,
-        ports: portsOf(one, words) || label('unknown', words),
+        ports: portsOf(one) || label('unknown', words),
       }),
     },
     ...listed('finding.pools', 'pools', verdict.pools.map(poolText)),
@@ -201,7 +226,7 @@ function findings(one: ReferralAddress, words: ReferWords): Block[] {
       : [
           {
             kind: 'item' as const,
-            text: label('finding.miners', words, { low: verdict.miners.low, high: verdict.miners.high }),
+            text: label('finding.miners', words, { miners: rangeText(verdict.miners, language) }),
           },
         ]),
     ...(quoted === undefined

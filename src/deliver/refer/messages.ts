@@ -7,7 +7,7 @@ const say = (en: string, zh: string): Sentence => ({ en, 'zh-CN': zh });
 /** Texts of referral packages and of `rigwatch refer`; `{name}` is filled in. */
 export const REFER_MESSAGES = {
   unknown: say('not known', '不详'),
-  none: say('none', '无'),
+  range: say('{low} to {high}', '{low} 至 {high}'),
   more: say(
     'and {count} more; all of them are in addresses.xlsx',
     '另有 {count} 条，全部内容见 addresses.xlsx',
@@ -101,6 +101,7 @@ export const REFER_MESSAGES = {
     '域名、矿工名、程序名及摘录均为流量原文，其内容未经核实。',
   ),
   'note.empty': say('An empty cell: not known.', '空白单元格：不详。'),
+  'attached.line': say('{names}: {what}', '{names}：{what}'),
   'attached.letter': say('this letter', '本函'),
   'attached.checklist': say('on-site check list', '现场核查清单'),
   'attached.xlsx': say('table of addresses and connections', '地址及连接明细表'),
@@ -118,7 +119,7 @@ export const REFER_MESSAGES = {
   'finding.wallets': say('Wallets: {wallets}.', '钱包地址：{wallets}。'),
   'finding.workers': say('Names of workers: {workers}.', '矿工名：{workers}。'),
   'finding.agents': say('Programs, as they name themselves: {agents}.', '程序自报名称：{agents}。'),
-  'finding.miners': say('Machines: {low} to {high}.', '矿机数量：{low} 至 {high} 台。'),
+  'finding.miners': say('Machines: {miners}.', '矿机数量：{miners} 台。'),
   'finding.quote': say(
     'Quoted from the traffic (rule {rule}): {quote}',
     '流量原文摘录（规则 {rule}）：{quote}',

@@ -50,11 +50,20 @@ export function durationText(seconds: number, language: Language): string {
     : referMessage(language, 'duration.minutes', { minutes, seconds: whole % 60 });
 }
 
-export function listText(names: readonly string[], language: Language, limit = MAX_NAMES): string {
+/** With blanks, where a line may break: names of traffic have none. */
+export function listText(names: readonly string[], limit = MAX_NAMES, separator = ', '): string {
   const distinct = [...new Set(names)];
   const more = distinct.length - limit;
-  const shown = distinct.slice(0, limit).join(language === 'zh-CN' ? '、' : ', ');
+  const shown = distinct.slice(0, limit).join(separator);
   return more > 0 ? `${shown} +${more}` : shown;
+}
+
+/** `8`, `8 to 12`. */
+export function rangeText(
+  { low, high }: { readonly low: number; readonly high: number },
+  language: Language,
+): string {
+  return low === high ? String(low) : referMessage(language, 'range', { low, high });
 }
 
 export function poolText({ address, port, host, operator, country }: VerdictObject['pools'][number]): string {

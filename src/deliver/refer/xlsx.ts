@@ -2,7 +2,7 @@ import type { SheetData } from 'write-excel-file/node';
 import type { Referral, ReferralAddress, ReferralSession } from '../../model/referral.js';
 import { type ReferKey, referMessage, referWord } from './messages.js';
 import { fixedOffice } from './office-file.js';
-import { label, type ReferWords, timeText, zoneOf } from './words.js';
+import { label, type ReferWords, rangeText, timeText, zoneOf } from './words.js';
 
 /** Characters of a cell (Excel's limit is 32,767). */
 const MAX_CELL = 32_000;
@@ -139,7 +139,7 @@ function addressColumns(words: ReferWords): Column<ReferralAddress>[] {
     {
       title: 'column.miners',
       width: 10,
-      cell: ({ verdict: { miners } }) => (miners === null ? null : `${miners.low}–${miners.high}`),
+      cell: ({ verdict: { miners } }) => (miners === null ? null : rangeText(miners, language)),
     },
     { title: 'column.kwh', width: 10, cell: ({ verdict }) => verdict.energy?.kwh_per_day ?? null },
     {
@@ -175,7 +175,7 @@ function unitColumns(words: ReferWords): Column<Referral['units'][number]>[] {
     {
       title: 'column.miners',
       width: 11,
-      cell: ({ miners }) => (miners === null ? null : `${miners.low}–${miners.high}`),
+      cell: ({ miners }) => (miners === null ? null : rangeText(miners, words.language)),
     },
     { title: 'column.kwh', width: 10, cell: ({ energy }) => energy?.kwh_per_day ?? null },
     { title: 'column.repeat', width: 9, cell: (one) => one.highest_repeat_level },

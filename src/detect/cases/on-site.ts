@@ -10,13 +10,13 @@ const MAX_NAMES = 8;
 const PROGRAMS: readonly (readonly [agent: RegExp, code: string])[] = [
   [/xmrig-proxy|xmr-node-proxy|\bproxy\b/i, 'look-proxy'],
   [/^xmrig|xmr-stak/i, 'look-xmrig'],
-  [/cpuminer|minerd|srbminer|nheqminer/i, 'look-cpuminer'],
+  [/\b(?:cpuminer|minerd|srbminer|nheqminer)/i, 'look-cpuminer'],
   [
-    /cgminer|bmminer|bfgminer|sgminer|antminer|whatsminer|btminer|braiins|bosminer|avalon|luxminer/i,
+    /\b(?:cgminer|bmminer|bfgminer|sgminer|antminer|whatsminer|btminer|braiins|bosminer|avalon|luxminer)/i,
     'look-asic-api',
   ],
   [
-    /phoenixminer|t-rex|lolminer|nbminer|gminer|teamredminer|ethminer|bminer|claymore|miniz/i,
+    /\b(?:phoenixminer|t-rex|lolminer|nbminer|gminer|teamredminer|ethminer|bminer|claymore|miniz)/i,
     'look-gpu-miner',
   ],
   [/nicehash/i, 'look-nicehash'],
