@@ -68,9 +68,33 @@ export function isInCidr(ip: string, block: Cidr): boolean {
   return true;
 }
 
-/** Private, loopback, link-local, carrier-NAT, documentation, benchmark, multicast: not on the public Internet. */
-export function isPublicIp(ip: string): boolean {
-  return ipaddr.parse(ip).range() === 'unicast';
+const INNER_RANGES: ReadonlySet<string> = new Set([
+  'private',
+  'loopback',
+  'linkLocal',
+  'carrierGradeNat',
+  'uniqueLocal',
+]);
+
+/** Inside somebody's own network: private, loopback, link-local, carrier NAT (RFC 1918, 4193, 6598). */
+export function isInnerIp(ip: string): boolean {
+  return INNER_RANGES.has(ipaddr.parse(ip).range());
+}
+
+const LOCAL_RANGES = new Set([
+  'unspecified',
+  'broadcast',
+  'multicast',
+  'linkLocal',
+  'loopback',
+  'private',
+  'carrierGradeNat',
+  'uniqueLocal',
+]);
+
+/** Of one network or host alone: means another machine elsewhere, or none. */
+export function isLocalIp(ip: string): boolean {
+  return LOCAL_RANGES.has(ipaddr.parse(ip).range());
 }
 
 /** `1.2.3.4:80`, `[2001:db8::1]:80`. */

@@ -7,7 +7,7 @@ const PLAIN = /^[ -~]*$/;
 
 /**
  * Escapes what could act on a terminal or hide in a log: C0, C1, DEL, bidirectional controls, zero-width
- * characters, lone surrogates, line separators. Cuts at `limit` characters, never inside a surrogate pair.
+ * characters, lone surrogates, noncharacters (which XML cannot hold), line separators. Cuts at `limit` characters, never inside a surrogate pair.
  */
 export function printable(text: string, limit = MAX_TRAFFIC_TEXT): string {
   // What nearly all texts are.
@@ -34,6 +34,7 @@ function isUnsafe(code: number): boolean {
     (code >= 0x2060 && code <= 0x206f) ||
     code === 0xfeff ||
     (code >= 0xfff9 && code <= 0xfffb) ||
+    (code & 0xfffe) === 0xfffe ||
     (code >= 0xe0000 && code <= 0xe007f)
   );
 }

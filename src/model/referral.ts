@@ -1,5 +1,4 @@
 import type { Case } from './case.js';
-import type { Level } from './verdict.js';
 import type { VerdictObject } from './verdict-object.js';
 
 /** Who a package is for: `unit` holds what concerns one unit, `office` figures of many and no address. */
@@ -138,5 +137,3 @@ export interface Referral {
   /** What was kept out, and how many: `sessions-of-other-owners` … */
   readonly left_out: Readonly<Record<string, number>>;
 }
-
-export const isFlaggedLevel = (level: Level): boolean => level === 'confirmed' || level === 'probable';

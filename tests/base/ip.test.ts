@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { describe, expect, it } from 'vitest';
-import { formatIpv6 } from '../../src/base/ip.js';
+import { formatIpv6, isInnerIp } from '../../src/base/ip.js';
 
 /** What the package makes of the same 16 bytes. */
 function byPackage(bytes: readonly number[]): string {
@@ -39,5 +39,23 @@ describe('formatIpv6', () => {
       }),
       { numRuns: 5000 },
     );
+  });
+});
+
+describe('isInnerIp', () => {
+  it.each([
+    ['10.1.2.3', true],
+    ['172.31.255.255', true],
+    ['172.32.0.0', false],
+    ['100.64.0.1', true],
+    ['127.0.0.1', true],
+    ['169.254.1.1', true],
+    ['fd00::1', true],
+    ['fe80::1', true],
+    ['198.51.100.7', false],
+    ['2001:db8::1', false],
+    ['8.8.8.8', false],
+  ])('%s: %s', (ip, isInner) => {
+    expect(isInnerIp(ip)).toBe(isInner);
   });
 });

@@ -42,7 +42,10 @@ export function declareRefer(program: Command): void {
       )
       .option('--letter <FORMATS>', 'some of docx,html', 'docx,html')
       .option('--template <DIR>', 'folder with templates that take the place of the bundled ones')
-      .option('--key <FILE>', 'private key to sign with, made where there is none (default: <db>.key)')
+      .option(
+        '--key <FILE>',
+        'private key to sign with, made where there is none (default: <db>.evidence.key)',
+      )
       .option('-o, --output <DIR>', 'folder to write to', '.')
       .option('--dry-run', 'say what would be written; write and change nothing', false)
       .description('write the packages and, for profile unit, mark their cases as referred'),

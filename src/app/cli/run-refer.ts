@@ -27,18 +27,16 @@ import type { Unit } from '../../model/unit.js';
 import { type CaseStep, stepOf } from '../pipeline/cases.js';
 import { loadRules } from '../pipeline/load-rules.js';
 import { loadTemplates } from '../pipeline/load-templates.js';
-import {
-  gatherOffice,
-  gatherUnits,
-  type ReferralRequest,
-  type ReferralSources,
-} from '../pipeline/referral.js';
+import { gatherUnits } from '../pipeline/referral.js';
+import type { ReferralSources } from '../pipeline/referral-facts.js';
+import { gatherOffice, type ReferralRequest } from '../pipeline/referral-figures.js';
 import { loadRegister } from '../pipeline/register.js';
 import { deedOf, parseDay, parseOffset, today } from './deed.js';
 import type { DeedOptions } from './deed-options.js';
 import { parseCount } from './filters.js';
 import type { GlobalOptions } from './globals.js';
 import { remark } from './list-output.js';
+import { workbookOf } from './refer-workbook.js';
 import { version } from './version.js';
 
 /** Options of `rigwatch refer build` alone. */
@@ -84,6 +82,10 @@ export async function buildReferrals(
   const profile = oneOf('--profile', options.profile, PROFILES);
   const letters = options.letter.split(',').map((word) => oneOf('--letter', word, LETTER_FORMATS));
   const { request, referral } = documentOf(options, offset, deed.atUs);
+  const templates = {
+    unit: await loadTemplates(options.template ?? null, 'unit', globals.lang),
+    office: await loadTemplates(options.template ?? null, 'office', globals.lang),
+  };
   const rules = await loadRules(globals.rules);
   const isStored = profile !== 'office' && !options.dryRun;
   const store = openStore(globals.db, isStored ? {} : { readOnly: true });
@@ -97,11 +99,7 @@ export async function buildReferrals(
       return remark(referMessage(globals.lang, 'built.none'), globals);
     refuseExisting(drafts);
     if (options.dryRun) return await tell(drafts, [], globals);
-    const signer = loadSigner(options.key ?? `${globals.db}.key`);
-    const templates = {
-      unit: await loadTemplates(options.template ?? null, 'unit', globals.lang),
-      office: await loadTemplates(options.template ?? null, 'office', globals.lang),
-    };
+    const signer = loadSigner(options.key ?? `${globals.db}.evidence.key`);
     const written = await writeAll(drafts, options.output, (draft) => ({
       words,
       templates: templates[draft.referral.profile],
@@ -109,6 +107,7 @@ export async function buildReferrals(
       created: formatTime(deed.atUs) ?? '',
       generator: `rigwatch ${version()}`,
       signer,
+      writeWorkbook: workbookOf,
     }));
     const steps = drafts.flatMap(({ cases: own, path }, at) =>
       own.map((one): CaseStep => {
@@ -221,7 +220,11 @@ function draftsOf(
     drafts.push({ path: pathOf(whose), referral, evidence, cases: involved });
   }
   if (profile === 'unit') return drafts;
-  const counted = profile === 'office' ? cases : own.flatMap((one) => one.cases);
+  // As they are once the packages are there.
+  const counted =
+    profile === 'office'
+      ? cases
+      : own.flatMap((one) => one.cases.map((other): Case => ({ ...other, state: 'referred' })));
   const figures = gatherOffice(counted, request, sources);
   return [...drafts, { path: pathOf('office'), referral: figures, evidence: NO_EVIDENCE, cases: [] }];
 }

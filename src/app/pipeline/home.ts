@@ -19,7 +19,8 @@ export function homeNetworks(texts: readonly string[]): (ip: string) => boolean 
   };
 }
 
-function parseHome(text: string): Cidr {
+/** One `--home`. */
+export function parseHome(text: string): Cidr {
   const block = parseCidr(text);
   if (block !== null) return block;
   throw new UsageError(

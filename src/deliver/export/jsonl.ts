@@ -1,14 +1,18 @@
-import type { VerdictObject } from '../../model/verdict-object.js';
 import { writeChunks } from './chunks.js';
-import type { Exporter } from './exporter.js';
+import type { Exporter, Selection } from './exporter.js';
 
 export const jsonl: Exporter = {
   name: 'jsonl',
   extension: 'jsonl',
-  summary: 'the whole verdict objects (rigwatch.verdict/1), one a line',
-  write: (verdicts, out) => writeChunks(lines(verdicts), out),
+  summary: {
+    en: 'the whole objects (rigwatch.verdict/1, or rigwatch.pool/1), one a line',
+    'zh-CN': '完整对象（rigwatch.verdict/1 或 rigwatch.pool/1），每行一个',
+  },
+  subjects: ['suspects', 'pools'],
+  write: (selection, out) => writeChunks(lines(selection), out),
 };
 
-function* lines(verdicts: Iterable<VerdictObject>): Generator<string> {
-  for (const verdict of verdicts) yield `${JSON.stringify(verdict)}\n`;
+function* lines(selection: Selection): Generator<string> {
+  const objects = selection.of === 'suspects' ? selection.verdicts() : selection.pools();
+  for (const object of objects) yield `${JSON.stringify(object)}\n`;
 }

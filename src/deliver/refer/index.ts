@@ -11,10 +11,10 @@ import { templateValues } from './letter.js';
 import { type ReferKey, referMessage } from './messages.js';
 import { buildPackage, type PackageFile, REFERRAL, SUMS } from './package.js';
 import { readMe } from './read-me.js';
+import { type ReferSheet, sheetsOf } from './sheets.js';
 import type { Signer } from './signer.js';
 import { fillTemplate } from './template.js';
 import type { ReferWords } from './words.js';
-import { writeXlsx } from './xlsx.js';
 
 /** What letters can be written as. */
 export const LETTER_FORMATS = ['docx', 'html'] as const;
@@ -36,6 +36,8 @@ export interface PackageOptions {
   /** Name and version of the program. */
   readonly generator: string;
   readonly signer: Signer;
+  /** An XLSX file of these; the same sheets give the same bytes. */
+  writeWorkbook(sheets: readonly ReferSheet[]): Promise<Uint8Array>;
 }
 
 /** What goes into a package beside letters and tables. */
@@ -83,7 +85,11 @@ export async function writePackage(
   letter('letter', 'letter', templates.letter);
   if (templates.checklist !== null) letter('checklist', 'checklist', templates.checklist);
   planned.push(
-    { name: 'addresses.xlsx', what: 'attached.xlsx', make: () => writeXlsx(referral, words) },
+    {
+      name: 'addresses.xlsx',
+      what: 'attached.xlsx',
+      make: () => options.writeWorkbook(sheetsOf(referral, words)),
+    },
     { name: REFERRAL, what: 'attached.json', make: () => strToU8(`${JSON.stringify(referral, null, 1)}\n`) },
   );
   for (const [ip, facts] of records)

@@ -6,6 +6,7 @@ import type { SuspectFile, Verdict, VerdictPool } from '../../model/verdict.js';
 import { Addresses } from './addresses.js';
 import { Audit, type NewEvent } from './audit.js';
 import { type CaseFilter, Cases, type StoredChange } from './cases.js';
+import { type CoveredTime, coveredTimes } from './covered-times.js';
 import { Declarations } from './declarations.js';
 import { Endpoints, type LearnedServer } from './endpoints.js';
 import { EvidenceTable, type StoredProof } from './evidence.js';
@@ -14,6 +15,7 @@ import { type InputInfo, type InputState, type InputSummary, Inputs, type Stored
 import { Live, type LiveMerging, type LivePosition, type LiveSaved, type Notice } from './live.js';
 import { Nodes } from './nodes.js';
 import { type Database, openDatabase, type StoreOptions } from './open.js';
+import { type Conversation, Pools, type StoredPool } from './pools.js';
 import { type RunInfo, type RunState, type RunSummary, Runs } from './runs.js';
 import { type MergeSessions, type SessionCapture, Sessions } from './sessions.js';
 import { type StoredRange, type UnitChanges, Units } from './units.js';
@@ -21,6 +23,7 @@ import { type StoredVerdict, type VerdictFilter, Verdicts } from './verdicts.js'
 
 export type {
   CaseFilter,
+  Conversation,
   InputInfo,
   InputState,
   InputSummary,
@@ -33,6 +36,7 @@ export type {
   RunInfo,
   StoredChange,
   StoredInput,
+  StoredPool,
   StoredProof,
   StoredRange,
   StoredVerdict,
@@ -78,6 +82,7 @@ export class Store {
   readonly #nodes: Nodes;
   readonly #endpoints: Endpoints;
   readonly #verdicts: Verdicts;
+  readonly #pools: Pools;
   readonly #units: Units;
   readonly #declarations: Declarations;
   readonly #cases: Cases;
@@ -98,6 +103,7 @@ export class Store {
     });
     this.#endpoints = new Endpoints(db);
     this.#verdicts = new Verdicts(db, this.#addresses);
+    this.#pools = new Pools(db);
     this.#units = new Units(db);
     this.#declarations = new Declarations(db);
     this.#cases = new Cases(db);
@@ -252,6 +258,26 @@ export class Store {
     }
   }
 
+  /** Endpoints that the chosen verdicts name, by address, then port; streams. */
+  *listPools(filter: VerdictFilter = {}): Generator<StoredPool> {
+    const rows = this.#pools.list(filter);
+    for (;;) {
+      const next = guarded(this.path, () => rows.next());
+      if (next.done) return;
+      yield next.value;
+    }
+  }
+
+  /** The latest conversations of an address with endpoints that its verdict names. */
+  conversations(ip: string): Conversation[] {
+    return guarded(this.path, () => this.#pools.conversations(ip));
+  }
+
+  /** From here on this connection, opened for reading only, sees the database as it is now, until it is closed. */
+  holdStill(): void {
+    guarded(this.path, () => this.#db.exec('BEGIN; SELECT count(*) FROM sqlite_schema'));
+  }
+
   /** Addresses whose verdicts name one of these wallets. */
   walletUses(wallets: readonly string[]): { readonly wallet: string; readonly ip: string }[] {
     return guarded(this.path, () => this.#verdicts.walletUses(wallets));
@@ -362,16 +388,9 @@ export class Store {
     return guarded(this.path, () => this.#audit.referrals());
   }
 
-  /** First and last times of everything that was read, as far as it has times. */
-  coveredTimes(): { fromUs: number; toUs: number }[] {
-    return guarded(this.path, () =>
-      this.#db
-        .prepare<[], { fromUs: number; toUs: number }>(
-          `SELECT first_us AS fromUs, last_us AS toUs FROM inputs
-           WHERE state <> 'open' AND first_us IS NOT NULL AND last_us IS NOT NULL ORDER BY first_us`,
-        )
-        .all(),
-    );
+  /** When somebody looked, as far as it is known. */
+  coveredTimes(): CoveredTime[] {
+    return guarded(this.path, () => coveredTimes(this.#db));
   }
 
   /** When positive items of an address were seen. */

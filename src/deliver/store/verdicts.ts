@@ -220,7 +220,8 @@ export class Verdicts {
 const NAME_LISTS = ['wallets', 'workers', 'agents'];
 const POOL_NAMES = ['address', 'host', 'operator'];
 
-function conditions(filter: VerdictFilter): { where: string; values: unknown[] } {
+/** The filter as SQL over the columns of `verdicts`, and the values it binds. */
+export function conditions(filter: VerdictFilter): { where: string; values: unknown[] } {
   const terms: string[] = [];
   const values: unknown[] = [];
   const add = (term: string, ...bound: unknown[]) => {

@@ -141,7 +141,7 @@ export function createInspection(
         if (discovered.size >= MAX_DISCOVERED) discovered.clear();
         discovered.add(ends);
         emit(node);
-      } else quic.read(packet, record, isWatched, () => ({ ...origin(), record }));
+      } else if (quic.wants(packet)) quic.read(packet, record, isWatched, () => ({ ...origin(), record }));
     },
     invites: ({ payloadWireLength }) => payloadWireLength === NOISE_ACT_1,
     end: () => quic.end(),

@@ -33,8 +33,8 @@ const MAX_PACKETS_OF_HELLO = 8;
  * some 100 µs, the time of a hundred frames, and hardly anybody mines over QUIC. Those of watched addresses, to which
  * DNS or a list led, are all opened.
  */
-export const FREE_INITIALS = 128;
-export const FRAMES_PER_INITIAL = 4096;
+export const FREE_INITIALS = 64;
+export const FRAMES_PER_INITIAL = 16_384;
 
 interface Waiting {
   readonly keys: InitialKeys;
@@ -64,6 +64,11 @@ export class QuicReader {
   constructor(emit: (observation: TlsObservation) => void, wantsName: (name: string) => boolean) {
     this.#emit = emit;
     this.#wantsName = wantsName;
+  }
+
+  /** Whether there is anything to look at: a long header (RFC 8999 §5.1), or a hello that waits for an answer. */
+  wants({ bytes, payloadOffset }: Packet): boolean {
+    return (bytes[payloadOffset] ?? 0) >= 0x80 || this.#unanswered.size > 0;
   }
 
   /** One datagram of the beginning of a conversation; `record` is its frame number. */

@@ -1,3 +1,4 @@
+import { isInnerIp } from '../../base/ip.js';
 import type { Estimate, Estimates, Level, SuspectSession, VerdictCoin } from '../../model/verdict.js';
 import { activeSeconds, activityOf } from './activity.js';
 import { algorithmOf, factOf } from './algorithms.js';
@@ -49,19 +50,11 @@ export function estimate(basis: EstimateBasis, context: FuseContext): Estimates 
     earnings: earningsOf(rates, coins, clues, lastUs, context),
     payouts: payoutsOf(working, wallets, context),
     programs,
-    relays: sortedUnion([working.map(({ peer }) => peer.ip).filter(isPrivate)], MAX_RELAYS),
+    relays: sortedUnion([working.map(({ peer }) => peer.ip).filter(isInnerIp)], MAX_RELAYS),
   };
 }
 
 const MAX_RELAYS = 16;
-/** RFC 1918, RFC 6598 and unique local addresses of IPv6 (RFC 4193). */
-const PRIVATE =
-  /^(?:10\.|192\.168\.|172\.(?:1[6-9]|2\d|3[01])\.|100\.(?:6[4-9]|[7-9]\d|1[01]\d|12[0-7])\.|f[cd][0-9a-f]{2}:)/;
-
-function isPrivate(ip: string): boolean {
-  return PRIVATE.test(ip);
-}
-
 /** Work was given or handed in. */
 function isWorking({ dialect, roles }: SuspectSession): boolean {
   return dialect !== null && countOf(roles.job) + countOf(roles.share) + countOf(roles.poll) > 0;

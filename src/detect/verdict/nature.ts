@@ -1,4 +1,4 @@
-import { formatEndpoint, isPublicIp } from '../../base/ip.js';
+import { formatEndpoint, isInnerIp } from '../../base/ip.js';
 import { printable } from '../../base/text.js';
 import type { Evidence } from '../../model/evidence.js';
 import type { Indication, Nature } from '../../model/nature.js';
@@ -101,7 +101,7 @@ function passive({ sessions, evidence, identities, guards, context }: NatureInpu
   if (nameless.length > 0) found.push({ code: 'no-agent', values: { sessions: nameless.length } });
   const bare = sessions.filter(
     ({ dialect, host, peer }) =>
-      dialect !== null && host === null && WEB_PORTS.has(peer.port) && isPublicIp(peer.ip),
+      dialect !== null && host === null && WEB_PORTS.has(peer.port) && !isInnerIp(peer.ip),
   );
   if (bare.length > 0)
     found.push({
@@ -123,7 +123,7 @@ function research({ sessions, identities, guards, declared }: NatureInput): Indi
     if (network !== undefined) found.push({ code: 'testnet-wallet', values: { wallet: name, network } });
   }
   const spoken = sessions.filter(({ dialect }) => dialect !== null);
-  const inside = spoken.filter(({ peer }) => !isPublicIp(peer.ip));
+  const inside = spoken.filter(({ peer }) => isInnerIp(peer.ip));
   if (inside.length > 0 && inside.length === spoken.length)
     found.push({
       code: 'private-server',

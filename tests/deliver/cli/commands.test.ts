@@ -5,6 +5,7 @@ import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { declareExport } from '../../../src/app/cli/export.js';
 import { parseLevels, parseWhen } from '../../../src/app/cli/filters.js';
 import { declareVerdicts } from '../../../src/app/cli/verdicts.js';
+import { EXPORTERS } from '../../../src/deliver/export/index.js';
 import { openStore } from '../../../src/deliver/store/index.js';
 import { START_US, sampleSuspect, sampleVerdict, temporaryFolder } from '../samples.js';
 
@@ -143,7 +144,9 @@ describe('rigwatch export', () => {
     expect((await rigwatch(db, 'export', 'txt', '--level', 'suspected')).stdout).toBe('10.0.0.3\n');
     expect((await rigwatch(db, 'export', 'txt', '--min-score', '0.95')).stdout).toBe('10.8.3.17\n');
     expect((await rigwatch(db, 'export', 'txt', '--since', '1h ago')).stdout).toBe('');
-    expect((await rigwatch(db, 'export', '--list')).stdout).toMatch(/^csv\t.*\njsonl\t.*\ntxt\t.*\n$/);
+    expect((await rigwatch(db, 'export', 'txt', '--until', '2021-01-01')).stdout).toBe('');
+    const listed = (await rigwatch(db, 'export', '--list')).stdout.trimEnd().split('\n');
+    expect(listed.map((line) => line.split('\t')[0])).toEqual(EXPORTERS.map(({ name }) => name));
   });
 
   it('writes a file', async () => {
@@ -157,7 +160,7 @@ describe('rigwatch export', () => {
   });
 
   it.each([
-    ['export-unknown', ['xlsx']],
+    ['export-unknown', ['parquet']],
     ['export-unknown', []],
     ['score-invalid', ['txt', '--min-score', '2']],
   ])('refuses: %s', async (code, words) => {

@@ -6,10 +6,12 @@ import { describe, expect, it } from 'vitest';
 import { writeAtomically } from '../../../src/deliver/export/atomic-file.js';
 import { writeChunks } from '../../../src/deliver/export/chunks.js';
 import { guardFormula } from '../../../src/deliver/export/csv.js';
+import type { ExportOptions } from '../../../src/deliver/export/exporter.js';
 import { EXPORTERS, exporterByName } from '../../../src/deliver/export/index.js';
 import { toVerdictObject } from '../../../src/deliver/print/verdict-json.js';
 import type { VerdictObject } from '../../../src/model/verdict-object.js';
 import { HOSTILE, sampleEvidence, sampleVerdict, temporaryFolder } from '../samples.js';
+import { exportedText, OPTIONS, samplePool, selectionOf } from './selection.js';
 
 /** A slow reader that remembers how much was ever waiting for it. */
 class Sink extends Writable {
@@ -22,12 +24,8 @@ class Sink extends Writable {
   }
 }
 
-async function exported(name: string, verdicts: Iterable<VerdictObject>, options = {}): Promise<string> {
-  const sink = new Sink();
-  await exporterByName(name)?.write(verdicts, sink, { bom: false, comments: false, ...options });
-  await new Promise<void>((done) => sink.end(done));
-  return sink.text;
-}
+const exported = (name: string, verdicts: Iterable<VerdictObject>, options: Partial<ExportOptions> = {}) =>
+  exportedText(name, selectionOf('suspects', { verdicts }), options);
 
 const VERDICTS = [
   toVerdictObject(sampleVerdict()),
@@ -53,6 +51,15 @@ describe('exports', () => {
     expect(await exported('txt', VERDICTS)).toBe('10.8.3.17\n2001:db8::1\n');
     expect(await exported('txt', VERDICTS, { comments: true })).toContain('10.8.3.17 # confirmed 0.998\n');
     expect(await exported('txt', [])).toBe('');
+    const pools = [
+      samplePool(),
+      samplePool({ port: 80, score: 0.5, level: 'probable' }),
+      samplePool({ address: '203.0.113.9', held_back: 'shared' }),
+    ];
+    const options = { comments: true };
+    expect(await exportedText('txt', selectionOf('pools', { pools }), options)).toBe(
+      '198.51.100.7 # confirmed 0.998\n',
+    );
   });
 
   it('csv: the columns of the documentation', async () => {
@@ -102,6 +109,7 @@ describe('exports', () => {
     const text = await exported('csv', [toVerdictObject(sampleVerdict({ pools: [pool] }))]);
     expect(parse(text, { columns: true })).toHaveLength(1);
     expect(guardFormula('a=b')).toBe('a=b');
+    expect(guardFormula('XMR; =1+1;-2')).toBe("XMR; '=1+1;'-2");
     expect(guardFormula(-1)).toBe(-1);
   });
 
@@ -112,7 +120,7 @@ describe('exports', () => {
     }
     for (const name of ['txt', 'csv']) {
       const sink = new Sink();
-      await exporterByName(name)?.write(many(), sink, { bom: false, comments: true });
+      await exporterByName(name)?.write(selectionOf('suspects', { verdicts: many() }), sink, OPTIONS);
       expect(sink.mostWaiting).toBeGreaterThan(0);
       expect(sink.mostWaiting).toBeLessThan(1_000_000);
     }

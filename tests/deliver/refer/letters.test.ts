@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { unzipSync } from 'fflate';
 import readXlsxFile from 'read-excel-file/node';
 import { describe, expect, it } from 'vitest';
+import { workbookOf } from '../../../src/app/cli/refer-workbook.js';
 import { toVerdictObject } from '../../../src/deliver/print/verdict-json.js';
 import { writeDocx } from '../../../src/deliver/refer/docx.js';
 import { addressName, fileNamePart } from '../../../src/deliver/refer/file-names.js';
@@ -9,9 +10,9 @@ import { escapeHtml, writeHtml } from '../../../src/deliver/refer/html.js';
 import { writePackage } from '../../../src/deliver/refer/index.js';
 import { REFER_MESSAGES } from '../../../src/deliver/refer/messages.js';
 import { verifyPackage } from '../../../src/deliver/refer/package.js';
+import { sheetsOf } from '../../../src/deliver/refer/sheets.js';
 import { fillTemplate } from '../../../src/deliver/refer/template.js';
 import { checkText } from '../../../src/deliver/refer/words.js';
-import { writeXlsx } from '../../../src/deliver/refer/xlsx.js';
 import { siteChecks } from '../../../src/detect/cases/on-site.js';
 import type { Referral } from '../../../src/model/referral.js';
 import { sampleEvidence, sampleSession, sampleVerdict } from '../samples.js';
@@ -158,7 +159,7 @@ describe('letters', () => {
 describe('the table', () => {
   it('has what an address look-up needs, as numbers and texts', async () => {
     const referral = sampleReferral();
-    const bytes = Buffer.from(await writeXlsx(referral, wordsIn('en')));
+    const bytes = Buffer.from(await workbookOf(sheetsOf(referral, wordsIn('en'))));
     const [connections, addresses] = await readXlsxFile(bytes);
     expect(connections?.sheet).toBe('Connections');
     const [titles = [], row = []] = connections?.data ?? [];

@@ -1,6 +1,7 @@
 import { generateKeyPairSync, sign } from 'node:crypto';
 import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
+import { workbookOf } from '../../../src/app/cli/refer-workbook.js';
 import { toVerdictObject } from '../../../src/deliver/print/verdict-json.js';
 import type { LetterTemplates, PackageOptions } from '../../../src/deliver/refer/index.js';
 import { fingerprintOf, type Signer } from '../../../src/deliver/refer/signer.js';
@@ -131,6 +132,7 @@ export function packageOptions(changes: Partial<PackageOptions> = {}): PackageOp
     created: '2021-11-01T00:00:00.000Z',
     generator: 'rigwatch test',
     signer: temporarySigner(),
+    writeWorkbook: workbookOf,
     ...changes,
   };
 }

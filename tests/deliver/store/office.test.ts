@@ -184,3 +184,51 @@ it('a database of the first schema is brought up to date, its verdicts kept', ()
   expect(store.cases()).toEqual([]);
   store.close();
 });
+
+describe('covered times', () => {
+  const DAY_US = 86_400e6;
+
+  function covered(runs: readonly (readonly [number, number | null])[]) {
+    const { store, path } = newStore();
+    const db = new Sqlite(path);
+    const input = db.prepare(
+      `INSERT INTO inputs (run_id, content_id, path, first_us, last_us, rules_version, state) VALUES (1, ?, 'x', ?, ?, 'r', ?)`,
+    );
+    input.run('live udp://127.0.0.1:2055', 0, 20 * DAY_US, 'partial');
+    input.run('abc', 30 * DAY_US, 31 * DAY_US, 'complete');
+    input.run('def', 40 * DAY_US, 41 * DAY_US, 'open');
+    const run = db.prepare(
+      `INSERT INTO runs (started_us, seconds, version, rules_version, options, state) VALUES (?, ?, 'v', 'r', ?, 'complete')`,
+    );
+    for (const [day, days] of runs)
+      run.run(day * DAY_US, days === null ? null : days * 86_400, '{"watch":["udp://127.0.0.1:2055"]}');
+    run.run(0, 86_400, '{}');
+    db.close();
+    return store.coveredTimes().map(({ fromUs, toUs }) => [fromUs / DAY_US, toUs / DAY_US]);
+  }
+
+  it('are those of files, and of a watch the times in which it ran', () => {
+    const file = [30, 31];
+    expect(covered([])).toEqual([file]);
+    expect(
+      covered([
+        [1, 2],
+        [10, 99],
+      ]),
+    ).toEqual([[1, 3], [10, 20], file]);
+  });
+
+  it('of a watch that was killed are not known, but for the last', () => {
+    expect(
+      covered([
+        [1, null],
+        [10, 2],
+        [15, null],
+      ]),
+    ).toEqual([
+      [10, 12],
+      [15, 20],
+      [30, 31],
+    ]);
+  });
+});

@@ -1,11 +1,6 @@
-import type { SheetData } from 'write-excel-file/node';
 import type { Referral, ReferralAddress, ReferralSession } from '../../model/referral.js';
 import { type ReferKey, referMessage, referWord } from './messages.js';
-import { fixedOffice } from './office-file.js';
 import { label, type ReferWords, rangeText, timeText, zoneOf } from './words.js';
-
-/** Characters of a cell (Excel's limit is 32,767). */
-const MAX_CELL = 32_000;
 
 type Cell = string | number | null;
 
@@ -23,62 +18,47 @@ interface Connection {
 
 const SEPARATOR = '; ';
 
-/** Sheets for look-ups: every cell is a number or a text, and no text is a formula. */
-export async function writeXlsx(referral: Referral, words: ReferWords): Promise<Uint8Array> {
-  const { default: writeXlsxFile } = await import('write-excel-file/node');
-  const sheets =
-    referral.profile === 'office'
+/** A sheet as it is handed to whoever writes workbooks: texts stay texts there, whatever they begin with. */
+export interface ReferSheet {
+  readonly name: string;
+  readonly columns: readonly { readonly title: string; readonly width: number }[];
+  readonly rows: Iterable<readonly Cell[]>;
+}
+
+/** Sheets for look-ups: every cell is a number or a text. */
+export function sheetsOf(referral: Referral, words: ReferWords): ReferSheet[] {
+  const notes = (['note.zone', 'note.lookup', 'note.quoted', 'note.empty'] as const).map((key) => [
+    label(key, words, { zone: zoneOf(words) }),
+  ]);
+  const title = label('sheet.notes', words);
+  return [
+    ...(referral.profile === 'office'
       ? [sheet('sheet.units', unitColumns(words), referral.units, words)]
       : [
-          sheet('sheet.connections', connectionColumns(words), connections(referral), words),
+          sheet('sheet.connections', connectionColumns(words), [...eachConnection(referral)], words),
           sheet('sheet.addresses', addressColumns(words), referral.addresses, words),
-        ];
-  const notes = (['note.zone', 'note.lookup', 'note.quoted', 'note.empty'] as const).map((key) => [
-    text(label(key, words, { zone: zoneOf(words) }), true),
-  ]);
-  const written = writeXlsxFile([
-    ...sheets,
-    { sheet: label('sheet.notes', words), data: notes, columns: [{ width: 110 }] },
-  ]);
-  return fixedOffice(await written.toBuffer());
-}
-
-function sheet<T>(title: ReferKey, columns: readonly Column<T>[], rows: readonly T[], words: ReferWords) {
-  const data: SheetData = [
-    columns.map((column) => ({
-      ...text(label(column.title, words)),
-      fontWeight: 'bold' as const,
-      backgroundColor: '#e8e8e8',
-      wrap: true,
-    })),
-    ...rows.map((row) => columns.map(({ cell }) => filled(cell(row)))),
+        ]),
+    { name: title, columns: [{ title, width: 110 }], rows: notes },
   ];
-  return {
-    sheet: label(title, words),
-    data,
-    columns: columns.map(({ width }) => ({ width })),
-    stickyRowsCount: 1,
-    orientation: 'landscape' as const,
-  };
 }
 
-const text = (value: string, wrap = false) => ({
-  value: value.slice(0, MAX_CELL),
-  type: String,
-  ...(wrap ? { wrap } : {}),
-});
-
-function filled(value: Cell) {
-  if (value === null || value === '') return null;
-  return typeof value === 'string' ? text(value) : { value, type: Number };
+function sheet<T>(
+  name: ReferKey,
+  columns: readonly Column<T>[],
+  rows: readonly T[],
+  words: ReferWords,
+): ReferSheet {
+  return {
+    name: label(name, words),
+    columns: columns.map(({ title, width }) => ({ title: label(title, words), width })),
+    rows: rows.map((row) => columns.map(({ cell }) => cell(row))),
+  };
 }
 
 function* eachConnection(referral: Referral): Generator<Connection> {
   for (const address of referral.addresses)
     for (const session of address.sessions) yield { address, session };
 }
-
-const connections = (referral: Referral): Connection[] => [...eachConnection(referral)];
 
 function connectionColumns(words: ReferWords): Column<Connection>[] {
   const level = (one: ReferralAddress) => referWord(words.language, 'level', one.verdict.level);

@@ -1,0 +1,67 @@
+import { isIPv6 } from 'node:net';
+import { parseIp } from '../../base/ip.js';
+import type { Level } from '../../model/verdict.js';
+import type { Selection } from './exporter.js';
+
+/** An address for a list that other tools act on. */
+export interface ListedAddress {
+  readonly ip: string;
+  readonly isIpv6: boolean;
+  /** Our own words alone: level, score, number of suspects. */
+  readonly note: string;
+  readonly level: Level;
+  readonly score: number;
+  /** Epoch milliseconds; null where not known. */
+  readonly lastMs: number | null;
+}
+
+/** Each address once: of pools those that are fit for it, their ports joined; of suspects all. */
+export function* listedAddresses(selection: Selection): Generator<ListedAddress> {
+  if (selection.of === 'suspects') {
+    for (const { ip, level, score, last_seen } of selection.verdicts())
+      yield* listed(ip, level, score, last_seen, `${level} ${score}`);
+    return;
+  }
+  let last: ListedAddress | null = null;
+  // They come by address.
+  for (const { address, level, score, last_seen, suspects, held_back } of selection.pools()) {
+    if (held_back !== null) continue;
+    const [next]: ListedAddress[] = [
+      ...listed(address, level, score, last_seen, `${level} ${score} suspects ${suspects}`),
+    ];
+    if (next === undefined) continue;
+    if (last === null || last.ip === next.ip) last = last === null ? next : stronger(last, next);
+    else {
+      yield last;
+      last = next;
+    }
+  }
+  if (last !== null) yield last;
+}
+
+function* listed(
+  text: string,
+  level: Level,
+  score: number,
+  seen: string | null,
+  note: string,
+): Generator<ListedAddress> {
+  const ip = parseIp(text);
+  if (ip === null) return;
+  yield { ip, isIpv6: isIPv6(ip), note, level, score, lastMs: seen === null ? null : Date.parse(seen) };
+}
+
+function stronger(a: ListedAddress, b: ListedAddress): ListedAddress {
+  const lastMs =
+    a.lastMs === null || b.lastMs === null ? (a.lastMs ?? b.lastMs) : Math.max(a.lastMs, b.lastMs);
+  return { ...(b.score > a.score ? b : a), lastMs };
+}
+
+/** Seconds that an entry still holds, at least 1; null: for ever. */
+export function secondsLeft(
+  { lastMs }: Pick<ListedAddress, 'lastMs'>,
+  { nowMs, maxAgeSeconds }: { readonly nowMs: number; readonly maxAgeSeconds: number | null },
+): number | null {
+  if (maxAgeSeconds === null || lastMs === null) return maxAgeSeconds;
+  return Math.max(1, Math.round(maxAgeSeconds - (nowMs - lastMs) / 1000));
+}
