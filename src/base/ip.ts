@@ -81,20 +81,11 @@ export function isInnerIp(ip: string): boolean {
   return INNER_RANGES.has(ipaddr.parse(ip).range());
 }
 
-const LOCAL_RANGES = new Set([
-  'unspecified',
-  'broadcast',
-  'multicast',
-  'linkLocal',
-  'loopback',
-  'private',
-  'carrierGradeNat',
-  'uniqueLocal',
-]);
+const NO_HOST_RANGES: ReadonlySet<string> = new Set(['unspecified', 'broadcast', 'multicast']);
 
-/** Of one network or host alone: means another machine elsewhere, or none. */
+/** Inner, or no host at all: never an endpoint that others could act on. */
 export function isLocalIp(ip: string): boolean {
-  return LOCAL_RANGES.has(ipaddr.parse(ip).range());
+  return isInnerIp(ip) || NO_HOST_RANGES.has(ipaddr.parse(ip).range());
 }
 
 /** `1.2.3.4:80`, `[2001:db8::1]:80`. */

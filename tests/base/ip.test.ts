@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import ipaddr from 'ipaddr.js';
 import { describe, expect, it } from 'vitest';
-import { formatIpv6, isInnerIp } from '../../src/base/ip.js';
+import { formatIpv6, isInnerIp, isLocalIp } from '../../src/base/ip.js';
 
 /** What the package makes of the same 16 bytes. */
 function byPackage(bytes: readonly number[]): string {
@@ -57,5 +57,20 @@ describe('isInnerIp', () => {
     ['8.8.8.8', false],
   ])('%s: %s', (ip, isInner) => {
     expect(isInnerIp(ip)).toBe(isInner);
+  });
+});
+
+describe('isLocalIp', () => {
+  it.each([
+    ['10.1.2.3', true],
+    ['0.0.0.0', true],
+    ['255.255.255.255', true],
+    ['224.0.0.1', true],
+    ['ff02::1', true],
+    ['::', true],
+    ['198.51.100.7', false],
+    ['2001:db8::1', false],
+  ])('%s: %s', (ip, isLocal) => {
+    expect(isLocalIp(ip)).toBe(isLocal);
   });
 });

@@ -18,37 +18,35 @@ export interface ListedAddress {
 /** Each address once: of pools those that are fit for it, their ports joined; of suspects all. */
 export function* listedAddresses(selection: Selection): Generator<ListedAddress> {
   if (selection.of === 'suspects') {
-    for (const { ip, level, score, last_seen } of selection.verdicts())
-      yield* listed(ip, level, score, last_seen, `${level} ${score}`);
+    for (const { ip, level, score, last_seen } of selection.verdicts()) {
+      const listed = toListed(ip, level, score, last_seen, `${level} ${score}`);
+      if (listed !== null) yield listed;
+    }
     return;
   }
   let last: ListedAddress | null = null;
   // They come by address.
   for (const { address, level, score, last_seen, suspects, held_back } of selection.pools()) {
     if (held_back !== null) continue;
-    const [next]: ListedAddress[] = [
-      ...listed(address, level, score, last_seen, `${level} ${score} suspects ${suspects}`),
-    ];
-    if (next === undefined) continue;
-    if (last === null || last.ip === next.ip) last = last === null ? next : stronger(last, next);
-    else {
-      yield last;
-      last = next;
-    }
+    const note = `${level} ${score} suspects ${suspects}`;
+    const next: ListedAddress | null = toListed(address, level, score, last_seen, note);
+    if (next === null) continue;
+    if (last !== null && last.ip !== next.ip) yield last;
+    last = last !== null && last.ip === next.ip ? stronger(last, next) : next;
   }
   if (last !== null) yield last;
 }
 
-function* listed(
+function toListed(
   text: string,
   level: Level,
   score: number,
   seen: string | null,
   note: string,
-): Generator<ListedAddress> {
+): ListedAddress | null {
   const ip = parseIp(text);
-  if (ip === null) return;
-  yield { ip, isIpv6: isIPv6(ip), note, level, score, lastMs: seen === null ? null : Date.parse(seen) };
+  if (ip === null) return null;
+  return { ip, isIpv6: isIPv6(ip), note, level, score, lastMs: seen === null ? null : Date.parse(seen) };
 }
 
 function stronger(a: ListedAddress, b: ListedAddress): ListedAddress {

@@ -59,20 +59,17 @@ function* objects(selection: Selection, options: ExportOptions): Generator<StixO
   yield markingOf(options.tlp);
   yield office;
   yield ATTACK_PATTERN;
-  const names = new Once();
-  let address: string | null = null;
+  const told = new Once();
   for (const pool of selection.pools()) {
-    // They come by address.
-    if (pool.address !== address) yield addressOf(pool.address);
-    address = pool.address;
-    for (const name of pool.listed_hosts) if (names.isFirst(name)) yield nameOf(name);
+    if (told.isFirst(pool.address)) yield addressOf(pool.address);
+    for (const name of pool.listed_hosts) if (told.isFirst(name)) yield nameOf(name);
     if (pool.first_seen === null || pool.last_seen === null) continue;
-    const told = { ...pool, first_seen: pool.first_seen, last_seen: pool.last_seen };
+    const dated = { ...pool, first_seen: pool.first_seen, last_seen: pool.last_seen };
     const pattern = patternOf(pool);
-    if (pattern !== null) yield* indicated(told, pattern, common, options);
+    if (pattern !== null) yield* indicated(dated, pattern, common, options);
   }
   if (selection.of === 'pools') return;
-  for (const verdict of selection.verdicts()) yield* observed(verdict, selection, common);
+  for (const verdict of selection.verdicts()) yield* observed(verdict, selection, common, told);
 }
 
 type Common = { readonly created_by_ref: string; readonly object_marking_refs: readonly string[] };
@@ -148,11 +145,18 @@ function* indicated(
 }
 
 /** The suspect's traffic with the pools of its verdict, as one observation. */
-function* observed(verdict: VerdictObject, selection: Selection, common: Common): Generator<StixObject> {
+function* observed(
+  verdict: VerdictObject,
+  selection: Selection,
+  common: Common,
+  told: Once,
+): Generator<StixObject> {
   const { ip, pools, first_seen, last_seen, sessions } = verdict;
   if (first_seen === null || last_seen === null) return;
   const suspect = addressOf(ip);
-  yield suspect;
+  if (told.isFirst(ip)) yield suspect;
+  // A pool that was last seen before the time asked for is not among those told.
+  for (const { address } of pools) if (told.isFirst(address)) yield addressOf(address);
   const ports = new Map(
     selection.conversations(ip).map((one) => [endpointName(one.address, one.port), one.source_port]),
   );

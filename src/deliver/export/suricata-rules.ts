@@ -28,20 +28,23 @@ function* lines(selection: Selection, options: ExportOptions): Generator<string>
   for (const signature of SIGNATURES) yield exchangeRule(signature, options);
   const names = new Once();
   const taken = new Set<number>();
+  let left = 0;
   for (const { listed_hosts } of selection.pools()) {
     for (const name of listed_hosts) {
       if (!names.isFirst(name)) continue;
       const number = nameNumber(name, taken);
-      if (number !== null) yield* nameRules(name, options, number);
+      if (number === null) left++;
+      else yield* nameRules(name, options, number);
     }
   }
+  if (left > 0) yield `# ${left} names more: no signature id is left for them\n`;
 }
 
 function exchangeRule({ number, rule, title, to, contents }: Signature, options: ExportOptions): string {
   const [first, ...others] = contents.map((text) => `content:"${escaped(text)}";`);
   const match = [first, 'fast_pattern;', ...others].join(' ');
   const ends = to === 'server' ? '$HOME_NET any -> any any' : 'any any -> $HOME_NET any';
-  return `alert tcp ${ends} (msg:"rigwatch ${title}"; flow:established,to_${to}; ${match} ${tail(rule, options, number)})\n`;
+  return `alert tcp ${ends} (msg:"rigwatch ${title}"; flow:established,to_${to}; ${match} ${tail(rule, options, number, to === 'server' ? 'by_src' : 'by_dst')})\n`;
 }
 
 function* nameRules(name: string, options: ExportOptions, number: number): Generator<string> {
@@ -50,8 +53,14 @@ function* nameRules(name: string, options: ExportOptions, number: number): Gener
   yield `alert tls $HOME_NET any -> any any (msg:"rigwatch pool name in TLS: ${name}"; flow:established,to_server; tls.sni; ${whole} ${tail('endpoint.sni', options, number + SIDS_OF_NAMES)})\n`;
 }
 
-function tail(rule: string, { sidBase, classtype }: ExportOptions, number: number): string {
-  return `threshold:type limit, track by_src, count 1, seconds 3600; classtype:${classtype}; metadata:created_at ${CREATED}, rigwatch_rule ${rule}; sid:${sidBase + number}; rev:1;`;
+/** An alert an hour for each address of ours. */
+function tail(
+  rule: string,
+  { sidBase, classtype }: ExportOptions,
+  number: number,
+  track: 'by_src' | 'by_dst' = 'by_src',
+): string {
+  return `threshold:type limit, track ${track}, count 1, seconds 3600; classtype:${classtype}; metadata:created_at ${CREATED}, rigwatch_rule ${rule}; sid:${sidBase + number}; rev:1;`;
 }
 
 /** What has a meaning in a content (`" ; \ : |`), and what is not printable ASCII, as hexadecimal bytes. */

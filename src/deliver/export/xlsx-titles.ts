@@ -44,7 +44,7 @@ const TITLES = {
   confirmed: say('confirmed', '确认'),
   probable: say('probable', '很可能'),
   what: say('what', '项目'),
-  count: say('number', '数量'),
+  value: say('value', '内容'),
   'overview.office': say('handed over by', '移交单位'),
   'overview.written': say('written (UTC)', '生成时间（UTC）'),
   'overview.version': say('rigwatch', 'rigwatch 版本'),

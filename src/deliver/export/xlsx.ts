@@ -223,6 +223,6 @@ async function addOverview(book: XlsxWorkbook, sums: Sums, options: ExportOption
     ...levels,
     ...coins,
   ];
-  const columns = [column(language, 'what'), { title: title('count'), width: WIDE }];
+  const columns = [column(language, 'what'), { title: title('value'), width: WIDE }];
   await book.addSheet(title('sheet.overview'), columns, rows);
 }

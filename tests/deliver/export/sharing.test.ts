@@ -7,7 +7,16 @@ import { sampleVerdict } from '../samples.js';
 import { exportedText, NOW_MS, sampleConversation, samplePool, selectionOf } from './selection.js';
 
 const facts = {
-  verdicts: [toVerdictObject(sampleVerdict())],
+  // One of them is a pool as well; one speaks with a pool that is not told of.
+  verdicts: [
+    toVerdictObject(sampleVerdict()),
+    toVerdictObject(
+      sampleVerdict({
+        ip: '203.0.113.10',
+        pools: [{ address: '192.0.2.99', port: 1, host: null, operator: null, country: null, tls: true }],
+      }),
+    ),
+  ],
   pools: [
     samplePool(),
     samplePool({ port: 443 }),
@@ -181,6 +190,7 @@ describe('misp', () => {
     expect(suspects.map(({ type, value, to_ids }) => [type, value, to_ids])).toEqual([
       ['ip-src', '10.8.3.17', false],
       ['xmr', '4Abc', false],
+      ['ip-src', '203.0.113.10', false],
     ]);
   });
 });
