@@ -20,7 +20,7 @@ import { type Database, openDatabase, type StoreOptions } from './open.js';
 import { PacketExcerpts } from './packet-excerpts.js';
 import { type Conversation, Pools, type StoredPool } from './pools.js';
 import { type RunInfo, type RunState, type RunSummary, Runs } from './runs.js';
-import { type MergeSessions, Sessions } from './sessions.js';
+import { type MergeSessions, type SessionCapture, Sessions } from './sessions.js';
 import { type StoredRange, type UnitChanges, Units } from './units.js';
 import { type StoredVerdict, type VerdictFilter, Verdicts } from './verdicts.js';
 
@@ -207,6 +207,14 @@ export class Store {
   /** Adds frames to an input that is never finished; to be called within atomically(). */
   saveExcerpts(inputId: number, excerpts: readonly SuspectExcerpt[]): void {
     guarded(this.path, () => this.#insertExcerpts(inputId, excerpts));
+  }
+
+  /** Where each session of an address was read. */
+  captures(ip: string): SessionCapture[] {
+    return guarded(this.path, () => {
+      const ipId = this.#addresses.find(ip);
+      return ipId === null ? [] : this.#sessions.captures(ipId);
+    });
   }
 
   /** Nodes and wallets of coins: of one address, or all; by address. */
@@ -396,6 +404,11 @@ export class Store {
   /** Lines of the trail on `case 12`, `units`, `declaration R-1`, oldest first. */
   trail(subject: string): CaseEvent[] {
     return guarded(this.path, () => this.#audit.of(subject));
+  }
+
+  /** Lines of the trail on packages that were handed over, oldest first. */
+  referrals(): CaseEvent[] {
+    return guarded(this.path, () => this.#audit.referrals());
   }
 
   /** When somebody looked, as far as it is known. */
