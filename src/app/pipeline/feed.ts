@@ -13,6 +13,7 @@ import type {
   StreamInfo,
   StreamSink,
 } from '../../intake/sources/live/live.js';
+import type { SuspectExcerpt } from '../../model/evidence-log.js';
 import type { SuspectFile } from '../../model/verdict.js';
 import { LiveStream } from './live-stream.js';
 import { type Matching, Sensor, type SensorOptions } from './sensor.js';
@@ -158,6 +159,11 @@ export class Feed implements LiveSink {
     return sensor.ledger.drain();
   }
 
+  /** Frames of sessions that drain() told of. */
+  drainExcerpts(): SuspectExcerpt[] {
+    return this.#opened().sensor.excerpts.drain();
+  }
+
   /** Templates that changed since the last time they were asked for; null: none did. `isWhole`: all, in any case. */
   templates(isWhole: boolean): readonly DomainRecall[] | null {
     const { templates } = this.#opened().sensor;
@@ -170,8 +176,9 @@ export class Feed implements LiveSink {
     this.#opened().sensor.restoreTemplates(recall, nowUs);
   }
 
-  restore(files: readonly SuspectFile[]): void {
+  restore(files: readonly SuspectFile[], excerpts: readonly SuspectExcerpt[]): void {
     this.#opened().sensor.ledger.restore(files);
+    this.#opened().sensor.excerpts.restore(excerpts);
   }
 
   watchServers(ips: Iterable<string>): void {

@@ -6,6 +6,7 @@ import { type FormatReader, type InputFormat, PROBE_BYTES } from '../../intake/f
 import { describeHead, detectFormat } from '../../intake/formats/index.js';
 import { openSource } from '../../intake/sources/index.js';
 import type { Source } from '../../intake/sources/source.js';
+import type { SuspectExcerpt } from '../../model/evidence-log.js';
 import type { NodeSighting } from '../../model/node.js';
 import type { SuspectFile } from '../../model/verdict.js';
 import { Sensor, type SensorOptions } from './sensor.js';
@@ -36,6 +37,7 @@ export interface InputResult {
   readonly bytes: number;
   readonly suspects: readonly SuspectFile[];
   readonly nodes: readonly NodeSighting[];
+  readonly excerpts: readonly SuspectExcerpt[];
   readonly state: 'partial' | 'complete';
   /** Null where the input was read to its end as far as it could be; else why it could not be read at all. */
   readonly unreadable: InputError | null;
@@ -77,6 +79,7 @@ export async function readInput(
     bytes: sensor.bytes,
     suspects: sensor.ledger.drain(),
     nodes: sensor.nodes.drain(),
+    excerpts: sensor.excerpts.drain(),
     state: stopped ? 'partial' : 'complete',
     unreadable,
   };

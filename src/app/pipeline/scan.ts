@@ -8,6 +8,7 @@ import { expandInputs } from '../../intake/sources/index.js';
 import { mergeNodes, type NodeSighting } from '../../model/node.js';
 import type { SuspectFile, Verdict } from '../../model/verdict.js';
 import { updateCases } from './cases.js';
+import type { EvidenceRecorder, Recorded } from './evidence-recorder.js';
 import { judge } from './judge.js';
 import { type InputResult, type ReadOptions, readInput } from './read-input.js';
 import { loadRegister, type Register } from './register.js';
@@ -19,6 +20,8 @@ export interface ScanRequest {
   readonly store: Store;
   readonly version: string;
   readonly sensor: Omit<ReadOptions, 'poolServers'>;
+  /** Writes the evidence log; absent: none is kept. */
+  readonly evidence?: EvidenceRecorder;
   /** Called for each input that could not be read, wholly or in part. */
   onTrouble(error: RigwatchError): void;
   onInput(path: string): void;
@@ -36,6 +39,10 @@ export interface ScanResult {
   readonly unreadable: number;
   /** Why the results could not be stored; they are complete all the same. */
   readonly storeError: RigwatchError | null;
+  /** What went into the evidence log; null where none is kept, or it could not be written. */
+  readonly recorded: Recorded | null;
+  /** Why the evidence log or its anchor could not be written: the next run makes up for it. */
+  readonly evidenceError: RigwatchError | null;
 }
 
 /** One run: every input from bytes to stored evidence, then a verdict for each address that was touched. */
@@ -72,7 +79,16 @@ export async function scan(request: ScanRequest): Promise<ScanResult> {
   const summary = summarize(startedMs, Date.now(), inputs, bytes, counters);
   const caseChanges = keeper.updateCases();
   keeper.finish(summary);
-  return { summary, verdicts, nodes: mergeNodes(nodes), caseChanges, unreadable, storeError: keeper.error };
+  const evidence = await keeper.record();
+  return {
+    summary,
+    verdicts,
+    nodes: mergeNodes(nodes),
+    caseChanges,
+    unreadable,
+    storeError: keeper.error,
+    ...evidence,
+  };
 }
 
 async function readOne(
@@ -180,6 +196,21 @@ class Keeper {
         this.#request.sensor.stop.aborted ? 'interrupted' : 'complete',
       ),
     );
+  }
+
+  /** The evidence log, and its anchor. Trouble with them is not the run's. */
+  async record(): Promise<Pick<ScanResult, 'recorded' | 'evidenceError'>> {
+    const { evidence, rules } = this.#request;
+    let recorded: Recorded | null = null;
+    if (evidence === undefined || this.error !== null) return { recorded, evidenceError: null };
+    try {
+      recorded = evidence.record(rules.version);
+      await evidence.anchor();
+      return { recorded, evidenceError: null };
+    } catch (error) {
+      if (!(error instanceof RigwatchError)) throw error;
+      return { recorded, evidenceError: error };
+    }
   }
 
   #try<T>(action: () => T): T | null {

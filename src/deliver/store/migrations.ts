@@ -9,6 +9,7 @@ export const MIGRATIONS: readonly Migration[] = [
   (db) => db.exec(PROOFS_AND_ESTIMATES),
   (db) => db.exec(NODES_MACHINES_NATURE),
   (db) => db.exec(UNITS_AND_CASES),
+  (db) => db.exec(EVIDENCE_LOG),
 ];
 
 /** Share proofs; clues of jobs; hash rate, energy and what else is estimated of a verdict. JSON; null: not known. */
@@ -319,4 +320,46 @@ CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit
 WHEN EXISTS (SELECT 1 FROM audit WHERE event_id = NEW.event_id)
 BEGIN SELECT raise(ABORT, 'the trail is append-only'); END;
 CREATE INDEX verdicts_unit ON verdicts (unit_id) WHERE unit_id IS NOT NULL;
+`;
+
+/** What the database knows of the evidence log, and the frames that go into it. */
+const EVIDENCE_LOG = `
+CREATE TABLE packet_excerpts (
+  input_id INTEGER NOT NULL,
+  ip_id INTEGER NOT NULL,
+  session TEXT NOT NULL,
+  rules TEXT NOT NULL,
+  weight REAL NOT NULL,
+  first_us INTEGER NOT NULL,
+  last_us INTEGER NOT NULL,
+  frames INTEGER NOT NULL,
+  pcapng BLOB NOT NULL,
+  PRIMARY KEY (input_id, ip_id, session)
+) STRICT;
+CREATE INDEX packet_excerpts_ip ON packet_excerpts (ip_id);
+
+CREATE TABLE evidence_due (
+  ip_id INTEGER PRIMARY KEY
+) STRICT;
+
+CREATE TABLE evidence_logged (
+  ip_id INTEGER PRIMARY KEY,
+  state TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE evidence_heads (
+  head_id INTEGER PRIMARY KEY,
+  log_id TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  key_id TEXT NOT NULL,
+  at_us INTEGER NOT NULL
+) STRICT;
+CREATE TRIGGER evidence_heads_no_update BEFORE UPDATE ON evidence_heads
+BEGIN SELECT raise(ABORT, 'heads are append-only'); END;
+CREATE TRIGGER evidence_heads_no_delete BEFORE DELETE ON evidence_heads
+BEGIN SELECT raise(ABORT, 'heads are append-only'); END;
+CREATE TRIGGER evidence_heads_no_replace BEFORE INSERT ON evidence_heads
+WHEN EXISTS (SELECT 1 FROM evidence_heads WHERE head_id = NEW.head_id)
+BEGIN SELECT raise(ABORT, 'heads are append-only'); END;
 `;

@@ -8,6 +8,7 @@ import {
 } from '../../model/observation.js';
 import type { StreamReader } from '../../model/session.js';
 import { ByteQueue } from './byte-queue.js';
+import { framesOf } from './frames.js';
 import { noteAgent, noteHost, noteLogin } from './hints.js';
 import type { Inspector, InspectorContext, Probe } from './inspector.js';
 import {
@@ -50,6 +51,7 @@ type Roles = { -readonly [Role in keyof RoleCounts]: number };
 /** Stratum V2 in clear, as allowed inside one network (sv2-spec 03, 04 §4.2, 05). */
 export const stratumV2: Inspector = {
   name: 'stratum-v2',
+  keepsFrames: true,
   probe(toServer, toClient): Probe {
     const [sent, received] = [scan(toServer, 'to-server'), scan(toClient, 'to-client')];
     if (sent === 'bad' || received === 'bad') return 'no';
@@ -138,6 +140,7 @@ class StratumV2Reader implements StreamReader {
     if (role === 'shareAccepted' || role === 'shareRejected') {
       this.#sum()[role === 'shareAccepted' ? 'accepted' : 'rejected'] += count;
     }
+    if (this.#soFar[role] === 0) this.#context.session.frames?.keep(`stratum-v2 ${role}`);
     if (this.#soFar[role] === 0 && this.#quotes.length < MAX_QUOTES) {
       const text = `${frame.known?.name} ${bytes.toString('hex', 0, MAX_QUOTED_BYTES)}`;
       this.#quotes.push({ timeUs, direction, role, text });
@@ -253,6 +256,7 @@ class StratumV2Reader implements StreamReader {
       shares,
       reportedHps: this.#reportedHps,
       quotes: this.#quotes,
+      ...framesOf(session),
     };
     this.#context.emit(observation);
     this.#part++;

@@ -13,6 +13,7 @@ const TAIL = Buffer.from([0x00, 0x00, 0xff, 0xff]);
 /** WebSocket frames (RFC 6455): behind an HTTP upgrade, or recognised by a JSON message in a session already running. */
 export const websocket: Inspector = {
   name: 'websocket',
+  keepsFrames: true,
   probe(toServer, toClient, hints): Probe {
     if (hints.marks.has('upgrade')) return 'yes';
     if (isJsonFrame(toServer, true) || isJsonFrame(toClient, false)) return 'yes';
