@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { UsageError } from '../../base/errors.js';
 import { printable } from '../../base/text.js';
+import { readPublicKey } from '../../deliver/evidence/key.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
 import { referMessage, referWord } from '../../deliver/refer/messages.js';
 import {
@@ -9,7 +10,6 @@ import {
   REFERRAL,
   verifyPackage,
 } from '../../deliver/refer/package.js';
-import { canonicalPublicKey } from '../../deliver/refer/signer.js';
 import type { GlobalOptions } from './globals.js';
 
 /** Options of `rigwatch refer verify` and `show`. */
@@ -17,8 +17,6 @@ export interface ReferVerifyOptions {
   readonly key?: string;
 }
 
-/** Bytes of a public key file. */
-const MAX_KEY_BYTES = 64 * 1024;
 /** Faults of a package that are told. */
 const MAX_FAULTS = 50;
 
@@ -27,7 +25,7 @@ export async function verifyPackages(
   { key }: ReferVerifyOptions,
   globals: GlobalOptions,
 ): Promise<void> {
-  const expected = key === undefined ? null : await readKey(key);
+  const expected = key === undefined ? null : readPublicKey(key).pem;
   for (const file of files) {
     const report = verifyPackage(await readBounded(file, MAX_PACKAGE_BYTES), expected);
     if (report.faults.length > 0) process.exitCode = 1;
@@ -44,7 +42,7 @@ export async function showPackage(
   { key }: ReferVerifyOptions,
   globals: GlobalOptions,
 ): Promise<void> {
-  const expected = key === undefined ? null : await readKey(key);
+  const expected = key === undefined ? null : readPublicKey(key).pem;
   const report = verifyPackage(await readBounded(file, MAX_PACKAGE_BYTES), expected);
   if (report.faults.length > 0) process.exitCode = 1;
   const referral = report.files.get(REFERRAL);
@@ -105,12 +103,6 @@ function jsonLine(file: string, { faults, manifest, fingerprint, isExpectedKey }
     fingerprint,
     expected_key: isExpectedKey,
   })}\n`;
-}
-
-async function readKey(path: string): Promise<string> {
-  const key = canonicalPublicKey(await readBounded(path, MAX_KEY_BYTES));
-  if (key !== null) return key;
-  throw new UsageError('key-invalid', `--key ${path}: expected an Ed25519 public key, PEM`);
 }
 
 async function readBounded(path: string, limit: number): Promise<Buffer> {

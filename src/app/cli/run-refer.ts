@@ -3,6 +3,8 @@ import { mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UsageError } from '../../base/errors.js';
 import { formatTime } from '../../base/time.js';
+import { keyPathOf } from '../../deliver/evidence/key.js';
+import { logPathOf } from '../../deliver/evidence/log.js';
 import { writeAtomically } from '../../deliver/export/atomic-file.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
 import { indicationText, refutationText } from '../../deliver/print/nature.js';
@@ -17,7 +19,6 @@ import {
 } from '../../deliver/refer/index.js';
 import { referMessage, referWord } from '../../deliver/refer/messages.js';
 import { sha256 } from '../../deliver/refer/package.js';
-import { loadSigner } from '../../deliver/refer/signer.js';
 import type { ReferWords } from '../../deliver/refer/words.js';
 import { openStore, type Store } from '../../deliver/store/index.js';
 import { nextState } from '../../detect/cases/states.js';
@@ -36,6 +37,7 @@ import type { DeedOptions } from './deed-options.js';
 import { parseCount } from './filters.js';
 import type { GlobalOptions } from './globals.js';
 import { remark } from './list-output.js';
+import { signerAt } from './refer-signer.js';
 import { workbookOf } from './refer-workbook.js';
 import { version } from './version.js';
 
@@ -99,7 +101,8 @@ export async function buildReferrals(
       return remark(referMessage(globals.lang, 'built.none'), globals);
     refuseExisting(drafts);
     if (options.dryRun) return await tell(drafts, [], globals);
-    const signer = loadSigner(options.key ?? `${globals.db}.evidence.key`);
+    const signer = signerAt(options.key ?? keyPathOf(logPathOf(globals.db)));
+    const [head] = store.evidenceLog.heads(1);
     const written = await writeAll(drafts, options.output, (draft) => ({
       words,
       templates: templates[draft.referral.profile],
@@ -107,6 +110,7 @@ export async function buildReferrals(
       created: formatTime(deed.atUs) ?? '',
       generator: `rigwatch ${version()}`,
       signer,
+      evidenceLog: head === undefined ? null : { log: head.log, seq: head.seq, hash: head.hash },
       writeWorkbook: workbookOf,
     }));
     const steps = drafts.flatMap(({ cases: own, path }, at) =>
@@ -213,11 +217,10 @@ function draftsOf(
   };
   const drafts: Draft[] = [];
   const own = profile === 'office' ? [] : gatherUnits(cases, request, sources);
-  for (const { referral, cases: involved, records } of own) {
+  for (const { referral, cases: involved, records, slices } of own) {
     if (referral.addresses.length === 0) continue;
     const whose = referral.unit?.id ?? `case-${involved[0]?.caseId}`;
-    const evidence = { records, slices: new Map<string, Uint8Array>() };
-    drafts.push({ path: pathOf(whose), referral, evidence, cases: involved });
+    drafts.push({ path: pathOf(whose), referral, evidence: { records, slices }, cases: involved });
   }
   if (profile === 'unit') return drafts;
   // As they are once the packages are there.

@@ -4,11 +4,14 @@ import type { Case } from '../../model/case.js';
 import type { Evidence } from '../../model/evidence.js';
 import type { Referral, ReferralAddress, ReferralCase } from '../../model/referral.js';
 import { toAddress } from './referral-address.js';
-import { ownFacts, type ReferralSources } from './referral-facts.js';
+import { type OwnFacts, ownFacts, type ReferralSources } from './referral-facts.js';
 import { figuresOf, headOf, type ReferralRequest, toUnit } from './referral-figures.js';
 
 /** Facts of one address in a package: the heaviest; the rest is counted. */
 const MAX_REFERRAL_EVIDENCE = 5_000;
+/** Excerpts of one address that go out, of those that are looked through for the unit's own. */
+const MAX_EXCERPTS = 16;
+const MAX_EXCERPTS_READ = 1024;
 
 /** What goes to one unit. */
 export interface UnitReferral {
@@ -17,6 +20,8 @@ export interface UnitReferral {
   readonly cases: readonly Case[];
   /** Facts by address, heaviest first. */
   readonly records: ReadonlyMap<string, readonly Evidence[]>;
+  /** Packets of decisive messages by address: pcapng. */
+  readonly slices: ReadonlyMap<string, Uint8Array>;
 }
 
 /**
@@ -52,6 +57,7 @@ function gatherUnit(
     if (count > 0) leftOut[code] = (leftOut[code] ?? 0) + count;
   };
   const records = new Map<string, readonly Evidence[]>();
+  const slices = new Map<string, Uint8Array>();
   const addresses: ReferralAddress[] = [];
   for (const one of cases) {
     for (const ip of one.marks.ips) {
@@ -67,6 +73,8 @@ function gatherUnit(
         (a, b) => Math.abs(b.weight) - Math.abs(a.weight) || a.firstUs - b.firstUs,
       );
       records.set(ip, heaviest.slice(0, MAX_REFERRAL_EVIDENCE));
+      const slice = sliceOf(own, sources);
+      if (slice !== null) slices.set(ip, slice);
       const address = toAddress(one, own, sources);
       leave('sessions-beyond-limit', address.sessions_left_out);
       addresses.push(address);
@@ -87,7 +95,14 @@ function gatherUnit(
     units: [],
     left_out: leftOut,
   };
-  return { referral, cases: involved, records };
+  return { referral, cases: involved, records, slices };
+}
+
+/** Frames of the unit's own conversations, the heaviest first; each excerpt is a section of one pcapng file. */
+function sliceOf({ file }: OwnFacts, { store }: ReferralSources): Uint8Array | null {
+  const kept = new Set(file.sessions.map(({ session }) => session));
+  const own = store.packetExcerpts(file.ip, MAX_EXCERPTS_READ).filter(({ session }) => kept.has(session));
+  return own.length === 0 ? null : Buffer.concat(own.slice(0, MAX_EXCERPTS).map(({ pcapng }) => pcapng));
 }
 
 function toCase(one: Case, addresses: readonly ReferralAddress[]): ReferralCase {

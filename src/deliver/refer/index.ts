@@ -9,7 +9,7 @@ import { addressName } from './file-names.js';
 import { writeHtml } from './html.js';
 import { templateValues } from './letter.js';
 import { type ReferKey, referMessage } from './messages.js';
-import { buildPackage, type PackageFile, REFERRAL, SUMS } from './package.js';
+import { buildPackage, type Manifest, type PackageFile, REFERRAL, SUMS } from './package.js';
 import { readMe } from './read-me.js';
 import { type ReferSheet, sheetsOf } from './sheets.js';
 import type { Signer } from './signer.js';
@@ -36,6 +36,7 @@ export interface PackageOptions {
   /** Name and version of the program. */
   readonly generator: string;
   readonly signer: Signer;
+  readonly evidenceLog: Manifest['evidence_log'];
   /** An XLSX file of these; the same sheets give the same bytes. */
   writeWorkbook(sheets: readonly ReferSheet[]): Promise<Uint8Array>;
 }
@@ -60,7 +61,7 @@ export async function writePackage(
   { records, slices }: PackageEvidence,
   options: PackageOptions,
 ): Promise<Uint8Array> {
-  const { words, templates, letters, signer, created, generator } = options;
+  const { words, templates, letters, signer, created, generator, evidenceLog } = options;
   const { language } = words;
   const planned: Planned[] = [];
   const letter = (name: string, what: 'letter' | 'checklist', template: LetterTemplates['letter']) => {
@@ -105,7 +106,15 @@ export async function writePackage(
   const { profile, document, unit } = referral;
   return buildPackage(
     files,
-    { profile, document, unit: unit?.id ?? null, created, generator, language },
+    {
+      profile,
+      document,
+      unit: unit?.id ?? null,
+      created,
+      generator,
+      language,
+      evidence_log: evidenceLog,
+    },
     signer,
   );
 }

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { strToU8, unzipSync, zipSync } from 'fflate';
+import type { LogHead } from '../../model/evidence-log.js';
 import type { ReferralProfile } from '../../model/referral.js';
 import { ZIP_EPOCH } from './office-file.js';
 import { canonicalPublicKey, fingerprintOf, isSigned, type Signer } from './signer.js';
@@ -30,6 +31,8 @@ export interface Manifest {
   readonly created: string;
   readonly generator: string;
   readonly language: string;
+  /** How far the evidence log had come: whoever keeps the package can tell if the log is cut later. Null: there is none. */
+  readonly evidence_log: LogHead | null;
   readonly files: readonly { readonly name: string; readonly bytes: number; readonly sha256: string }[];
 }
 

@@ -199,6 +199,14 @@ export class Store {
     });
   }
 
+  /** Where each session of an address was read. */
+  captures(ip: string): SessionCapture[] {
+    return guarded(this.path, () => {
+      const ipId = this.#addresses.find(ip);
+      return ipId === null ? [] : this.#sessions.captures(ipId);
+    });
+  }
+
   /** Frames that were kept of an address's sessions, the heaviest first. */
   packetExcerpts(ip: string, limit: number): PacketExcerpt[] {
     return guarded(this.path, () => this.#excerpts.load(ip, limit));
@@ -207,14 +215,6 @@ export class Store {
   /** Adds frames to an input that is never finished; to be called within atomically(). */
   saveExcerpts(inputId: number, excerpts: readonly SuspectExcerpt[]): void {
     guarded(this.path, () => this.#insertExcerpts(inputId, excerpts));
-  }
-
-  /** Where each session of an address was read. */
-  captures(ip: string): SessionCapture[] {
-    return guarded(this.path, () => {
-      const ipId = this.#addresses.find(ip);
-      return ipId === null ? [] : this.#sessions.captures(ipId);
-    });
   }
 
   /** Nodes and wallets of coins: of one address, or all; by address. */

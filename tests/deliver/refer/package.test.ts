@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { strToU8, unzipSync, zipSync } from 'fflate';
 import { describe, expect, it } from 'vitest';
@@ -11,7 +11,6 @@ import {
   SIGNATURE,
   verifyPackage,
 } from '../../../src/deliver/refer/package.js';
-import { loadSigner } from '../../../src/deliver/refer/signer.js';
 import { temporaryFolder } from '../samples.js';
 import { NO_EVIDENCE, packageOptions, sampleReferral, temporarySigner } from './sample.js';
 
@@ -22,6 +21,7 @@ const ABOUT = {
   created: '2021-11-01T00:00:00.000Z',
   generator: 'rigwatch test',
   language: 'en',
+  evidence_log: null,
 } as const;
 
 const small = (signer = temporarySigner()) =>
@@ -167,24 +167,5 @@ describe('a whole package', () => {
     expect(run('sha256sum', ['-c', 'SHA256SUMS'])).toBe(0);
     writeFileSync(join(folder, 'manifest.json'), '{}');
     expect(run('openssl', check.split(' '))).not.toBe(0);
-  });
-});
-
-describe('the key', () => {
-  it('is made once, for its owner alone, and then used', () => {
-    const path = join(temporaryFolder(), 'k');
-    const first = loadSigner(path);
-    expect(statSync(path).mode & 0o777).toBe(0o600);
-    expect(loadSigner(path).fingerprint).toBe(first.fingerprint);
-  });
-
-  it('is refused where others can read it, or where it is none', () => {
-    const folder = temporaryFolder();
-    const [open, none] = [join(folder, 'open'), join(folder, 'none')];
-    loadSigner(open);
-    writeFileSync(none, 'no key', { mode: 0o600 });
-    spawnSync('chmod', ['644', open]);
-    expect(() => loadSigner(open)).toThrow('nobody else');
-    expect(() => loadSigner(none)).toThrow('Ed25519');
   });
 });

@@ -132,6 +132,7 @@ export function packageOptions(changes: Partial<PackageOptions> = {}): PackageOp
     created: '2021-11-01T00:00:00.000Z',
     generator: 'rigwatch test',
     signer: temporarySigner(),
+    evidenceLog: null,
     writeWorkbook: workbookOf,
     ...changes,
   };
