@@ -37,15 +37,19 @@ export class NeighbourNames {
     if (day > (words[at + 2] ?? 0)) words[at + 2] = day;
     // The same name again, a free place, or that of the name not seen for longest.
     let place = at + NAMES;
+    let before = 0;
     for (let name = at + NAMES; name < at + ENTRY; name += 2) {
-      if (words[name + 1] !== 0 && words[name] === (nameHash | 0)) {
-        words[name + 1] = Math.max(words[name + 1] ?? 0, day);
-        return;
+      const seen = words[name + 1] ?? 0;
+      const isSame = words[name] === (nameHash | 0);
+      if (isSame && seen) {
+        place = name;
+        before = seen;
+        break;
       }
-      if ((words[name + 1] ?? 0) < (words[place + 1] ?? 0)) place = name;
+      if (seen < (words[place + 1] ?? 0)) place = name;
     }
     words[place] = nameHash | 0;
-    words[place + 1] = day;
+    words[place + 1] = Math.max(before, day);
   }
 
   /** How many addresses went since this was asked last. */

@@ -13,7 +13,7 @@ export class AddressTable {
   #hashes = new Int32Array(FIRST_IDS);
   #references = new Int32Array(FIRST_IDS);
   /** Id of the next forgotten address, plus one; 0 ends the list. */
-  #freeHead = 0;
+  #freeHead = -1;
   #used = 0;
   readonly #texts = new Map<number, string>();
   readonly #seed: number;
@@ -21,6 +21,8 @@ export class AddressTable {
 
   constructor(seed: number) {
     this.#seed = seed;
+    // See FlowStore: no constant.
+    this.#freeHead = 0;
   }
 
   /** Id of the 16 bytes at `offset`. A new address must be retained before anything else is released. */
@@ -54,6 +56,14 @@ export class AddressTable {
     this.#texts.delete(id);
     this.#words[id << 2] = this.#freeHead;
     this.#freeHead = id + 1;
+  }
+
+  /** Forgets all addresses. */
+  clear(): void {
+    this.#slots.clear();
+    this.#texts.clear();
+    this.#used = 0;
+    this.#freeHead = 0;
   }
 
   /** Canonical text (RFC 5952), kept while the address is. */

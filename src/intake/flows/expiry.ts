@@ -1,4 +1,4 @@
-import { CLOSED, type FlowStore, META, ROW_WORDS, SESSION, TCP } from './flow-store.js';
+import { CLOSED, type FlowStore, LIVE, META, ROW_WORDS, SESSION, TCP } from './flow-store.js';
 import {
   EVICT_FRACTION,
   type FlowLimits,
@@ -52,13 +52,14 @@ export function liveRows(store: FlowStore): number[] {
 
 /** The rows that were silent for so long that their conversations are over. */
 export function expiredRows(store: FlowStore, nowUs: number, limits: FlowLimits): number[] {
-  const { words } = store;
+  const { words, used } = store;
+  const { tcpIdleUs, udpIdleUs, closedIdleUs } = limits;
   const ids: number[] = [];
-  for (let id = 0; id < store.used; id++) {
+  for (let id = 0; id < used; id++) {
     const meta = words[id * ROW_WORDS + META]!;
-    const openUs = meta & TCP ? limits.tcpIdleUs : limits.udpIdleUs;
+    const openUs = meta & TCP ? tcpIdleUs : udpIdleUs;
     const idleUs = Math.abs(nowUs - store.lastUs(id));
-    if (idleUs > (meta & CLOSED ? limits.closedIdleUs : openUs) && store.isLive(id)) ids.push(id);
+    if (meta & LIVE && idleUs > (meta & CLOSED ? closedIdleUs : openUs)) ids.push(id);
   }
   return ids;
 }

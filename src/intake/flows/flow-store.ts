@@ -65,7 +65,7 @@ export const CLIENT_IS_B = 1 << 15;
 export const READINGS_SHIFT = 16;
 export const READINGS_ONE = 1 << READINGS_SHIFT;
 export const FLAGS_SHIFT = 20;
-const LIVE = 1 << 30;
+export const LIVE = 1 << 30;
 
 /** Room at first: small, for a folder may hold thousands of small inputs; growing copies, a few times in all. */
 const FIRST_ROWS = 16_384;
@@ -90,7 +90,7 @@ export class FlowStore {
   used = 0;
   /** Side that sent the packet of the last find(): 0 is A. */
   side = 0;
-  #freeHead = 0;
+  #freeHead = -1;
   #keyA = 0;
   #keyB = 0;
   #keyPorts = 0;
@@ -105,6 +105,8 @@ export class FlowStore {
   constructor(seed: number) {
     this.#seed = seed;
     this.addresses = new AddressTable(seed);
+    // A field that never changed is compiled in as a constant: the first change would have all hot functions compiled again.
+    this.#freeHead = 0;
   }
 
   /** Id of the packet's conversation, or -1. Sets `side`, and remembers the key for a create() right after. */
@@ -238,6 +240,16 @@ export class FlowStore {
 
   synTtl(id: number): number {
     return (this.rare[id * RARE_WORDS + ORIGIN]! >>> SYN_TTL_SHIFT) & 255;
+  }
+
+  /** Removes all rows at once. */
+  clear(): void {
+    this.#slots.clear();
+    this.addresses.clear();
+    this.#recent.fill(0);
+    this.used = 0;
+    this.#freeHead = 0;
+    this.live = 0;
   }
 
   isLive(id: number): boolean {

@@ -44,6 +44,11 @@ export class Slots {
     this.#count--;
   }
 
+  clear(): void {
+    this.entries.fill(0);
+    this.#count = 0;
+  }
+
   #place(hash: number, id: number): void {
     const { entries, mask } = this;
     let at = hash & mask;

@@ -153,7 +153,8 @@ export class FlowTable {
 
   /** Input is over: every conversation is. The table is empty afterwards and can be used again. */
   end(): void {
-    this.#removeAll(liveRows(this.#store));
+    this.#closeAll(liveRows(this.#store));
+    this.#store.clear();
   }
 
   /**
@@ -431,11 +432,6 @@ export class FlowTable {
     this.#begin(id, packet, record);
   }
 
-  #remove(id: number): void {
-    this.#close(id);
-    this.#store.remove(id);
-  }
-
   /** Ends the session, if any, and tells of the conversation if that is wanted. */
   #close(id: number): void {
     const row = id * ROW_WORDS;
@@ -468,8 +464,13 @@ export class FlowTable {
     this.#removeAll(ids);
   }
 
-  /** The one loop that empties rows, so that it is compiled once and not anew for the end of the input. */
   #removeAll(ids: readonly number[]): void {
-    for (const id of ids) this.#remove(id);
+    this.#closeAll(ids);
+    for (const id of ids) this.#store.remove(id);
+  }
+
+  /** The one loop that ends conversations, so that it is compiled once and not anew for the end of the input. */
+  #closeAll(ids: readonly number[]): void {
+    for (const id of ids) this.#close(id);
   }
 }

@@ -483,6 +483,22 @@ describe('bounds', () => {
     expect(new Set(harness.closed.map((record) => record.client.ip)).size).toBe(10_000);
   });
 
+  it('is empty after the end, and can be used again', () => {
+    const harness = new Harness({ keep: true });
+    for (let time = 1; time <= 2; time++) {
+      for (let nth = 0; nth < 1000; nth++) harness.add([syn(nth, START)]);
+      expect(harness.table.sizes.flows).toBe(1000);
+      harness.end();
+      expect(harness.table.sizes.flows).toBe(0);
+      expect(harness.opened).toBe(time * 1000);
+      expect(harness.closed).toHaveLength(time * 1000);
+    }
+    expect(harness.closed.every((record) => record.toServer.packets === 1)).toBe(true);
+    const addresses = (from: number) =>
+      harness.closed.slice(from, from + 1000).map(({ client }) => client.ip);
+    expect(addresses(1000)).toEqual(addresses(0));
+  });
+
   it('tells apart more conversations than it remembers as heard last', () => {
     const harness = new Harness({ keep: true });
     for (let round = 0; round < 2; round++)
