@@ -135,7 +135,9 @@ const JOBS = {
   test,
   bench: ([first, ...rest]) => {
     const [name, args] =
-      first === 'records' ? ['records.mjs', rest] : ['bench.mjs', first ? [first, ...rest] : []];
+      first === 'records' || first === 'snap'
+        ? [`${first}.mjs`, rest]
+        : ['bench.mjs', first ? [first, ...rest] : []];
     return (
       spawnSync(process.execPath, [join(ROOT, 'tests', 'bench', name), ...args], { stdio: 'inherit' })
         .status ?? 1

@@ -14,32 +14,38 @@ const COLON = 0x3a;
 
 /**
  * A GET or HEAD request without a body, whole in these bytes, to a host that the rules do not know and with nothing in
- * it that a miner would send. False for all that is unusual.
+ * it that a miner would send. Where the snap length cut it (`isCut`), what is there decides. False for all that is
+ * unusual.
  */
 export function dismissesRequest(
   bytes: Buffer,
   start: number,
   end: number,
+  isCut: boolean,
   mayInterest: NameGlance,
 ): boolean {
   const last = Math.min(end, start + MAX_GLANCED_HEAD);
-  let at = startLineEnd(bytes, start, last);
+  const isLost = isCut && last === end;
+  let at = startLineEnd(bytes, start, last, isLost);
   if (at < 0) return false;
   for (;;) {
     // `at` is behind a line end.
-    if (at >= last) return false;
+    if (at >= last) return isLost;
     const first = bytes[at] as number;
     if (first === LF || (first === CR && at + 1 < last && bytes[at + 1] === LF)) return true;
     const line = at;
     while (at < last && bytes[at] !== LF) at++;
-    if (at === last) return false;
+    if (at === last) return isLost && !isTelling(bytes, line, at, mayInterest);
     if (isTelling(bytes, line, at, mayInterest)) return false;
     at++;
   }
 }
 
-/** Behind the line end of `GET /path HTTP/1.1`; -1 where it is another line, or its path may be one that miners poll. */
-function startLineEnd(bytes: Buffer, start: number, last: number): number {
+/**
+ * Behind the line end of `GET /path HTTP/1.1`, or at `last` where it is lost; -1 where it is another line, or its path
+ * may be one that miners poll.
+ */
+function startLineEnd(bytes: Buffer, start: number, last: number, isLost: boolean): number {
   if (last - start < MIN_START_LINE) return -1;
   const target = start + (bytes.readUInt32BE(start) === GET ? 4 : 5);
   if (target === start + 5 && (bytes.readUInt32BE(start) !== HEAD || bytes[start + 4] !== SPACE)) return -1;
@@ -49,6 +55,7 @@ function startLineEnd(bytes: Buffer, start: number, last: number): number {
   if (letter === 0x67 || letter === 0x6c) return -1;
   let at = target;
   while (at < last && (bytes[at] as number) > SPACE && (bytes[at] as number) < 0x7f) at++;
+  if (at + 10 > last && isLost) return last;
   if (at + 10 > last || bytes[at] !== SPACE) return -1;
   const isVersion =
     bytes[at + 1] === 0x48 &&

@@ -21,12 +21,13 @@ export function glanceAt(
   if (isWatched) return Glance.READ;
   const { bytes, payloadOffset: start } = packet;
   const end = start + packet.payloadLength;
+  const isCut = packet.payloadLength < packet.payloadWireLength;
   switch (bytes[start]) {
     case 0x16:
-      return dismissesHello(bytes, start, end, mayInterest) ? Glance.DISMISS_CLIENT : Glance.READ;
+      return dismissesHello(bytes, start, end, isCut, mayInterest) ? Glance.DISMISS_CLIENT : Glance.READ;
     case 0x47: // GET
     case 0x48: // HEAD
-      return dismissesRequest(bytes, start, end, mayInterest) ? Glance.DISMISS_CLIENT : Glance.READ;
+      return dismissesRequest(bytes, start, end, isCut, mayInterest) ? Glance.DISMISS_CLIENT : Glance.READ;
     default:
       return isUnclaimed(bytes.subarray(start, end), inspectors) ? Glance.DISMISS : Glance.READ;
   }

@@ -41,6 +41,20 @@ export class HandshakeMessages {
     return goesOn;
   }
 
+  /** A message or record has begun and is not whole. */
+  get isWaiting(): boolean {
+    return this.#records.length > 0 || this.#held.length > 0;
+  }
+
+  /** What is there of the body of a message of this type that begins the record in hand; lent. Null: there is none. */
+  unfinished(type: number): Buffer | null {
+    if (this.#held.length > 0) return null;
+    const data = this.#records.join(EMPTY);
+    this.#records.used(0);
+    if (data[0] !== RECORD_HANDSHAKE || data[RECORD_HEADER] !== type) return null;
+    return data.subarray(Math.min(data.length, RECORD_HEADER + MESSAGE_HEADER));
+  }
+
   /** Forgets what waits: bytes were lost. */
   clear(): void {
     this.#records.clear();

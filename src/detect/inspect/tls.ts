@@ -35,8 +35,8 @@ function looksLikeHello(bytes: Buffer): Probe {
 
 interface Heard {
   readonly hello: ClientHello;
-  /** The message, its header stripped: fingerprints are computed when they are told. */
-  readonly body: Buffer;
+  /** The message, its header stripped: fingerprints are computed when they are told. Null: not whole. */
+  readonly body: Buffer | null;
   readonly timeUs: number;
   /** The name called, or an address, is of interest: told whatever the server shows. */
   readonly isWanted: boolean;
@@ -50,12 +50,15 @@ class TlsReader implements StreamReader {
   #heard: Heard | null = null;
   #afterHello = 0;
   #started = false;
+  /** Of the hello the end is missing: nothing is left to tell. */
+  #isLost = false;
 
   constructor(context: InspectorContext) {
     this.#context = context;
   }
 
   feed(direction: Direction, bytes: Buffer, timeUs: number): boolean {
+    if (this.#isLost) return false;
     let from = direction;
     if (!this.#started) {
       this.#started = true;
@@ -76,10 +79,12 @@ class TlsReader implements StreamReader {
     return this.#heard === null || !isOver || this.#report();
   }
 
-  gap(direction: Direction): void {
-    // Half a hello tells nothing; the queue starts anew and most likely finds no hello any more.
+  gap(direction: Direction, _byteCount: number, timeUs: number): void {
     if (direction === 'to-client') this.#answers().gap();
-    else if (this.#heard === null) this.#client.clear();
+    else if (this.#heard === null) {
+      this.#isLost = this.#client.isWaiting && !this.#hearBeginning(timeUs);
+      this.#client.clear();
+    }
   }
 
   end(): void {
@@ -93,15 +98,28 @@ class TlsReader implements StreamReader {
   #hear(type: number, body: Buffer, timeUs: number): boolean {
     const hello = type === CLIENT_HELLO && body.length <= MAX_HELLO ? parseClientHello(body) : null;
     if (hello === null) return false;
-    const isWanted = this.#context.session.watched || this.#wantsName(hello.serverName);
+    const isWanted = this.#isWanted(hello.serverName);
     if (isWanted || hello.serverName === null)
       this.#heard = { hello, body: Buffer.from(body), timeUs, isWanted };
     return false;
   }
 
+  /** Half a hello may still name whom it calls; if not, nothing is left to tell, for its client sends no other. */
+  #hearBeginning(timeUs: number): boolean {
+    const beginning = this.#client.unfinished(CLIENT_HELLO);
+    const hello = beginning === null ? null : parseClientHello(beginning);
+    const isWanted = hello !== null && hello.serverName !== null && this.#isWanted(hello.serverName);
+    if (hello !== null && isWanted) this.#heard = { hello, body: null, timeUs, isWanted };
+    return isWanted;
+  }
+
   #answers(): ServerFlight {
     this.#server ??= new ServerFlight();
     return this.#server;
+  }
+
+  #isWanted(name: string | null): boolean {
+    return this.#context.session.watched || this.#wantsName(name);
   }
 
   #wantsName(name: string | null): boolean {
@@ -133,7 +151,7 @@ class TlsReader implements StreamReader {
       session: sessionKey(session.client, session.server, session.startUs),
       serverName: heard.hello.serverName,
       alpn: heard.hello.alpn,
-      ...fingerprintOf(heard.body, 't'),
+      ...(heard.body === null ? { ja3: null, ja4: null } : fingerprintOf(heard.body, 't')),
       certificate,
       transport: 'tcp',
       answered,

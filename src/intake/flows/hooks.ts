@@ -19,8 +19,9 @@ export interface FlowHooks {
    * begin may go on in later segments. `isWatched`: opened() wants closed() for this conversation.
    *
    * Any answer but READ must be one that session() and its reader would have come to after exactly these bytes, without
-   * having told anything: no session is made then (`session.glanced`), and the conversation is not looked at again but
-   * for bytes of WAKE_ALWAYS. Must keep nothing of the packet and allocate nothing for what it dismisses.
+   * having told anything; or, where the snap length cut them, say that no reader could tell anything of what is left. No
+   * session is made then (`session.glanced`), and the conversation is not looked at again but for bytes of WAKE_ALWAYS.
+   * Must keep nothing of the packet and allocate nothing for what it dismisses.
    */
   glance?(packet: Packet, isWatched: boolean): Glance;
   /** Optional. A sender's first payload, whose first byte the wake table does not know: is it to be read all the same? */

@@ -22,7 +22,8 @@ import { feedAll, startRun, toClient, toServer } from './support.js';
 const small = new Matcher(parseRules([{ path: '/test/pools.csv', text: POOLS }]));
 const bundled = new Matcher(await loadRules([]));
 
-function packetOf(payload: Buffer): Packet {
+/** `cutBytes`: so many more were on the wire. */
+function packetOf(payload: Buffer, cutBytes = 0): Packet {
   // Not at the beginning of its memory, and with something behind that is none of it.
   const bytes = Buffer.concat([Buffer.alloc(3, 0x16), payload, Buffer.alloc(8, 0xee)]);
   return {
@@ -32,12 +33,17 @@ function packetOf(payload: Buffer): Packet {
     protocol: 6,
     payloadOffset: 3,
     payloadLength: payload.length,
-    payloadWireLength: payload.length,
+    payloadWireLength: payload.length + cutBytes,
   };
 }
 
-function glance(payload: Buffer, matcher = small): Glance {
-  return glanceAt(packetOf(payload), false, (...where) => matcher.mayInterest(...where), INSPECTORS);
+function glance(payload: Buffer, matcher = small, cutBytes = 0): Glance {
+  return glanceAt(
+    packetOf(payload, cutBytes),
+    false,
+    (...where) => matcher.mayInterest(...where),
+    INSPECTORS,
+  );
 }
 
 /** What the inspectors come to: whether they had enough of it after `first`, and how much was told in the end. */
@@ -48,6 +54,16 @@ function readBy(matcher: Matcher, first: Buffer, rest: Buffer): { isDone: boolea
   if (!isDone) feedAll(run, [toServer(rest), toClient(answer)]);
   run.reader.end(run.session.startUs);
   return { isDone, told: run.observations.length };
+}
+
+/** How much is told of a conversation whose first segment the snap length cut behind `first`. */
+function toldOfCut(first: Buffer, cutBytes: number): number {
+  const run = startRun(INSPECTORS, { wantsName: (name) => small.isInterestingName(name) });
+  run.reader.feed('to-server', Buffer.from(first), run.session.startUs);
+  run.reader.gap('to-server', cutBytes, run.session.startUs);
+  feedAll(run, [toClient(first[0] === 0x16 ? SERVER_FLIGHT : 'HTTP/1.1 200 OK\r\n\r\n')]);
+  run.reader.end(run.session.startUs);
+  return run.observations.length;
 }
 
 /** The first one in nine of ten. */
@@ -201,6 +217,31 @@ describe('a glance', () => {
       RUNS,
     );
     expect(dismissed.count).toBeGreaterThan(100);
+  });
+
+  it('dismisses nothing cut by the snap length that a reader would tell of', () => {
+    const dismissed = { count: 0 };
+    fc.assert(
+      fc.property(damaged(fc.oneof(hello, request)), ({ first, rest }) => {
+        if (rest.length === 0 || glance(first, small, rest.length) === Glance.READ) return;
+        dismissed.count++;
+        expect(toldOfCut(first, rest.length)).toBe(0);
+      }),
+      RUNS,
+    );
+    expect(dismissed.count).toBeGreaterThan(100);
+  });
+
+  it('dismisses a hello or request that was cut before its name, and reads one that names a pool', () => {
+    const web = Buffer.from('GET /index.html HTTP/1.1\r\nHost: xmr.pool.example\r\nAccept: */*\r\n\r\n');
+    const start = Buffer.from([0x16, 3, 1, 2, 0, 1, 0, 1, 0xfc, 3, 3]);
+    const begun = Buffer.concat([start, Buffer.alloc(60, 7)]);
+    expect(glance(start, small, 500)).toBe(Glance.DISMISS_CLIENT);
+    expect(glance(begun.subarray(0, 40), small)).toBe(Glance.READ);
+    expect(glance(begun.subarray(0, 40), small, 480)).toBe(Glance.DISMISS_CLIENT);
+    expect(glance(web.subarray(0, 30), small)).toBe(Glance.READ);
+    expect(glance(web.subarray(0, 30), small, 40)).toBe(Glance.DISMISS_CLIENT);
+    expect(glance(web.subarray(0, 60), small, 10)).toBe(Glance.READ);
   });
 
   it('dismisses what no inspector wants, and nothing else', () => {

@@ -113,7 +113,7 @@ const LOGIN = fields({
 const BARE_LOGIN = onlyFields('login', 'pass', 'rigid');
 
 /** Shortest address of the family; longer than names of people. */
-const MIN_WALLET = 40;
+export const MIN_WALLET = 40;
 
 /**
  * Shops and games log in with the same fields. A miner's agent or a list of algorithms is a miner's; without
@@ -150,7 +150,7 @@ function machineName(text: unknown): string | null {
   return typeof text === 'string' && /^[\w-]{1,32}$/.test(text) ? text : null;
 }
 
-function loginAnswer(message: Message): Fact | 'neutral' | null {
+export function loginAnswer(message: Message): Fact | 'neutral' | null {
   if (isRefusal(message)) return null;
   if (message.error !== null) return { dialect: CRYPTONOTE, certainty: FAMILY, role: 'loginRejected' };
   // Its servers repeat the method in the answer; a plain "ok" is anybody's.

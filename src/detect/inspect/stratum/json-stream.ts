@@ -2,6 +2,8 @@ import type { Counters } from '../../../base/counters.js';
 
 /** Longest JSON value that is read whole, bytes. */
 export const MAX_VALUE_BYTES = 65_536;
+/** A longer value that was cut is told only as far as it is complete. */
+const MAX_CUT_BYTES = 2048;
 /** Brackets within brackets. */
 export const MAX_DEPTH = 8;
 
@@ -25,9 +27,18 @@ const MAX_FRAME = 4096;
  */
 type State = 'between' | 'inside' | 'frame' | 'lost';
 
+/** A JSON value of which the end was lost: all of what came, the text that it ends in unfinished where `endsInText`. */
+export interface CutValue {
+  readonly parsed: unknown;
+  readonly endsInText: boolean;
+}
+
 export interface JsonSink {
-  /** One whole JSON value at the root, parsed; `partial`: its end is missing, what was complete is kept. */
-  value(parsed: unknown, text: string, partial: boolean): void;
+  /**
+   * One whole JSON value at the root, parsed; `partial`: its end is missing, what was complete is kept. `cut`: the
+   * same with its last member as far as it came, where bytes were lost and that can be told.
+   */
+  value(parsed: unknown, text: string, partial: boolean, cut: CutValue | null): void;
   /** One binary frame `7F command length16` with its header. */
   frame(bytes: Buffer): void;
 }
@@ -173,20 +184,40 @@ export class JsonStream {
     if (!whole) this.#keep(bytes, from, to);
     const text = whole ? bytes.toString('utf8', from, to) : this.#kept.toString('utf8', 0, this.#keptLength);
     this.#reset('between');
-    this.#hand(text, false);
+    this.#hand(text, false, null);
   }
 
   /** Drops the unfinished last member and closes what is open. */
   #finishPartial(counter: string): void {
     this.#counters.add(counter);
     if (this.#safeDepth === 0) return;
-    let text = this.#kept.toString('utf8', 0, this.#safeOffset);
-    for (let depth = this.#safeDepth; depth > 0; depth--)
-      text += String.fromCharCode(this.#stack[depth - 1]!);
-    this.#hand(text, true);
+    const cut = counter === 'stratum.json-gap' ? this.#cutValue() : null;
+    this.#hand(this.#closed(this.#kept.toString('utf8', 0, this.#safeOffset), this.#safeDepth), true, cut);
   }
 
-  #hand(text: string, partial: boolean): void {
+  /** A text with the brackets that are open there closed. */
+  #closed(text: string, openDepth: number): string {
+    let closed = text;
+    for (let depth = openDepth; depth > 0; depth--) closed += String.fromCharCode(this.#stack[depth - 1]!);
+    return closed;
+  }
+
+  /** Null where the value ends in anything but a text or a bracket: half a number looks like a whole one. */
+  #cutValue(): CutValue | null {
+    if (this.#escaped || this.#keptLength > MAX_CUT_BYTES) return null;
+    const last = this.#kept[this.#keptLength - 1];
+    if (!this.#inString && last !== QUOTE && last !== OPEN_BRACKET) return null;
+    const kept = this.#kept.toString('utf8', 0, this.#keptLength);
+    const text = this.#closed(this.#inString ? `${kept}"` : kept, this.#depth);
+    try {
+      return { parsed: JSON.parse(text), endsInText: this.#inString };
+    } catch {
+      // It ends in the name of a member, or within an escape.
+      return null;
+    }
+  }
+
+  #hand(text: string, partial: boolean, cut: CutValue | null): void {
     let parsed: unknown;
     try {
       parsed = JSON.parse(text);
@@ -195,7 +226,7 @@ export class JsonStream {
       this.junkBytes += text.length;
       return;
     }
-    this.#sink.value(parsed, text, partial);
+    this.#sink.value(parsed, text, partial, cut);
   }
 
   /** A line ended within a string: the value is broken, the next line is a fresh start. */

@@ -19,6 +19,12 @@ export interface Message {
   readonly text: string;
 }
 
+/** A message whose end was lost, with its last text as far as it came where `endsInText`. */
+export interface CutMessage {
+  readonly message: Message;
+  readonly endsInText: boolean;
+}
+
 const MAX_METHOD = 64;
 const MAX_KEY = 128;
 

@@ -6,10 +6,11 @@ import type { InspectorContext } from '../inspector.js';
 import { recogniseFrame } from './btcagent.js';
 import { contraryProtocol } from './contrary.js';
 import type { Dialect } from './dialect.js';
-import { JsonStream } from './json-stream.js';
-import { type Message, toMessages } from './message.js';
+import { type CutValue, JsonStream } from './json-stream.js';
+import { type CutMessage, type Message, toMessage, toMessages } from './message.js';
 import { isWorthTelling, nodeProtocolOf, toObservation } from './observe.js';
 import { SessionState } from './session-state.js';
+import { asFields } from './shapes.js';
 
 /** A long session is told in parts of this length, seconds of its own time. */
 export const PART_SECONDS = 600;
@@ -96,7 +97,7 @@ export class StratumReader implements StreamReader {
       direction,
       stream: new JsonStream(
         {
-          value: (parsed, text, partial) => this.#readValue(side, parsed, text, partial),
+          value: (parsed, text, partial, cut) => this.#readValue(side, parsed, text, partial, cut),
           frame: (bytes) => this.#readFrame(side, bytes),
         },
         this.#context.counters,
@@ -106,9 +107,10 @@ export class StratumReader implements StreamReader {
     return side;
   }
 
-  #readValue(side: Side, parsed: unknown, text: string, partial: boolean): void {
+  #readValue(side: Side, parsed: unknown, text: string, partial: boolean, cut: CutValue | null): void {
     if (this.#stopped) return;
     const messages = toMessages(parsed, text, partial);
+    const beginning = cut === null ? null : cutMessage(cut, text);
     if (messages.length === 0) this.#silent++;
     for (const message of messages) {
       const protocol = this.#state.soFar.shareLinked > 0 ? null : contraryProtocol(message);
@@ -118,14 +120,15 @@ export class StratumReader implements StreamReader {
         this.#stopped = true;
         return;
       }
-      let effect = this.#state.read(message, side.direction, this.#timeUs);
+      let effect = this.#state.read(message, side.direction, this.#timeUs, beginning);
       if (effect === 'wrong-side' && this.#swap(message)) {
-        effect = this.#state.read(message, side.direction, this.#timeUs);
+        effect = this.#state.read(message, side.direction, this.#timeUs, beginning);
       }
       this.#keepFrames();
       if (effect === 'wrong-side') this.#context.counters.add('stratum.wrong-side');
       if (effect === 'counted' || effect === 'held') this.#silent = 0;
       else this.#silent++;
+      if (partial && effect === 'counted') this.#context.counters.add('stratum.cut-counted');
     }
   }
 
@@ -199,6 +202,12 @@ export class StratumReader implements StreamReader {
     };
     this.#context.emit(node);
   }
+}
+
+/** Batches are cut nowhere but in old captures of nodes: they are read as far as they are complete. */
+function cutMessage({ parsed, endsInText }: CutValue, text: string): CutMessage | null {
+  const root = asFields(parsed);
+  return root === null ? null : { message: toMessage(root, text, true), endsInText };
 }
 
 /** One stream and the direction it has now. */

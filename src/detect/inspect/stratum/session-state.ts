@@ -3,9 +3,10 @@ import type { Direction } from '../../../model/flow.js';
 import { NO_ROLES, type RoleCounts } from '../../../model/observation.js';
 import { withoutSecrets } from './claims.js';
 import { cluesOf } from './coinbase.js';
+import { recogniseCut } from './cut.js';
 import { type Certainty, type Dialect, type Fact, sideOf, type Target } from './dialect.js';
 import { MachineClues } from './machines.js';
-import type { Message } from './message.js';
+import type { CutMessage, Message } from './message.js';
 import { Pending } from './pending.js';
 import { Prover } from './prover.js';
 import { Part, Told } from './tally.js';
@@ -117,11 +118,16 @@ export class SessionState {
     return this.#pending['to-server'].holds;
   }
 
-  read(message: Message, direction: Direction, timeUs: number): Effect {
+  /** `cut`: the same message with what came of its last member, where its end was lost. */
+  read(message: Message, direction: Direction, timeUs: number, cut: CutMessage | null = null): Effect {
     if (direction === 'to-server') this.#clientSpoke = true;
     if (message.answers && message.key !== null && this.#settle(message, direction, timeUs)) return 'counted';
     if (direction === 'to-client' && message.answers) this.#isAnswered = true;
     const fact = this.#recognise(message);
+    // A list that was cut short may fit the share of another dialect, a login be more telling than what is complete of it.
+    const isOpen = fact === null || fact.hold === 'until-confirmed' || message.method === 'mining.submit';
+    const begun = isOpen && cut !== null ? recogniseCut(cut) : null;
+    if (begun !== null && cut !== null) return this.readFact(begun, cut.message, direction, timeUs);
     if (fact === null && isForeign(message)) this.#foreign[direction]++;
     if (fact === null) {
       // What was cut off could have made it the right answer: it refutes nothing.

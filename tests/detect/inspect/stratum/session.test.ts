@@ -328,13 +328,14 @@ describe('what is told', () => {
 });
 
 describe('loss', () => {
-  it('goes on behind a gap, and keeps what was whole', () => {
+  it('goes on behind a gap, keeps what was whole, and counts what was begun', () => {
     const lines = linesOf(sample('stratum-v1'));
     const cut = { ...lines[8]!, bytes: lines[8]!.bytes.subarray(0, 100) };
     const outcome = run([...lines.slice(0, 8), cut, lines[5]!, ...lines.slice(9)], {
       gapBefore: new Set([9]),
     });
-    expect(outcome.stratum[0]?.roles).toMatchObject({ job: 2, share: 2 });
+    expect(outcome.stratum[0]?.roles).toMatchObject({ job: 3, share: 2 });
+    expect(outcome.counters.get('stratum.cut-counted')).toBe(1);
     expect(outcome.counters.get('stratum.json-gap')).toBe(1);
   });
 });
