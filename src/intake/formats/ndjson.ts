@@ -224,7 +224,7 @@ function skipSpace(bytes: Buffer, from: number, end: number): number {
 }
 
 /** Past the object or list that begins here; -1 where it does not end. */
-function skipNested(bytes: Buffer, from: number, end: number): number {
+export function skipNested(bytes: Buffer, from: number, end: number): number {
   let depth = 0;
   for (let at = from; at < end; at++) {
     const byte = bytes[at]!;

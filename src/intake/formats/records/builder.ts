@@ -5,7 +5,7 @@ import type { RecordSink } from '../format.js';
 import { isRecord, parseJson } from '../ndjson.js';
 import { parseAddress, parseCount } from './numbers.js';
 import { PacketColumn, PacketColumns } from './packet-columns.js';
-import { parsePlainDate, parseTime, TimeUnit } from './times.js';
+import { parseTime } from './times.js';
 import { protocolNumber, tcpFlags } from './words.js';
 import type { Zone } from './zone.js';
 
@@ -65,33 +65,11 @@ const TCP_HEADER = 20;
 const UDP_HEADER = 8;
 
 const DASH = 45;
-const DOT = 46;
-const LETTER_C = 67;
-const LETTER_D = 68;
-const LETTER_P = 80;
-const LETTER_T = 84;
-const LETTER_U = 85;
-const TCP = 6;
-const UDP = 17;
-/** `YYYY-MM-DD hh:mm:ss` */
-const DATE_BYTES = 19;
-const FLAGS_BY_LETTER: ReadonlyMap<number, number> = new Map(
-  [...'FSRPAUEC'].map((letter, place) => [letter.charCodeAt(0), 1 << place]),
-);
-const DURATION_SECONDS = column(Field.DURATION, TimeUnit.SECONDS);
-/** Of one unit with so many digits behind the point. */
-const MICROSECONDS = [1e6, 1e5, 1e4, 1e3, 1e2, 10, 1] as const;
-/** Flags as nfdump writes them (`...AP.S.`), by byte; -1: no such letter. */
-const FLAG_BITS = Int16Array.from({ length: 256 }, (_, byte) =>
-  byte === DOT ? 0 : (FLAGS_BY_LETTER.get(byte) ?? -1),
-);
 const NONE = Buffer.alloc(0);
 /** Longest payload that is read of one direction, in hex digits. */
 const MAX_CONTENT_DIGITS = 8192;
 /** Longest list of packets, bytes: 200 of them take about 6,000. */
 const MAX_LIST_BYTES = 16_384;
-/** Exact as a double. */
-const MOST_DIGITS = 15;
 
 /** What became of a record. */
 export const Outcome = { TOLD: 0, NO_ADDRESS: 1, NO_FLOW: 2, NOT_IP: 3 } as const;
@@ -99,7 +77,8 @@ const OUTCOME_COUNTERS = ['', 'records.no-address', 'records.no-flow', 'records.
 
 /** Puts one flow record together from the texts of its fields. */
 export class FlowBuilder {
-  readonly #flow = createFlowFields();
+  /** What is known so far of the record being put together. */
+  readonly flow = createFlowFields();
   readonly #sink: RecordSink;
   readonly #zone: Zone;
   readonly #octetsOf: OctetsOf;
@@ -107,9 +86,10 @@ export class FlowBuilder {
   readonly #packets: PacketColumns;
   #there: Buffer = NONE;
   #back: Buffer = NONE;
-  #srcVersion = 0;
-  #dstVersion = 0;
-  #durationUs = -1;
+  /** IP versions of its addresses, 0: not told yet; its duration, -1: not told. */
+  srcVersion = 0;
+  dstVersion = 0;
+  durationUs = -1;
   #outcome: number = Outcome.TOLD;
   #isReversed = false;
   #noTime = 0;
@@ -130,7 +110,7 @@ export class FlowBuilder {
   }
 
   begin(): void {
-    const flow = this.#flow;
+    const flow = this.flow;
     flow.srcPort = 0;
     flow.dstPort = 0;
     flow.protocol = 0;
@@ -148,9 +128,9 @@ export class FlowBuilder {
     this.#packets.begin();
     this.#there = NONE;
     this.#back = NONE;
-    this.#srcVersion = 0;
-    this.#dstVersion = 0;
-    this.#durationUs = -1;
+    this.srcVersion = 0;
+    this.dstVersion = 0;
+    this.durationUs = -1;
     this.#outcome = Outcome.TOLD;
     this.#isReversed = false;
   }
@@ -159,7 +139,7 @@ export class FlowBuilder {
   set(code: number, bytes: Buffer, from: number, end: number): boolean {
     if (end <= from || this.#outcome !== Outcome.TOLD) return true;
     if (end - from === 1 && bytes[from] === DASH) return true;
-    const flow = this.#flow;
+    const flow = this.flow;
     switch (code & FIELD_MASK) {
       case Field.SRC:
         return this.#setAddress(bytes, from, end, true);
@@ -185,8 +165,8 @@ export class FlowBuilder {
         flow.endUs = parseTime(bytes, from, end, code >> UNIT_SHIFT, this.#zone);
         return flow.endUs >= 0;
       case Field.DURATION:
-        this.#durationUs = parseTime(bytes, from, end, code >> UNIT_SHIFT, this.#zone);
-        return this.#durationUs >= 0;
+        this.durationUs = parseTime(bytes, from, end, code >> UNIT_SHIFT, this.#zone);
+        return this.durationUs >= 0;
       case Field.PACKETS:
         flow.packets = parseCount(bytes, from, end);
         return flow.packets >= 0 || this.#isUnknownCount(bytes, from, end);
@@ -227,139 +207,15 @@ export class FlowBuilder {
     }
   }
 
-  /**
-   * Takes the value at `at` up to the delimiter in one pass, where it is written as tools write it: plain digits, dotted
-   * addresses, `YYYY-MM-DD hh:mm:ss`, TCP, UDP. Returns where the delimiter (or the line's end) is, or -1: set() has to
-   * look. Nothing is taken then.
-   */
-  take(code: number, bytes: Buffer, at: number, end: number, delimiter: number): number {
-    const flow = this.#flow;
-    switch (code) {
-      case Field.SRC:
-        return this.#srcVersion === 0 ? this.#takeIpv4(bytes, at, end, delimiter, 0) : -1;
-      case Field.DST:
-        return this.#dstVersion === 0 ? this.#takeIpv4(bytes, at, end, delimiter, 16) : -1;
-      case Field.START:
-      case Field.END: {
-        const stop = at + DATE_BYTES;
-        if (stop >= end || bytes[stop] !== delimiter || bytes[at + 4] !== DASH) return -1;
-        const time = parsePlainDate(bytes, at, this.#zone);
-        if (!(time >= 0)) return -1;
-        if (code === Field.START) flow.startUs = time;
-        else flow.endUs = time;
-        return stop;
-      }
-      case Field.PROTOCOL: {
-        if (at + 3 >= end || bytes[at + 3] !== delimiter || bytes[at + 2] !== LETTER_P) return -1;
-        if (bytes[at] === LETTER_T && bytes[at + 1] === LETTER_C) flow.protocol = TCP;
-        else if (bytes[at] === LETTER_U && bytes[at + 1] === LETTER_D) flow.protocol = UDP;
-        else return -1;
-        return at + 3;
-      }
-      case Field.FLAGS: {
-        let flags = 0;
-        let stop = at;
-        for (; stop < end && bytes[stop] !== delimiter; stop++) {
-          const bit = FLAG_BITS[bytes[stop]!]!;
-          if (bit < 0) return -1;
-          flags |= bit;
-        }
-        if (stop === at) return -1;
-        flow.tcpFlags = flags;
-        return stop;
-      }
-      case DURATION_SECONDS:
-        return this.#takeSeconds(bytes, at, end, delimiter);
-      default:
-        break;
-    }
-    let value = 0;
-    let stop = at;
-    for (; stop < end; stop++) {
-      const digit = bytes[stop]! - 48;
-      if (digit < 0 || digit > 9) break;
-      value = value * 10 + digit;
-    }
-    if (stop === at || stop - at > MOST_DIGITS || (stop < end && bytes[stop] !== delimiter)) return -1;
-    switch (code) {
-      case Field.SRC_PORT:
-        if (value > 0xffff) return -1;
-        flow.srcPort = value;
-        return stop;
-      case Field.DST_PORT:
-        if (value > 0xffff) return -1;
-        flow.dstPort = value;
-        return stop;
-      case Field.PACKETS:
-        flow.packets = value;
-        return stop;
-      case Field.OCTETS:
-        flow.octets = value;
-        return stop;
-      case Field.REVERSE_PACKETS:
-        flow.reversePackets = value;
-        return stop;
-      case Field.REVERSE_OCTETS:
-        flow.reverseOctets = value;
-        return stop;
-      default:
-        return -1;
-    }
-  }
-
-  /** `1091.419`, up to six digits behind the point. */
-  #takeSeconds(bytes: Buffer, from: number, end: number, delimiter: number): number {
-    let value = 0;
-    let point = -1;
-    let at = from;
-    for (; at < end && at - from < MOST_DIGITS; at++) {
-      const byte = bytes[at]!;
-      const digit = byte - 48;
-      if (digit >= 0 && digit <= 9) value = value * 10 + digit;
-      else if (byte === DOT && point < 0 && at > from) point = at;
-      else break;
-    }
-    const behind = point < 0 ? 0 : at - point - 1;
-    if (at === from || behind >= MICROSECONDS.length || (at < end && bytes[at] !== delimiter)) return -1;
-    this.#durationUs = value * MICROSECONDS[behind]!;
-    return at;
-  }
-
-  #takeIpv4(bytes: Buffer, from: number, end: number, delimiter: number, offset: number): number {
-    const into = this.#flow.bytes;
-    let octet = 0;
-    let digits = 0;
-    let dots = 0;
-    let at = from;
-    for (; at < end; at++) {
-      const byte = bytes[at]!;
-      const digit = byte - 48;
-      if (digit >= 0 && digit <= 9) {
-        octet = octet * 10 + digit;
-        digits++;
-      } else if (byte === DOT && digits > 0 && digits < 4 && octet < 256 && dots < 3) {
-        into[offset + dots++] = octet;
-        octet = 0;
-        digits = 0;
-      } else break;
-    }
-    if (dots !== 3 || digits === 0 || digits > 3 || octet > 255) return -1;
-    if (at < end && bytes[at] !== delimiter) return -1;
-    into[offset + 3] = octet;
-    if (offset === 0) this.#srcVersion = 4;
-    else this.#dstVersion = 4;
-    return at;
-  }
-
   /** The record is whole: hands it on, or counts why not. */
   finish(): void {
-    const flow = this.#flow;
-    if (this.#outcome === Outcome.TOLD && (this.#srcVersion === 0 || this.#srcVersion !== this.#dstVersion)) {
+    const flow = this.flow;
+    if (this.#outcome === Outcome.TOLD && (this.srcVersion === 0 || this.srcVersion !== this.dstVersion)) {
       this.#outcome = Outcome.NO_ADDRESS;
     }
     this.#outcomes[this.#outcome]!++;
     if (this.#outcome !== Outcome.TOLD) return;
-    flow.ipVersion = this.#srcVersion;
+    flow.ipVersion = this.srcVersion;
     if (flow.protocol === 0) this.noProtocol++;
     this.#settleReverse();
     this.#settleTimes();
@@ -384,11 +240,11 @@ export class FlowBuilder {
   /** Of two addresses for one end (IPv4 and IPv6 columns), the one that is not all zeros counts. */
   #setAddress(bytes: Buffer, from: number, end: number, isSource: boolean): boolean {
     const at = isSource ? 0 : 16;
-    const had = isSource ? this.#srcVersion : this.#dstVersion;
+    const had = isSource ? this.srcVersion : this.dstVersion;
     if (had !== 0 && isUnspecified(bytes, from, end)) return true;
-    const version = parseAddress(bytes, from, end, this.#flow.bytes, at);
-    if (isSource) this.#srcVersion = version;
-    else this.#dstVersion = version;
+    const version = parseAddress(bytes, from, end, this.flow.bytes, at);
+    if (isSource) this.srcVersion = version;
+    else this.dstVersion = version;
     return version !== 0;
   }
 
@@ -406,15 +262,15 @@ export class FlowBuilder {
       const isKnown = bytes.subarray(from, end).indexOf(63 /* ? */) < 0;
       const toRight = last === 62 /* > */;
       this.#isReversed = isKnown && !toRight && bytes[from] === 60 /* < */;
-      this.#flow.isOriented = isKnown && (toRight || this.#isReversed);
+      this.flow.isOriented = isKnown && (toRight || this.#isReversed);
     } else if (field === Field.STATUS) {
       if (first !== 111 /* ok */) this.#outcome = Outcome.NO_FLOW;
     } else if (field === Field.ACTION) {
-      this.#flow.isRefused = first === 114 || first === 100; // reject, drop, deny
+      this.flow.isRefused = first === 114 || first === 100; // reject, drop, deny
     } else if (field === Field.TYPE) {
       if (first !== 102 /* flow */) this.#outcome = Outcome.NO_FLOW;
     } else if (field === Field.INITIAL_FLAGS) {
-      this.#flow.isOriented = (tcpFlags(bytes, from, end) & 0x12) === 0x02;
+      this.flow.isOriented = (tcpFlags(bytes, from, end) & 0x12) === 0x02;
     } else if (field === Field.CONFIG) {
       this.#outcome = Outcome.NO_FLOW;
     }
@@ -422,7 +278,7 @@ export class FlowBuilder {
 
   /** Tools write zeros where the exporter tells of one direction only. */
   #settleReverse(): void {
-    const flow = this.#flow;
+    const flow = this.flow;
     if (flow.reversePackets <= 0 && flow.reverseOctets <= 0) {
       flow.reversePackets = -1;
       flow.reverseOctets = -1;
@@ -436,8 +292,8 @@ export class FlowBuilder {
 
   /** A duration has milliseconds where nfdump 1.6/1.7.1 writes the times in whole seconds. */
   #settleTimes(): void {
-    const flow = this.#flow;
-    const duration = this.#durationUs;
+    const flow = this.flow;
+    const duration = this.durationUs;
     if (flow.startUs < 0) {
       if (flow.endUs < 0) {
         this.#noTime++;
@@ -459,7 +315,7 @@ export class FlowBuilder {
   }
 
   #toIpBytes(): void {
-    const flow = this.#flow;
+    const flow = this.flow;
     let header = -ETHERNET_HEADER;
     if (this.#octetsOf === 'payload') {
       header = flow.ipVersion === 6 ? 40 : 20;
@@ -474,7 +330,7 @@ export class FlowBuilder {
 
   /** The destination opened the conversation. */
   #swap(): void {
-    const flow = this.#flow;
+    const flow = this.flow;
     flow.srcOffset = 16;
     flow.dstOffset = 0;
     const { srcPort, packets, octets } = flow;

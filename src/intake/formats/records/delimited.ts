@@ -3,14 +3,11 @@ import type { FormatReader, InputFormat, Probe, Problem, RecordSink } from '../f
 import { PROBE_BYTES } from '../format.js';
 import { BadLines } from './bad-lines.js';
 import { FlowBuilder } from './builder.js';
+import { DelimitedLine } from './delimited-line.js';
 import { MAX_COLUMNS, MAX_LINE_BYTES } from './limits.js';
 import { LineFeed, wholeLines } from './lines.js';
 import { type DelimitedSchema, hasRequired, type RecordOptions } from './schema.js';
 import { Zone } from './zone.js';
-
-const SPACE = 32;
-const TAB = 9;
-const QUOTE = 34;
 
 /** Blank lines and comments that may stand before the header. */
 const MAX_LEADING_LINES = 8;
@@ -64,20 +61,18 @@ class DelimitedReader implements FormatReader {
   readonly #builder: FlowBuilder;
   readonly #bad = new BadLines();
   readonly #lines: LineFeed;
-  readonly #delimiter: number;
+  readonly #row: DelimitedLine;
   /** Codes by column, up to the last one wanted; null until the header was read. */
   #plan: Uint16Array | null = null;
   #names: readonly string[] = [];
   #skipLines = 0;
-  #badFrom = 0;
-  #badEnd = 0;
-  #badColumn = 0;
 
   constructor(schema: DelimitedSchema, options: RecordOptions, sink: RecordSink, counters: Counters) {
     this.#schema = schema;
     this.#counters = counters;
-    this.#delimiter = schema.delimiter.charCodeAt(0);
-    this.#builder = new FlowBuilder(sink, new Zone(schema.zone ?? options.tz), schema.octetsOf ?? 'ip');
+    const zone = new Zone(schema.zone ?? options.tz);
+    this.#builder = new FlowBuilder(sink, zone, schema.octetsOf ?? 'ip');
+    this.#row = new DelimitedLine(this.#builder, zone, schema.delimiter.charCodeAt(0));
     this.#lines = new LineFeed((bytes, from, end, number) => this.#line(bytes, from, end, number));
   }
 
@@ -125,61 +120,8 @@ class DelimitedReader implements FormatReader {
     }
     const plan = this.#plan;
     if (plan === null) this.#takeHeader(bytes, from, end, number);
-    else if (this.#scan(plan, bytes, from, end)) this.#builder.finish();
+    else if (this.#row.scan(plan, bytes, from, end)) this.#builder.finish();
     else this.#judge(bytes, from, end, number);
-  }
-
-  /** One pass over the wanted columns. False: a value does not fit, or the line is too short. */
-  #scan(plan: Uint16Array, bytes: Buffer, from: number, end: number): boolean {
-    const builder = this.#builder;
-    const delimiter = this.#delimiter;
-    const last = plan.length - 1;
-    builder.begin();
-    let at = from;
-    for (let index = 0; index <= last; index++) {
-      const code = plan[index]!;
-      if (code === 0 && delimiter !== SPACE && bytes[at] !== QUOTE) {
-        while (at < end && bytes[at] !== delimiter) at++;
-        if (at >= end && index < last) return this.#remember(index + 1, end, end);
-        at++;
-        continue;
-      }
-      if (code !== 0 && at < end) {
-        const taken = builder.take(code, bytes, at, end, delimiter);
-        if (taken >= 0) {
-          if (taken >= end && index < last) return this.#remember(index + 1, end, end);
-          at = taken + 1;
-          continue;
-        }
-      }
-      if (delimiter === SPACE) while (at < end && (bytes[at] === SPACE || bytes[at] === TAB)) at++;
-      let start = at;
-      let stop: number;
-      if (bytes[at] === QUOTE && at < end) {
-        start = at + 1;
-        stop = closingQuote(bytes, start, end);
-        at = stop + 1;
-        while (at < end && bytes[at] !== delimiter) at++;
-      } else {
-        while (at < end && bytes[at] !== delimiter) at++;
-        stop = at;
-      }
-      if (code !== 0) {
-        while (stop > start && bytes[stop - 1] === SPACE) stop--;
-        while (start < stop && bytes[start] === SPACE) start++;
-        if (!builder.set(code, bytes, start, stop)) return this.#remember(index, start, stop);
-      }
-      if (at >= end && index < last) return this.#remember(index + 1, end, end);
-      at++;
-    }
-    return true;
-  }
-
-  #remember(index: number, from: number, end: number): false {
-    this.#badColumn = index;
-    this.#badFrom = from;
-    this.#badEnd = end;
-    return false;
   }
 
   /** A line that does not fit: blank, comment, summary, another header, or bad. */
@@ -190,12 +132,13 @@ class DelimitedReader implements FormatReader {
     const footer = this.#schema.footer?.(text) ?? 0;
     if (footer > 0) this.#skipLines = footer - 1;
     else if (!this.#plans(namesOf(this.#schema, text))) {
-      const name = this.#names[this.#badColumn] ?? 'a column';
+      const { badColumn, badFrom, badEnd } = this.#row;
+      const name = this.#names[badColumn] ?? 'a column';
       const what =
-        this.#badFrom === end && this.#badEnd === end
+        badFrom === end && badEnd === end
           ? `it ends before column "${name}"`
           : `column "${name}" does not fit`;
-      this.#bad.add(number, what, bytes, this.#badFrom === end ? from : this.#badFrom, this.#badEnd);
+      this.#bad.add(number, what, bytes, badFrom === end ? from : badFrom, badEnd);
     }
   }
 
@@ -222,17 +165,4 @@ class DelimitedReader implements FormatReader {
     this.#names = names;
     return true;
   }
-}
-
-/** Where a quoted value ends; a doubled quote stands for itself. */
-function closingQuote(bytes: Buffer, from: number, end: number): number {
-  let at = from;
-  while (at < end) {
-    if (bytes[at] === QUOTE) {
-      if (bytes[at + 1] !== QUOTE || at + 1 >= end) return at;
-      at++;
-    }
-    at++;
-  }
-  return end;
 }

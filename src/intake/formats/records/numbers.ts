@@ -108,6 +108,40 @@ function parseIpv4(bytes: Buffer, from: number, end: number, into: Uint8Array, o
   return true;
 }
 
+/**
+ * Writes the dotted address that begins here and ends where no digit or point is: the place behind it, or -1, and nothing
+ * is written then.
+ */
+export function takeIpv4(bytes: Buffer, from: number, end: number, into: Uint8Array, offset: number): number {
+  let address = 0;
+  let octet = 0;
+  let octetAt = from;
+  let dots = 0;
+  let at = from;
+  for (; at < end; at++) {
+    const digit = bytes[at]! - ZERO;
+    if (digit >= 0 && digit <= 9) octet = (octet * 10 + digit) | 0;
+    else {
+      if (octet > 255 || at === octetAt || at - octetAt > 3) return -1;
+      address = (address << 8) | octet;
+      if (digit !== DOT - ZERO || dots === 3) break;
+      dots++;
+      octet = 0;
+      octetAt = at + 1;
+    }
+  }
+  if (at === end) {
+    if (octet > 255 || at === octetAt || at - octetAt > 3) return -1;
+    address = (address << 8) | octet;
+  }
+  if (dots !== 3) return -1;
+  into[offset] = address >>> 24;
+  into[offset + 1] = address >>> 16;
+  into[offset + 2] = address >>> 8;
+  into[offset + 3] = address;
+  return at;
+}
+
 function parseIpv6(bytes: Buffer, from: number, end: number, into: Uint8Array, offset: number): boolean {
   let written = 0;
   let gapAt = -1;

@@ -35,10 +35,11 @@ export class Zone {
           });
   }
 
-  /** Seconds to subtract from a local time (counted as if it were UTC) to have the epoch time. */
+  /** Seconds to subtract from a local time (counted as if it were UTC) to have the epoch time; NaN of what is no time. */
   offsetSeconds(localSeconds: number): number {
     const quarter = Math.floor(localSeconds / QUARTER_HOUR_SECONDS);
     if (quarter === this.#lastQuarter) return this.#lastOffset;
+    if (Number.isNaN(quarter)) return Number.NaN;
     this.#lastQuarter = quarter;
     let offset = this.#offsets.get(quarter);
     if (offset === undefined) {

@@ -11,19 +11,40 @@ const SYN = 2;
 const RST = 4;
 const PSH = 8;
 const ACK = 16;
-const TCP = 6;
-const UDP = 17;
-const ICMP = 1;
-const ICMP6 = 58;
+export const TCP = 6;
+export const UDP = 17;
+export const ICMP = 1;
+export const ICMP6 = 58;
 const LETTER_X = 88;
 const MAX_TIME_US = 8.64e18;
-const MAX_PORT = 65535;
+export const MAX_PORT = 65535;
 
 /**
  * States of a connection whose first SYN the originator sent (Zeek, base/protocols/conn): all but OTH, SHR and RSTRH.
  * Only asked where the history is not told.
  */
 const OPENED = new Set(['S0', 'S1', 'S2', 'S3', 'SF', 'REJ', 'RSTO', 'RSTR', 'RSTOS0', 'SH']);
+
+const ALL_FLAGS = 255;
+/** Beyond the flags: payload of each side was seen; a SYN of the originator or a SYN/ACK to it. */
+const PAYLOAD = 0x100;
+const ANSWER = 0x200;
+const OPENING = 0x400;
+/** What each letter of a history tells; capitals are the originator's. The others tell nothing here. */
+export const HISTORY_BITS = new Uint16Array(256);
+for (const [letters, bits] of [
+  ['S', SYN | OPENING],
+  ['h', SYN | ACK | OPENING],
+  ['s', SYN],
+  ['H', SYN | ACK],
+  ['Aa', ACK],
+  ['D', ACK | PSH | PAYLOAD],
+  ['d', ACK | PSH | ANSWER],
+  ['Ff', FIN | ACK],
+  ['Rr', RST],
+] as const) {
+  for (const letter of letters) HISTORY_BITS[letter.charCodeAt(0)] = bits;
+}
 
 /** The addresses and ports of a line; false where they are none. */
 export function readEnds(row: Row, into: FlowFields): boolean {
@@ -69,11 +90,6 @@ export function readConn(row: Row, into: FlowFields, startUs: number): boolean {
     row.kind[F.RESP_IP_BYTES] === Kind.ABSENT ? F.RESP_BYTES : F.RESP_IP_BYTES,
   );
   readHistory(row, into);
-  if (into.protocol === ICMP || into.protocol === ICMP6) {
-    // Type and code stand in place of ports.
-    into.srcPort = 0;
-    into.dstPort = 0;
-  }
   return (
     !Number.isNaN(duration) &&
     into.packets >= 0 &&
@@ -83,70 +99,37 @@ export function readConn(row: Row, into: FlowFields, startUs: number): boolean {
   );
 }
 
-/** Letters of the history: capitals are the originator's. The answer's payload is what tells a server that spoke. */
 function readHistory(row: Row, into: FlowFields): void {
-  into.tcpFlags = -1;
-  into.isOriented = into.protocol !== TCP;
-  if (row.kind[F.HISTORY] === Kind.ABSENT) {
-    into.payloadPackets = leastPayload(row, F.ORIG_BYTES);
-    into.reversePayloadPackets = leastPayload(row, F.RESP_BYTES);
-    if (into.protocol === TCP && row.kind[F.CONN_STATE] !== Kind.ABSENT) {
-      const state = row.bytes.toString('latin1', row.start[F.CONN_STATE]!, row.end[F.CONN_STATE]!);
-      into.isOriented = OPENED.has(state);
-    }
-    return;
+  const isTold = row.kind[F.HISTORY] !== Kind.ABSENT;
+  let letters = 0;
+  if (isTold) {
+    const end = row.end[F.HISTORY]!;
+    for (let at = row.start[F.HISTORY]!; at < end; at++) letters |= HISTORY_BITS[row.bytes[at]!]!;
   }
-  const { bytes } = row;
-  const end = row.end[F.HISTORY]!;
-  let flags = 0;
-  let payload = 0;
-  let answer = 0;
-  let isOpened = false;
-  for (let at = row.start[F.HISTORY]!; at < end; at++) {
-    switch (bytes[at]) {
-      case 0x53: // S
-        flags |= SYN;
-        isOpened = true;
-        break;
-      case 0x68: // h
-        flags |= SYN | ACK;
-        isOpened = true;
-        break;
-      case 0x73: // s
-        flags |= SYN;
-        break;
-      case 0x48: // H
-        flags |= SYN | ACK;
-        break;
-      case 0x41: // A
-      case 0x61: // a
-        flags |= ACK;
-        break;
-      case 0x44: // D
-        flags |= ACK | PSH;
-        payload = 1;
-        break;
-      case 0x64: // d
-        flags |= ACK | PSH;
-        answer = 1;
-        break;
-      case 0x46: // F
-      case 0x66: // f
-        flags |= FIN | ACK;
-        break;
-      case 0x52: // R
-      case 0x72: // r
-        flags |= RST;
-        break;
-      default:
-        break;
-    }
-  }
-  into.payloadPackets = payload;
-  into.reversePayloadPackets = answer;
+  endConn(into, letters);
+  if (isTold) return;
+  into.payloadPackets = leastPayload(row, F.ORIG_BYTES);
+  into.reversePayloadPackets = leastPayload(row, F.RESP_BYTES);
   if (into.protocol !== TCP) return;
-  into.tcpFlags = flags;
-  into.isOriented = isOpened;
+  into.tcpFlags = -1;
+  if (row.kind[F.CONN_STATE] === Kind.ABSENT) return;
+  const state = row.bytes.toString('latin1', row.start[F.CONN_STATE]!, row.end[F.CONN_STATE]!);
+  into.isOriented = OPENED.has(state);
+}
+
+/** What the letters of the history tell, as their HISTORY_BITS; the protocol being set. */
+export function endConn(into: FlowFields, letters: number): void {
+  const isTcp = into.protocol === TCP;
+  // The answer's payload is what tells a server that spoke.
+  into.payloadPackets = (letters & PAYLOAD) === 0 ? 0 : 1;
+  into.reversePayloadPackets = (letters & ANSWER) === 0 ? 0 : 1;
+  into.tcpFlags = isTcp ? letters & ALL_FLAGS : -1;
+  into.isOriented = !isTcp || (letters & OPENING) !== 0;
+  if (into.protocol === ICMP || into.protocol === ICMP6) {
+    // Type and code stand in place of ports.
+    into.srcPort = 0;
+    into.dstPort = 0;
+  }
 }
 
 function leastPayload(row: Row, slot: number): number {

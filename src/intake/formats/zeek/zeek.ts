@@ -5,8 +5,10 @@ import { SessionStarts } from '../log-text.js';
 import { Kind, ObjectScan, type Row } from '../ndjson.js';
 import { ProblemList } from '../problems.js';
 import { LineFeed, wholeLines } from '../records/lines.js';
-import { readConn, readEnds, readTime } from './conn.js';
+import { readConn, readEnds, readTime, TCP } from './conn.js';
+import { ConnLine } from './conn-line.js';
 import { F, type LogName, logOf, SLOT_OF, SLOTS } from './fields.js';
+import { FirstConns } from './first-conns.js';
 import { dnsOf, httpOf, tlsOf } from './looked.js';
 import { TsvRow } from './tsv.js';
 
@@ -52,8 +54,11 @@ export class ZeekReader implements FormatReader {
   readonly #lines = new LineFeed((bytes, from, end, line) => this.#read(bytes, from, end, line));
   readonly #tsv = new TsvRow();
   readonly #json = new ObjectScan(SLOT_OF, SLOTS);
+  readonly #conn = new ConnLine();
   readonly #fields = createFlowFields();
   readonly #starts = new SessionStarts();
+  /** Null once a line asked for them. */
+  #firstConns: FirstConns | null = new FirstConns();
   readonly #hasJson = (slot: number) => this.#json.kind[slot] !== Kind.ABSENT;
   readonly #counts = { otherLog: 0, badLine: 0, noTime: 0, noName: 0, flows: 0, looked: 0 };
   /** Offset in the input of the chunk being read. */
@@ -93,14 +98,24 @@ export class ZeekReader implements FormatReader {
     this.line = line;
     const first = end > from ? bytes[from] : HASH;
     if (first === OPEN_BRACE) {
-      if (!this.#json.read(bytes, from, end)) this.#bad('bad-line', 'is no JSON object');
-      else this.#tell(this.#json, logOf(this.#hasJson));
+      if (this.#conn.read(bytes, from, end, this.#fields)) this.#tellFlow(this.#conn);
+      else this.#readObject(bytes, from, end);
     } else if (first === HASH) {
       if (end - from <= MAX_HEADER_BYTES) this.#tsv.header(bytes.toString('utf8', from, end));
     } else if (this.#tsv.log === null) this.#bad('bad-line', 'comes before any #fields line');
     else if (!this.#tsv.read(bytes, from, end))
       this.#bad('bad-line', 'has not the columns of its #fields line');
     else this.#tell(this.#tsv, this.#tsv.log);
+  }
+
+  #readObject(bytes: Buffer, from: number, end: number): void {
+    if (!this.#json.read(bytes, from, end)) {
+      this.#bad('bad-line', 'is no JSON object');
+      return;
+    }
+    const log = logOf(this.#hasJson);
+    if (log === 'conn') this.#conn.learn(bytes, from, end);
+    this.#tell(this.#json, log);
   }
 
   #tell(row: Row, log: LogName): void {
@@ -127,13 +142,17 @@ export class ZeekReader implements FormatReader {
   }
 
   #tellConn(row: Row, timeUs: number): void {
+    if (readConn(row, this.#fields, timeUs)) this.#tellFlow(row);
+    else this.#bad('bad-line', 'has a counter that is none');
+  }
+
+  #tellFlow(row: Row): void {
     const fields = this.#fields;
-    if (!readConn(row, fields, timeUs)) {
-      this.#bad('bad-line', 'has a counter that is none');
-      return;
-    }
     // Only what ssl.log or http.log may tell more of is worth remembering.
-    if (row.kind[F.SERVICE] !== Kind.ABSENT && fields.protocol === 6) this.#starts.note(row, F.UID, timeUs);
+    if (row.kind[F.SERVICE] !== Kind.ABSENT && fields.protocol === TCP) {
+      if (this.#firstConns !== null) this.#firstConns.add(row, fields.startUs);
+      else this.#starts.note(row, F.UID, fields.startUs);
+    }
     this.records++;
     this.#counts.flows++;
     this.#sink.flow(fields);
@@ -142,6 +161,7 @@ export class ZeekReader implements FormatReader {
   #tellLooked(row: Row, log: 'dns' | 'ssl' | 'http', timeUs: number): void {
     const fields = this.#fields;
     const origin = { source: '', format: 'zeek', record: this.line };
+    if (log !== 'dns') this.#settleFirst();
     const key = () => this.#starts.key(row, F.UID, fields, timeUs);
     const seen =
       log === 'dns'
@@ -156,6 +176,11 @@ export class ZeekReader implements FormatReader {
     this.records++;
     this.#counts.looked++;
     this.#sink.observation(seen);
+  }
+
+  #settleFirst(): void {
+    this.#firstConns?.noteIn(this.#starts);
+    this.#firstConns = null;
   }
 
   #bad(code: string, what: string): void {

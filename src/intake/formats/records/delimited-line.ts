@@ -1,0 +1,249 @@
+import { column, Field, type FlowBuilder } from './builder.js';
+import { takeIpv4 } from './numbers.js';
+import { parsePlainDate, TimeUnit } from './times.js';
+import type { Zone } from './zone.js';
+
+const TAB = 9;
+const SPACE = 32;
+const QUOTE = 34;
+const DASH = 45;
+const DOT = 46;
+const ZERO = 48;
+const TCP = 6;
+const UDP = 17;
+const MAX_PORT = 0xffff;
+
+/** Exact as a double; so many fit 32 bits. */
+const MOST_DIGITS = 15;
+const INTEGER_DIGITS = 9;
+const MOST_DECIMALS = 6;
+/** Of one second with so many digits behind the point. */
+const MICROSECONDS = [1e6, 1e5, 1e4, 1e3, 1e2, 10, 1] as const;
+const DURATION_SECONDS = column(Field.DURATION, TimeUnit.SECONDS);
+
+/** `YYYY-MM-DD hh:mm:ss`, and what lies before its seconds. */
+const DATE_BYTES = 19;
+const MINUTE_BYTES = 16;
+/** Minutes whose time is remembered, by the minute of their hour. */
+const KNOWN_MINUTES = 64;
+
+/** Flags as nfdump writes them (`...AP.S.`), by byte; -1: no such letter. */
+const FLAG_BITS = new Int16Array(256).fill(-1);
+FLAG_BITS[DOT] = 0;
+for (const [place, letter] of [...'FSRPAUEC'].entries()) FLAG_BITS[letter.charCodeAt(0)] = 1 << place;
+
+/**
+ * One line of a delimited log, in one pass over its wanted columns. What is written as tools write it (plain digits, dotted
+ * addresses, `YYYY-MM-DD hh:mm:ss`, TCP, UDP) goes into the flow at once, anything else through FlowBuilder.set().
+ */
+export class DelimitedLine {
+  /** After a scan that failed: the column, and its value; both ends of the line where it is too short. */
+  badColumn = 0;
+  badFrom = 0;
+  badEnd = 0;
+  readonly #builder: FlowBuilder;
+  readonly #zone: Zone;
+  readonly #delimiter: number;
+  readonly #tcpWord: number;
+  readonly #udpWord: number;
+  #bytes: Buffer | null = null;
+  #view: DataView = new DataView(new ArrayBuffer(0));
+  /** The two halves of `YYYY-MM-DD hh:mm` as doubles, which plain text makes no NaN, and epoch microseconds. */
+  readonly #minutes = new Float64Array(KNOWN_MINUTES * 2);
+  readonly #minuteUs = new Float64Array(KNOWN_MINUTES);
+
+  constructor(builder: FlowBuilder, zone: Zone, delimiter: number) {
+    this.#builder = builder;
+    this.#zone = zone;
+    this.#delimiter = delimiter;
+    this.#tcpWord = Buffer.from([84, 67, 80, delimiter]).readInt32LE();
+    this.#udpWord = Buffer.from([85, 68, 80, delimiter]).readInt32LE();
+  }
+
+  /** `plan`: codes by column, up to the last one wanted. False: a value does not fit, or the line is too short. */
+  scan(plan: Uint16Array, bytes: Buffer, from: number, end: number): boolean {
+    if (bytes !== this.#bytes) {
+      this.#bytes = bytes;
+      this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+    }
+    const view = this.#view;
+    const builder = this.#builder;
+    const flow = builder.flow;
+    const delimiter = this.#delimiter;
+    const last = plan.length - 1;
+    builder.begin();
+    let at = from;
+    for (let index = 0; index <= last; index++) {
+      const code = plan[index]!;
+      let stop = -1;
+      // Tested in the order of how often; a switch over so many is slower.
+      if (code >= Field.PACKETS || code === Field.SRC_PORT || code === Field.DST_PORT) {
+        if (code <= Field.REVERSE_OCTETS || code === DURATION_SECONDS) {
+          const ninth = at + INTEGER_DIGITS < end ? at + INTEGER_DIGITS : end;
+          let few = 0;
+          let place = at;
+          for (; place < ninth; place++) {
+            const digit = (bytes[place]! - ZERO) >>> 0;
+            if (digit > 9) break;
+            few = (few * 10 + digit) | 0;
+          }
+          let value = few;
+          if (place === ninth) {
+            for (; place < end; place++) {
+              const digit = (bytes[place]! - ZERO) >>> 0;
+              if (digit > 9) break;
+              value = value * 10 + digit;
+            }
+          }
+          const isNumber = place > at && place - at <= MOST_DIGITS;
+          if (code === DURATION_SECONDS) {
+            value *= 1e6;
+            if (place < end && bytes[place] === DOT) {
+              const point = ++place;
+              const sixth = point + MOST_DECIMALS < end ? point + MOST_DECIMALS : end;
+              let fraction = 0;
+              for (; place < sixth; place++) {
+                const digit = (bytes[place]! - ZERO) >>> 0;
+                if (digit > 9) break;
+                fraction = (fraction * 10 + digit) | 0;
+              }
+              value += fraction * MICROSECONDS[place - point]!;
+            }
+            if (isNumber && (place === end || bytes[place] === delimiter)) {
+              builder.durationUs = value;
+              stop = place;
+            }
+          } else if (isNumber && (place === end || bytes[place] === delimiter)) {
+            if (code >= Field.PACKETS) {
+              if (code === Field.PACKETS) flow.packets = value;
+              else if (code === Field.OCTETS) flow.octets = value;
+              else if (code === Field.REVERSE_PACKETS) flow.reversePackets = value;
+              else flow.reverseOctets = value;
+              stop = place;
+            } else if (value <= MAX_PORT) {
+              if (code === Field.SRC_PORT) flow.srcPort = value;
+              else flow.dstPort = value;
+              stop = place;
+            }
+          }
+        }
+      } else if (code === Field.NONE) {
+        if (delimiter !== SPACE && bytes[at] !== QUOTE) {
+          stop = at;
+          while (stop < end && bytes[stop] !== delimiter) stop++;
+        }
+      } else if (code <= Field.DST) {
+        const isSource = code === Field.SRC;
+        if ((isSource ? builder.srcVersion : builder.dstVersion) === 0) {
+          stop = takeIpv4(bytes, at, end, flow.bytes, isSource ? 0 : 16);
+          if (stop < end && bytes[stop] !== delimiter) stop = -1;
+          if (stop >= 0) {
+            if (isSource) builder.srcVersion = 4;
+            else builder.dstVersion = 4;
+          }
+        }
+      } else if (code === Field.START || code === Field.END) {
+        const after = at + DATE_BYTES;
+        if (after < end && bytes[after] === delimiter) {
+          const timeUs = this.#date(bytes, view, at);
+          if (timeUs >= 0) {
+            stop = after;
+            if (code === Field.START) flow.startUs = timeUs;
+            else flow.endUs = timeUs;
+          }
+        }
+      } else if (code === Field.FLAGS) {
+        let flags = 0;
+        let place = at;
+        for (; place < end; place++) {
+          const bit = FLAG_BITS[bytes[place]!]!;
+          if (bit < 0) break;
+          flags |= bit;
+        }
+        if (place > at && (place === end || bytes[place] === delimiter)) {
+          flow.tcpFlags = flags;
+          stop = place;
+        }
+      } else if (code === Field.PROTOCOL && at + 3 < end) {
+        const word = view.getInt32(at, true);
+        if (word === this.#tcpWord || word === this.#udpWord) {
+          flow.protocol = word === this.#tcpWord ? TCP : UDP;
+          stop = at + 3;
+        }
+      }
+      if (stop < 0) {
+        stop = this.#other(code, index, bytes, at, end);
+        if (stop < 0) return false;
+      }
+      if (stop >= end && index < last) return this.#fail(index + 1, end, end);
+      at = stop + 1;
+    }
+    return true;
+  }
+
+  /** Takes a value that is written in another way: the place of the delimiter behind it, or -1. */
+  #other(code: number, index: number, bytes: Buffer, from: number, end: number): number {
+    const delimiter = this.#delimiter;
+    let at = from;
+    if (delimiter === SPACE) while (at < end && (bytes[at] === SPACE || bytes[at] === TAB)) at++;
+    let start = at;
+    let stop: number;
+    if (bytes[at] === QUOTE && at < end) {
+      start = at + 1;
+      stop = closingQuote(bytes, start, end);
+      at = stop + 1;
+      while (at < end && bytes[at] !== delimiter) at++;
+    } else {
+      while (at < end && bytes[at] !== delimiter) at++;
+      stop = at;
+    }
+    if (code === Field.NONE) return at;
+    while (stop > start && bytes[stop - 1] === SPACE) stop--;
+    while (start < stop && bytes[start] === SPACE) start++;
+    if (this.#builder.set(code, bytes, start, stop)) return at;
+    this.#fail(index, start, stop);
+    return -1;
+  }
+
+  #fail(index: number, from: number, end: number): false {
+    this.badColumn = index;
+    this.badFrom = from;
+    this.badEnd = end;
+    return false;
+  }
+
+  /** Epoch microseconds of the date that begins here, its DATE_BYTES being there, or NaN. */
+  #date(bytes: Buffer, view: DataView, at: number): number {
+    const minute = (bytes[at + MINUTE_BYTES - 2]! * 10 + bytes[at + MINUTE_BYTES - 1]!) & (KNOWN_MINUTES - 1);
+    const [minutes, key] = [this.#minutes, minute * 2];
+    const tens = (bytes[at + MINUTE_BYTES + 1]! - ZERO) >>> 0;
+    const ones = (bytes[at + MINUTE_BYTES + 2]! - ZERO) >>> 0;
+    const first = view.getFloat64(at, true);
+    const second = view.getFloat64(at + 8, true);
+    const isPlain = bytes[at + MINUTE_BYTES] === 58 && tens < 6 && ones < 10;
+    const seconds = tens * 10 + ones;
+    if (isPlain && first === minutes[key] && second === minutes[key + 1])
+      return this.#minuteUs[minute]! + seconds * 1e6;
+    if (bytes[at + 4] !== DASH) return Number.NaN;
+    const timeUs = parsePlainDate(bytes, at, this.#zone);
+    if (isPlain && timeUs >= 0) {
+      minutes[key] = first;
+      minutes[key + 1] = second;
+      this.#minuteUs[minute] = timeUs - seconds * 1e6;
+    }
+    return timeUs;
+  }
+}
+
+/** Where a quoted value ends; a doubled quote stands for itself. */
+function closingQuote(bytes: Buffer, from: number, end: number): number {
+  let at = from;
+  while (at < end) {
+    if (bytes[at] === QUOTE) {
+      if (bytes[at + 1] !== QUOTE || at + 1 >= end) return at;
+      at++;
+    }
+    at++;
+  }
+  return end;
+}
