@@ -37,7 +37,12 @@ export function judge(
     .map((file) => ({ ...file, evidence: standing(file.evidence) }))
     .map((file) => (register === null ? fuse(file, context) : judgeRegistered(file, context, register)))
     .filter((verdict) => verdict !== null);
-  return [...markSharedWallets(verdicts, (wallets) => options.usesOf?.(wallets) ?? [])].sort(byScore);
+  const marked = markSharedWallets(
+    verdicts,
+    (wallets) => options.usesOf?.(wallets) ?? [],
+    (ip, timeUs) => register?.ownerAt(ip, timeUs) ?? null,
+  );
+  return [...marked].sort(byScore);
 }
 
 function judgeRegistered(file: SuspectFile, context: FuseContext, register: Register): Verdict | null {

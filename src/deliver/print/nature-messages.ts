@@ -89,6 +89,16 @@ export const NATURE_MESSAGES: Readonly<
       '这些网段属于同一单位，或多人有意共用账户',
     ),
   },
+  'wallet-of-units': {
+    seen: say(
+      'the wallet {wallet} is paid from {units} units of the register',
+      '钱包 {wallet} 的收益来自登记表中的 {units} 个单位',
+    ),
+    refute: say(
+      'the units belong together, or people of them share one pool account on purpose',
+      '这些单位相互关联，或其人员有意共用账户',
+    ),
+  },
   browser: {
     seen: say('a web page mined in a browser', '由浏览器中的网页挖矿'),
     refute: say('the user opened a mining page on purpose and left it open', '用户有意打开并保持挖矿网页'),

@@ -2,6 +2,7 @@ import { formatIpv4, formatIpv6 } from '../../base/ip.js';
 import { printable } from '../../base/text.js';
 import { type Endpoint, sessionKey } from '../../model/flow.js';
 import type { FlowFields } from '../../model/flow-fields.js';
+import type { CertificateNames } from '../../model/observation.js';
 import { Kind, type Row } from './ndjson.js';
 
 /** Conversations whose first second is remembered, so that all that logs tell of one falls into one session. */
@@ -23,6 +24,33 @@ export function hostName(text: string | null, withPort = false): string | null {
 /** JA3 or JA4; null where it is neither. */
 export function fingerprint(text: unknown): string | null {
   return typeof text === 'string' && /^[0-9a-zA-Z_]{16,64}$/.test(text) ? text : null;
+}
+
+/** Names of one certificate, and characters of its subject, that are looked at. */
+const MAX_NAMES = 64;
+const MAX_SUBJECT = 2048;
+/** Attributes of a name as logs write it: after a comma or a slash (OpenSSL's older form); an escaped comma is text. */
+const COMMON_NAME = /(?:^|(?<!\\)[,/+]\s*)CN=((?:[^,/+\\]|\\.)*)/i;
+const DNS_NAME = /^[*a-z0-9_-]+(?:\.[a-z0-9_-]+)+$/;
+
+/** Who a server's certificate is for, as logs write it (RFC 4514 text, alternative names apart); null: not told. */
+export function certificateOf(
+  subject: unknown,
+  issuer: unknown,
+  alternatives: unknown,
+): CertificateNames | null {
+  const named = typeof subject === 'string' ? subject.slice(0, MAX_SUBJECT) : '';
+  const listed = Array.isArray(alternatives) ? alternatives.slice(0, MAX_NAMES) : [];
+  if (named === '' && listed.length === 0) return null;
+  const names = listed.flatMap((name) => hostName(typeof name === 'string' ? name : null) ?? []);
+  const common = (COMMON_NAME.exec(named)?.[1] ?? '').trim().toLowerCase();
+  const by = typeof issuer === 'string' ? issuer.slice(0, MAX_SUBJECT) : '';
+  return {
+    subject: printable(named),
+    issuer: printable(by),
+    // Where there are no other names, old servers name themselves in the subject (RFC 6125 §6.4.4).
+    names: (names.length > 0 ? names : [common]).filter((name) => DNS_NAME.test(name)),
+  };
 }
 
 /** Text as it may be kept; null where empty. */

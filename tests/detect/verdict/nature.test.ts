@@ -144,7 +144,7 @@ describe('the sentences of signs', () => {
   const all = Object.entries(NATURE_MESSAGES);
 
   it('exist in both languages, with the same places to fill in, each with what would refute it', () => {
-    const places = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([place]) => place).sort();
+    const places = (text: string) => [...text.matchAll(/\{(\w+)/g)].map(([, name]) => name).sort();
     for (const [code, { seen, refute }] of all) {
       expect(places(seen['zh-CN']), code).toEqual(places(seen.en));
       for (const text of [seen, refute]) {

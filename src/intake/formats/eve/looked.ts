@@ -1,7 +1,7 @@
 import { parseIp } from '../../../base/ip.js';
 import type { Endpoint, Origin } from '../../../model/flow.js';
 import type { DnsObservation, HttpObservation, TlsObservation } from '../../../model/observation.js';
-import { fingerprint, hostName, kept, recordType, ttlOf } from '../log-text.js';
+import { certificateOf, fingerprint, hostName, kept, recordType, ttlOf } from '../log-text.js';
 import { isRecord } from '../ndjson.js';
 
 /** What Suricata itself saw: the `dns`, `tls` and `http` parts of its events. */
@@ -106,6 +106,7 @@ export function tlsOf(part: unknown, scene: Scene, session: string): TlsObservat
       : [kept(part.server_alpn)].flatMap((name) => name ?? []),
     ja3: fingerprint(ja3),
     ja4: fingerprint(part.ja4),
+    certificate: certificateOf(part.subject, part.issuerdn, part.subjectaltname),
     answered: part.subject !== undefined || part.ja3s !== undefined || isVersion(part.version),
   };
 }

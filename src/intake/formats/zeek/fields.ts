@@ -41,6 +41,8 @@ const NAMES = [
   'call_id',
   'request_path',
   'client_initial_dcid',
+  'subject',
+  'issuer',
 ] as const; // prettier-ignore
 
 export type FieldName = (typeof NAMES)[number];
@@ -108,6 +110,8 @@ export const F = {
   CALL_ID: slot('call_id'),
   REQUEST_PATH: slot('request_path'),
   CLIENT_DCID: slot('client_initial_dcid'),
+  SUBJECT: slot('subject'),
+  ISSUER: slot('issuer'),
 } as const;
 
 export type LogName = 'conn' | 'dns' | 'ssl' | 'http' | 'other';

@@ -2,7 +2,16 @@ import { parseIp } from '../../../base/ip.js';
 import type { Origin } from '../../../model/flow.js';
 import type { FlowFields } from '../../../model/flow-fields.js';
 import type { DnsObservation, HttpObservation, TlsObservation } from '../../../model/observation.js';
-import { clientOf, fingerprint, hostName, kept, recordType, serverOf, ttlOf } from '../log-text.js';
+import {
+  certificateOf,
+  clientOf,
+  fingerprint,
+  hostName,
+  kept,
+  recordType,
+  serverOf,
+  ttlOf,
+} from '../log-text.js';
 import { Kind, nestedOf, type Row, textOf, unescapeTsv } from '../ndjson.js';
 import { F } from './fields.js';
 
@@ -75,6 +84,7 @@ export function tlsOf(
     alpn: alpn === null ? [] : [alpn],
     ja3: fingerprint(textOf(row, F.JA3)),
     ja4: fingerprint(textOf(row, F.JA4)),
+    certificate: certificateOf(textOf(row, F.SUBJECT), textOf(row, F.ISSUER), null),
     answered: isTrue(row, F.ESTABLISHED) || row.kind[F.CIPHER] !== Kind.ABSENT || serverSpoke(row),
   };
 }
