@@ -1,10 +1,8 @@
 #!/usr/bin/env node
-import { existsSync } from 'node:fs';
+import { isBuilt, load } from './bundle.js';
 
-const bundled = new URL('../dist/bundle/cli/main.js', import.meta.url);
-if (existsSync(bundled)) {
-  const { main } = await import(bundled.href);
-  await main(process.argv);
+if (isBuilt()) {
+  await load().main(process.argv);
 } else {
   process.stderr.write(
     'rigwatch: not built yet; run `npm start` once in this folder, it installs and builds\n',

@@ -11,3 +11,18 @@ export function parseTime(text: string): number | null {
   const ms = Date.parse(text);
   return Number.isNaN(ms) ? null : ms * 1000;
 }
+
+/** `+08:00` of minutes east of Greenwich. */
+export function formatOffset(utcOffsetMinutes: number): string {
+  const size = Math.abs(utcOffsetMinutes);
+  const two = (value: number) => String(value).padStart(2, '0');
+  return `${utcOffsetMinutes < 0 ? '-' : '+'}${two(Math.floor(size / 60))}:${two(size % 60)}`;
+}
+
+/** `2021-07-03 10:11:09 +08:00`: clock time of a zone, which is always named. `null` where it cannot be shown. */
+export function formatZoned(timeUs: number, utcOffsetMinutes: number): string | null {
+  const text = formatTime(timeUs + utcOffsetMinutes * 60e6);
+  return text === null
+    ? null
+    : `${text.slice(0, 10)} ${text.slice(11, 19)} ${formatOffset(utcOffsetMinutes)}`;
+}

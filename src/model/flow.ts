@@ -1,3 +1,5 @@
+import type { TcpStack } from './machines.js';
+
 /** Where something was read, so that a person can go back to it. `record` is a frame or record number from 1. */
 export interface Origin {
   readonly source: string;
@@ -54,6 +56,8 @@ export interface FlowRecord {
    * parts have it, and the same ends and start; the other counts are from the beginning.
    */
   readonly told?: ToldBytes;
+  /** Marks of the client's SYN; absent where it was not seen as a packet. */
+  readonly clientStack?: TcpStack;
   /** Absent where the exporter tells of no single packets. At most MAX_SEQUENCE, in the order told. */
   readonly sequence?: PacketSequence;
 }

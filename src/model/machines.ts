@@ -1,6 +1,6 @@
 /** What a session tells of the machines behind its client's address. Numbers are of what was seen: at least so many. */
 export interface Machines {
-  /** Machines that a farm's agent named by numbers of their own (BTCAgent sessions). */
+  /** Machines with numbers of their own: of a farm's agent (BTCAgent sessions), channels of Stratum V2 that submit shares. */
   readonly devices: number;
   /** Values of the byte of the nonce, or of the extranonce, that a proxy gives each of its miners. */
   readonly partitions: number;
@@ -22,6 +22,11 @@ export interface TcpStack {
   readonly clockHz: number | null;
   /** Time at which that clock was zero, epoch microseconds: the same for all connections of a host that has one clock. */
   readonly clockZeroUs: number | null;
+  /**
+   * Options of the SYN as p0f writes them, window size left out: maximum segment size, window scale, order of the options
+   * (`1460:*,7:mss,sok,ts,nop,ws`). Absent where the SYN was not seen, or was no packet.
+   */
+  readonly syn?: string;
 }
 
 export const NO_MACHINES: Machines = { devices: 0, partitions: 0, counters: 0, inner: [], stack: null };
@@ -37,7 +42,14 @@ export function mergeMachines(a: Machines | undefined, b: Machines | undefined):
     partitions: Math.max(a.partitions, b.partitions),
     counters: Math.max(a.counters, b.counters),
     inner: [...new Set([...a.inner, ...b.inner])].sort().slice(0, MAX_INNER),
-    // The one that knows its clock has seen more.
-    stack: (a.stack?.clockHz ?? null) !== null ? a.stack : (b.stack ?? a.stack),
+    stack: mergeStacks(a.stack, b.stack),
   };
+}
+
+function mergeStacks(a: TcpStack | null, b: TcpStack | null): TcpStack | null {
+  if (a === null || b === null) return a ?? b;
+  // The one that knows its clock has seen more.
+  const fuller = a.clockHz !== null ? a : b;
+  const syn = a.syn ?? b.syn;
+  return syn === undefined ? fuller : { ...fuller, syn, hasTimestamps: a.hasTimestamps || b.hasTimestamps };
 }

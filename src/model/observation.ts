@@ -1,3 +1,4 @@
+import type { KeptFrame } from './evidence-log.js';
 import type { Direction, Endpoint, FlowRecord, OrientedBy, Origin } from './flow.js';
 import type { FlowPattern } from './flow-pattern.js';
 import type { Machines } from './machines.js';
@@ -140,6 +141,8 @@ export interface StratumObservation extends Observed {
   readonly proof?: ShareProof;
   /** Of the session since its beginning; absent where nothing tells. */
   readonly machines?: Machines;
+  /** Frames that show the roles of the session, since its beginning; absent where it was not read from frames. */
+  readonly frames?: readonly KeptFrame[];
 }
 
 /** Who a server's certificate is for. Unverified: what the server says of itself. */

@@ -16,6 +16,9 @@ export interface Packet {
   /** Bytes on the wire; larger than frameLength where the snap length cut the frame. */
   wireLength: number;
 
+  /** `bytes` is a datagram put together from fragments: the frame itself is no longer there. */
+  isReassembled: boolean;
+
   // Filled by decode. After tunnels: the innermost IP header.
   /** 4, 6, or 0 where no IP header was found. */
   ipVersion: number;
@@ -49,6 +52,7 @@ export function createPacket(): Packet {
     frameOffset: 0,
     frameLength: 0,
     wireLength: 0,
+    isReassembled: false,
     ipVersion: 0,
     srcOffset: -1,
     dstOffset: -1,

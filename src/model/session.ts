@@ -1,3 +1,4 @@
+import type { KeptFrame } from './evidence-log.js';
 import type { Direction, Endpoint, OrientedBy, Origin } from './flow.js';
 import type { TcpStack } from './machines.js';
 
@@ -16,6 +17,18 @@ export interface Session {
   bothDirections: boolean;
   /** Marks of the client's TCP packets so far; absent or null where the session was not read from packets. */
   readonly clientStack?: TcpStack | null;
+  /** Keeps frames of the session as they were captured; absent or null where it was not read from frames. */
+  readonly frames?: FrameKeeper | null;
+}
+
+/** The raw frames of one session, for an excerpt that can be shown. Bounded. */
+export interface FrameKeeper {
+  /** From now on the last few frames are at hand, the one that is being read among them. Costs a copy of each frame. */
+  start(): void;
+  /** What is at hand belongs to the excerpt; `note` says what the frame that is being read shows. */
+  keep(note: string): void;
+  /** The excerpt so far, in the order of capture. */
+  readonly kept: readonly KeptFrame[];
 }
 
 /**

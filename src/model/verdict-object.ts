@@ -127,6 +127,7 @@ export interface ActivityObject {
   readonly days: readonly { readonly day: string; readonly hours: string }[];
   readonly days_active: number;
   readonly longest_seconds: number;
+  readonly longest_idle_seconds: number | null;
   readonly continuity: number;
   readonly runs: number;
 }

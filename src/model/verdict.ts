@@ -142,6 +142,8 @@ export interface Activity {
   readonly continuity: number;
   /** Runs that are more than half an hour apart. */
   readonly runs: number;
+  /** Longest break between two runs; 0 with one run; absent in verdicts of earlier versions. */
+  readonly longestIdleSeconds?: number;
 }
 
 /** Coins that the measured work finds on average in the time it was seen, before fees. */

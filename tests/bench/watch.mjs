@@ -1,186 +1,262 @@
 /**
- * `rigwatch watch` under load for as long as you like: `node tests/bench/watch.mjs --minutes 30` after `npm run build`. Exporters send
- * NetFlow v5 over loopback, with miners among the clients; some datagrams come twice, are damaged, or late; exporters start anew
- * now and then. Told every ten seconds: records, loss, memory, how long a save takes. At the end: whether all is accounted for.
+ * `rigwatch watch` under load for as long as you like: `node tests/bench/watch.mjs --minutes 30 --kills 2` after `npm run build`. NetFlow
+ * v5, v9 and IPFIX over loopback UDP, IPFIX over TCP, and a folder of Zeek logs, with miners among the clients; datagrams come
+ * late, twice, damaged or never, templates change, exporters start anew, logs rotate, and the watch is killed (-9) and started again.
+ * Told every ten seconds: records, loss, memory, how long a save takes. At the end: whether all is accounted for (exit code 1: not).
  */
 import { spawn } from 'node:child_process';
-import { createSocket } from 'node:dgram';
 import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
+import { Account } from './watch/account.mjs';
+import { RECORDS } from './watch/encode.mjs';
+import { tcpExporter, udpExporter } from './watch/exporters.mjs';
+import { mb, measure, slopeOf } from './watch/measure.mjs';
+import { ZeekLog } from './watch/zeek-log.mjs';
 
-const RECORDS = 30;
-const HEADER_BYTES = 24;
-const RECORD_BYTES = 48;
-const EXPORTERS = 4;
-const POOL = 0xcb007163; // 203.0.113.99
-const PORT = 29_555;
-const HEALTH = 29_556;
+const UDP_PORT = 29_555;
+const TCP_PORT = 29_557;
+const HEALTH = '127.0.0.1:29556';
+const TELL_SECONDS = 10;
+/** How long nobody listens after a kill, milliseconds. */
+const DOWN_MS = 2000;
+/** Memory is judged from then on: tables fill at first. */
+const SETTLED_SECONDS = 180;
+/** Parts of the load: three exporters by UDP, one by TCP, lines of a log. */
+const SHARES = [0.25, 0.25, 0.25, 0.15];
+const LOG_SHARE = 0.1;
 
 const { values } = parseArgs({
   options: {
     minutes: { type: 'string', default: '1' },
-    rate: { type: 'string', default: '20000' },
-    miners: { type: 'string', default: '2000' },
+    rate: { type: 'string', default: '10000' },
+    kills: { type: 'string', default: '0' },
+    miners: { type: 'string', default: '700' },
     help: { type: 'boolean', default: false },
   },
 });
 
-if (values.help)
-  process.stdout.write('usage: node tests/bench/watch.mjs [--minutes N] [--rate RECORDS/S] [--miners N]\n');
-else await main(Number(values.minutes) * 60, Number(values.rate), Number(values.miners));
-
-/** An exporter that has its own clock of sequence numbers, and its own address on the loopback network. */
-function createExporter(number, miners) {
-  const socket = createSocket('udp4');
-  const bound = new Promise((resolve) => socket.bind(0, `127.0.0.${number + 2}`, resolve));
-  const bytes = Buffer.alloc(HEADER_BYTES + RECORDS * RECORD_BYTES);
-  let sequence = 0;
-  return {
-    socket,
-    bound,
-    restart() {
-      sequence = 0;
-    },
-    next() {
-      const nowMs = Date.now();
-      bytes.writeUInt16BE(5, 0);
-      bytes.writeUInt16BE(RECORDS, 2);
-      bytes.writeUInt32BE(600_000, 4);
-      bytes.writeUInt32BE(Math.floor(nowMs / 1000), 8);
-      bytes.writeUInt32BE((nowMs % 1000) * 1e6, 12);
-      bytes.writeUInt32BE(sequence, 16);
-      bytes.writeUInt8(number, 21);
-      sequence += RECORDS;
-      for (let record = 0; record < RECORDS; record++) {
-        const at = HEADER_BYTES + record * RECORD_BYTES;
-        const isMiner = Math.random() < 0.02;
-        const client = Math.floor(Math.random() * (isMiner ? miners : 200_000));
-        bytes.writeUInt32BE(0x0a000000 + client, at);
-        bytes.writeUInt32BE(isMiner ? POOL : 0xc0000200 + (client & 255), at + 4);
-        bytes.writeUInt32BE(10, at + 16);
-        bytes.writeUInt32BE(5000, at + 20);
-        bytes.writeUInt32BE(590_000, at + 24);
-        bytes.writeUInt32BE(599_000, at + 28);
-        bytes.writeUInt16BE(
-          isMiner ? 40_000 + (client % 1000) : 1024 + Math.floor(Math.random() * 60_000),
-          at + 32,
-        );
-        bytes.writeUInt16BE(isMiner ? 3333 : 443, at + 34);
-        bytes.writeUInt8(0x18, at + 37);
-        bytes.writeUInt8(6, at + 38);
-      }
-      return bytes;
-    },
-  };
-}
-
-async function main(seconds, rate, miners) {
+async function main(seconds, rate, kills, miners) {
   const folder = mkdtempSync(join(tmpdir(), 'rigwatch-load-'));
-  const db = join(folder, 'db.sqlite');
-  const rules = join(folder, 'rules');
-  mkdirSync(rules);
-  const today = new Date().toISOString().slice(0, 10);
-  writeFileSync(
-    join(rules, 'pools.csv'),
-    'host,kind,ports,tls_ports,operator,coins,region,country,role,confidence,source,first_seen,last_seen,notes\n' +
-      `203.0.113.99,ip,3333,,Test,XMR,,,pool,high,test,2020-01-01,${today},\n`,
-  );
-  const command = fileURLToPath(new URL('../../bin/rigwatch.js', import.meta.url));
-  const args = ['watch', `netflow://127.0.0.1:${PORT}`, '--db', db, '--rules', rules, '--json', '--quiet'];
-  const child = spawn(process.execPath, [command, ...args, '--health', `127.0.0.1:${HEALTH}`], {
-    stdio: ['ignore', 'ignore', 'inherit'],
-  });
-  const exit = new Promise((resolve) => child.once('exit', resolve));
-  await sleep(3000);
-  const sent = { records: 0, twice: 0, damaged: 0, restarts: 0 };
+  const soak = new Soak(folder);
   try {
-    await load(seconds, rate, miners, sent, db);
-    await sleep(11_000);
-    const last = await measure();
-    const missing = sent.records - last.records;
-    process.stdout.write(
-      `sent ${sent.records} records, read ${last.records}, ${missing} missing; kernel dropped ${last.dropped} datagrams, ` +
-        `${last.lost} records lost by sequence numbers; ${sent.twice} datagrams sent twice, ${sent.damaged} damaged (${last.malformed} counted), ${sent.restarts} restarts\n`,
-    );
+    await soak.begin(miners);
+    await soak.run(seconds, rate, kills);
+    process.exitCode = (await soak.end()) ? 0 : 1;
   } finally {
-    child.kill('SIGTERM');
-    process.stdout.write(`ended with ${await exit}\n`);
+    soak.kill();
     rmSync(folder, { recursive: true, force: true });
   }
 }
 
-async function load(seconds, rate, miners, sent, db) {
-  const exporters = Array.from({ length: EXPORTERS }, (_, number) => createExporter(number, miners));
-  await Promise.all(exporters.map(({ bound }) => bound));
-  const startMs = performance.now();
-  let datagrams = 0;
-  let toldAt = 10;
-  for (let passed = 0; passed < seconds; passed = (performance.now() - startMs) / 1000) {
-    const due = Math.min(64, Math.floor((passed * rate) / RECORDS) - datagrams);
-    if (due <= 0) await sleep(1);
-    const jobs = [];
-    for (let at = 0; at < due; at++) jobs.push(sendOne(exporters[(datagrams + at) % EXPORTERS], sent));
-    await Promise.all(jobs);
-    datagrams += Math.max(0, due);
-    if (passed >= toldAt) {
-      toldAt += 10;
-      const { records, rss, heap, save, verdicts, lost } = await measure();
-      const wal = statSync(`${db}-wal`, { throwIfNoEntry: false })?.size ?? 0;
-      process.stdout.write(
-        `${Math.round(passed)} s: ${records} records read of ${sent.records}, ${lost} lost, ${mb(rss)} resident, ${mb(heap)} heap, ` +
-          `save ${(save * 1000).toFixed(0)} ms, ${verdicts} verdicts, database ${mb(statSync(db).size)} + ${mb(wal)}\n`,
-      );
+class Soak {
+  #folder;
+  #db;
+  #logs;
+  #log;
+  #child = null;
+  #exit = null;
+  #account;
+  #udp = [];
+  #tcp;
+  #startMs = 0;
+  #lifeStart = 0;
+  /** Seconds and resident bytes of this life of the watch. */
+  #memory = [];
+
+  constructor(folder) {
+    this.#folder = folder;
+    this.#db = join(folder, 'db.sqlite');
+    this.#logs = join(folder, 'zeek');
+    for (const name of ['rules', 'zeek']) mkdirSync(join(folder, name));
+    const today = new Date().toISOString().slice(0, 10);
+    writeFileSync(
+      join(folder, 'rules', 'pools.csv'),
+      'host,kind,ports,tls_ports,operator,coins,region,country,role,confidence,source,first_seen,last_seen,notes\n' +
+        `203.0.113.99,ip,3333,,Test,XMR,,,pool,high,test,2020-01-01,${today},\n`,
+    );
+  }
+
+  async begin(miners) {
+    this.#log = new ZeekLog(this.#logs);
+    await this.#start();
+    this.#udp = await Promise.all(
+      [5, 9, 10].map((version, at) => udpExporter(version, at + 1, miners, UDP_PORT)),
+    );
+    this.#tcp = await tcpExporter(4, miners, TCP_PORT);
+    await this.#tcp.open();
+    this.#account = new Account(this.#db, this.#udp, this.#tcp, this.#log);
+  }
+
+  async run(seconds, rate, kills) {
+    this.#startMs = performance.now();
+    const killAt = Array.from({ length: kills }, (_, at) => ((at + 1) * seconds) / (2 * kills + 1));
+    const all = [...this.#udp, this.#tcp];
+    const sent = all.map(() => 0);
+    let lines = 0;
+    let tellAt = TELL_SECONDS;
+    let from = 0;
+    for (let passed = 0; passed < seconds; passed = this.#passed()) {
+      if (passed >= (killAt[0] ?? Number.POSITIVE_INFINITY) && (await this.#isUnsaved())) {
+        killAt.shift();
+        await this.#killAndRestart();
+        // What was not sent meanwhile is not made up for.
+        from += this.#passed() - passed;
+      }
+      const jobs = all.map(async (exporter, at) => {
+        const due = Math.floor(((this.#passed() - from) * rate * SHARES[at]) / RECORDS) - sent[at];
+        for (let turn = 0; turn < Math.min(due, 64); turn++) await exporter.send();
+        sent[at] += Math.max(0, Math.min(due, 64));
+      });
+      await Promise.all(jobs);
+      const due = Math.floor((this.#passed() - from) * rate * LOG_SHARE) - lines;
+      this.#log.write(Math.max(0, due));
+      lines += Math.max(0, due);
+      if (passed >= tellAt) {
+        tellAt = passed + TELL_SECONDS;
+        await this.#say(passed);
+      }
+      await sleep(2);
     }
   }
-  for (const { socket } of exporters) socket.close();
-}
 
-async function sendOne(exporter, sent) {
-  const chance = Math.random();
-  const put = (bytes) =>
-    new Promise((resolve) => exporter.socket.send(bytes, PORT, '127.0.0.1', () => resolve()));
-  if (chance < 0.0005) {
-    exporter.restart();
-    sent.restarts++;
+  /** Everything sent is read and saved, the watch ended; the account. Whether it comes out even. */
+  async end() {
+    for (const exporter of [...this.#udp, this.#tcp]) await exporter.calmDown();
+    for (const exporter of [...this.#udp, this.#tcp]) await exporter.send(true);
+    await this.#drained();
+    await this.#say(this.#passed());
+    this.#account.close(await measure(HEALTH));
+    this.#tellMemory();
+    this.#child.kill('SIGTERM');
+    const code = await this.#exit;
+    this.#log.close();
+    for (const exporter of this.#udp) exporter.close();
+    await this.#tcp.close();
+    this.#account.endLife('SIGTERM');
+    process.stdout.write(`ended with ${code}\n`);
+    const { lines, isEven } = this.#account.result();
+    process.stdout.write(`${lines.join('\n')}\n`);
+    return isEven && code === 143;
   }
-  const bytes = Buffer.from(exporter.next());
-  if (chance > 0.999) {
-    // Cut in the middle of a record: no part of it can be trusted.
-    await put(bytes.subarray(0, HEADER_BYTES + 10));
-    sent.damaged++;
-    return;
-  }
-  await put(bytes);
-  sent.records += RECORDS;
-  if (chance > 0.997) {
-    await put(bytes);
-    sent.twice++;
-  }
-}
 
-async function measure() {
-  const text = await (await fetch(`http://127.0.0.1:${HEALTH}/metrics`)).text();
-  const sum = (name) =>
-    [...text.matchAll(new RegExp(`^${name}(?:\\{[^}]*\\})? (\\S+)$`, 'gm'))].reduce(
-      (total, [, value]) => total + Number(value),
-      0,
+  kill() {
+    this.#child?.kill('SIGKILL');
+  }
+
+  async #start() {
+    const command = fileURLToPath(new URL('../../bin/rigwatch.js', import.meta.url));
+    const inputs = [
+      `netflow://127.0.0.1:${UDP_PORT}`,
+      `ipfix+tcp://127.0.0.1:${TCP_PORT}`,
+      `file://${this.#logs}/`,
+    ];
+    const options = [
+      '--db',
+      this.#db,
+      '--rules',
+      join(this.#folder, 'rules'),
+      '--json',
+      '--quiet',
+      '--health',
+      HEALTH,
+    ];
+    this.#child = spawn(process.execPath, [command, 'watch', ...inputs, ...options], {
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+    this.#exit = new Promise((resolve) =>
+      this.#child.once('exit', (code, signal) => resolve(code ?? signal)),
     );
-  return {
-    records: sum('rigwatch_flow_records_total'),
-    lost: sum('rigwatch_exporter_lost_records'),
-    dropped: sum('rigwatch_source_dropped_total'),
-    malformed: sum('rigwatch_exporter_malformed_total'),
-    rss: sum('process_resident_memory_bytes'),
-    heap: sum('process_heap_used_bytes'),
-    save: sum('rigwatch_checkpoint_duration_seconds'),
-    verdicts: sum('rigwatch_verdicts'),
-  };
+    this.#memory = [];
+    this.#lifeStart = performance.now();
+    for (;;) {
+      const isUp = await fetch(`http://${HEALTH}/readyz`).then(
+        ({ ok }) => ok,
+        () => false,
+      );
+      if (isUp) return;
+      await sleep(100);
+    }
+  }
+
+  /** Everything sent before has been read, so that what the kill loses is known to the record; see Account. */
+  async #killAndRestart() {
+    for (const exporter of [...this.#udp, this.#tcp]) await exporter.calmDown();
+    for (const exporter of [...this.#udp, this.#tcp]) await exporter.send(true);
+    await this.#drained(false);
+    this.#account.close(await measure(HEALTH));
+    this.#tellMemory();
+    this.#child.kill('SIGKILL');
+    await this.#exit;
+    await this.#tcp.close();
+    this.#account.endLife('kill -9');
+    const untilMs = performance.now() + DOWN_MS;
+    while (performance.now() < untilMs) {
+      for (const exporter of this.#udp) await exporter.send(true);
+      this.#log.write(10);
+      await sleep(10);
+    }
+    this.#account.skip();
+    await this.#start();
+    for (const exporter of this.#udp) await exporter.calmDown();
+    this.#tcp.sequence = 0;
+    await this.#tcp.calmDown();
+    await this.#tcp.open();
+    process.stdout.write(`${Math.round(this.#passed())} s: killed (-9) and started again\n`);
+  }
+
+  /** In the middle between two saves, where a kill costs most. */
+  async #isUnsaved() {
+    const { savedSeconds } = await measure(HEALTH);
+    return savedSeconds > 3 && savedSeconds < 6;
+  }
+
+  /** Waits until nothing more is read; `withLog`: of the logs too. */
+  async #drained(withLog = true) {
+    let before = -1;
+    for (let same = 0; same < 4; ) {
+      await sleep(500);
+      const { records, logRecords } = await measure(HEALTH);
+      const now = withLog ? records + logRecords : records;
+      same = now === before ? same + 1 : 0;
+      before = now;
+    }
+  }
+
+  #passed() {
+    return (performance.now() - this.#startMs) / 1000;
+  }
+
+  async #say(passed) {
+    const figures = await measure(HEALTH);
+    const age = (performance.now() - this.#lifeStart) / 1000;
+    if (age >= SETTLED_SECONDS) this.#memory.push([age, figures.rss]);
+    const wal = statSync(`${this.#db}-wal`, { throwIfNoEntry: false })?.size ?? 0;
+    process.stdout.write(
+      `${Math.round(passed)} s: ${figures.records + figures.logRecords} read since its start, ${figures.lost} + ${figures.lostMessages} × ${RECORDS} lost, ` +
+        `${mb(figures.rss)} resident, ${mb(figures.heap)} heap, save ${(figures.save * 1000).toFixed(0)} ms, ${figures.verdicts} verdicts, ` +
+        `database ${mb(statSync(this.#db).size)} + ${mb(wal)}\n`,
+    );
+  }
+
+  #tellMemory() {
+    if (this.#memory.length < 6) return;
+    const sizes = this.#memory.map(([, rss]) => rss);
+    const slope = slopeOf(this.#memory) * 60;
+    process.stdout.write(
+      `memory from ${SETTLED_SECONDS} s on: ${mb(Math.min(...sizes))} to ${mb(Math.max(...sizes))}, ` +
+        `least-squares slope ${(slope / 1e6).toFixed(3)} MB a minute over ${sizes.length} samples\n`,
+    );
+  }
 }
 
-function mb(bytes) {
-  return `${(bytes / 1e6).toFixed(0)} MB`;
-}
+if (values.help)
+  process.stdout.write(
+    'usage: node tests/bench/watch.mjs [--minutes N] [--rate RECORDS/S] [--kills N] [--miners N]\n' +
+      '--kills: kill -9 so many times, in the first half; --miners: clients with a pool, each exporter\n',
+  );
+else
+  await main(Number(values.minutes) * 60, Number(values.rate), Number(values.kills), Number(values.miners));

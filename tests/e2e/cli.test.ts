@@ -1,5 +1,13 @@
 import { type ChildProcess, spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  createWriteStream,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -168,19 +176,25 @@ describe('rigwatch scan', () => {
     expect(objects(out).map(({ ip }) => ip)).toEqual(['10.20.5.8']);
   });
 
-  it('stops at Ctrl-C, keeps what is known, and says 130', async () => {
+  it('stops at Ctrl-C, keeps what is known, and says 130', { timeout: 300_000 }, async () => {
     const db = database('stop');
     const { RIGWATCH_DB: _, ...env } = ENV;
-    const child = spawn(process.execPath, [COMMAND, 'scan', '-', '--json', '--db', db], { env });
+    const fifo = join(folder, 'endless');
+    expect(spawnSync('mkfifo', [fifo]).status).toBe(0);
+    const child = spawn(process.execPath, [COMMAND, 'scan', fifo, '--json', '--db', db], { env });
     let out = '';
     child.stdout.on('data', (text) => {
       out += text;
     });
-    child.stdin.on('error', () => undefined);
-    child.stdin.write(readFileSync(DEMO).subarray(0, 180_000));
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const exit = exitOf(child);
+    // A pipe holds 64 KiB: once all is written, the first of the two sections has been read.
+    const demo = readFileSync(DEMO);
+    const writer = createWriteStream(fifo);
+    writer.on('error', () => undefined);
+    await new Promise((resolve) => writer.write(Buffer.concat([demo, demo.subarray(0, 180_000)]), resolve));
     child.kill('SIGINT');
-    expect(await exitOf(child)).toBe(130);
+    expect(await exit).toBe(130);
+    writer.destroy();
     expect(confirmed(out).length).toBeGreaterThan(0);
     expect(confirmed(rigwatch(['verdicts', '--json', '--db', db]).out)).toEqual(confirmed(out));
   });

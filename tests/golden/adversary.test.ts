@@ -33,7 +33,7 @@ describe('sessions that only look like mining', () => {
     }
     expect(accused).toEqual([]);
     expect(Object.keys(BENIGN_SESSIONS).length).toBeGreaterThan(85);
-  }, 60_000);
+  }, 300_000);
 });
 
 describe('spellings of pool protocols', () => {
@@ -49,5 +49,5 @@ describe('spellings of pool protocols', () => {
       }
     }
     expect(missed).toEqual([]);
-  }, 60_000);
+  }, 300_000);
 });

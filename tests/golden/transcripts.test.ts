@@ -22,7 +22,7 @@ function owed(file: string, variant: string): Level | undefined {
   return file.startsWith('sv2-noise') || ONE_DIRECTION.has(variant) ? 'suspected' : 'confirmed';
 }
 
-describe.skipIf(!HAS_SHARED)('transcripts', () => {
+describe.skipIf(!HAS_SHARED)('transcripts', { timeout: 300_000 }, () => {
   it('get the level that their evidence owes', async () => {
     const missed: string[] = [];
     let tried = 0;

@@ -1,6 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import { linesOf, SAMPLES } from '../detect/inspect/stratum/sessions.js';
+import { tcpSession } from '../support/frames.js';
 import { scanFrames } from '../support/scan-frames.js';
-import { bitcoinSession, moneroSession } from '../support/sessions.js';
+import { bitcoinSession, moneroSession, tlsSession } from '../support/sessions.js';
 import { ONE_DIRECTION, VARIANTS } from '../support/variants.js';
 import { STREAM_WRAPPERS } from '../support/wrappers.js';
 
@@ -32,5 +34,28 @@ describe('a pool session inside a wrapper gets the level it gets without one', (
       }
     }
     expect(missed).toEqual([]);
+  });
+});
+
+describe('what is not lines of text, inside a wrapper', () => {
+  const BINARY = Object.entries(STREAM_WRAPPERS).filter(([name]) => !name.startsWith('websocket'));
+
+  it.each(BINARY)('frames of BTCAgent in %s', async (_, wrap) => {
+    const sample = SAMPLES.find(({ dialect }) => dialect === 'btcagent');
+    const { suspects } = await scanFrames(tcpSession(wrap(sample === undefined ? [] : linesOf(sample))));
+    expect(suspects[0]?.sessions.find(({ dialect }) => dialect === 'btcagent')).toMatchObject({
+      workers: ['rack1'],
+      logins: ['account', 'account.rack1'],
+      machines: { devices: 1 },
+      roles: { share: 2 },
+    });
+  });
+
+  it.each(BINARY)('TLS in %s: the server that it names is known', async (_, wrap) => {
+    const { suspects } = await scanFrames(tcpSession(wrap(tlsSession('xmr.nanopool.org', 2, 20, 7))));
+    expect(suspects[0]?.evidence.map(({ rule, host }) => [rule, host])).toContainEqual([
+      'endpoint.sni',
+      'xmr.nanopool.org',
+    ]);
   });
 });

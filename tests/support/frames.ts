@@ -105,6 +105,8 @@ export interface SegmentOptions {
   ack?: number;
   flags?: number;
   ttl?: number;
+  /** TCP options; padded with zeros to whole words. */
+  tcpOptions?: Buffer;
 }
 
 /** An IP packet with a TCP segment. */
@@ -114,14 +116,21 @@ export function tcp(payload: Buffer, options: SegmentOptions): Buffer {
   header.writeUInt16BE(options.dstPort, 2);
   header.writeUInt32BE((options.seq ?? 0) >>> 0, 4);
   header.writeUInt32BE((options.ack ?? 0) >>> 0, 8);
-  header[12] = 5 << 4;
+  const given = options.tcpOptions ?? Buffer.alloc(0);
+  const extra = Buffer.concat([given, Buffer.alloc(-given.length & 3)]);
+  header[12] = (5 + extra.length / 4) << 4;
   header[13] = options.flags ?? ACK | (payload.length > 0 ? PSH : 0);
   header.writeUInt16BE(65535, 14);
   header.writeUInt16BE(
-    checksum([pseudoHeader(options.src, options.dst, 6, 20 + payload.length), header, payload]),
+    checksum([
+      pseudoHeader(options.src, options.dst, 6, 20 + extra.length + payload.length),
+      header,
+      extra,
+      payload,
+    ]),
     16,
   );
-  return ip(Buffer.concat([header, payload]), { ...options, protocol: 6 });
+  return ip(Buffer.concat([header, extra, payload]), { ...options, protocol: 6 });
 }
 
 /** An IP packet with a UDP datagram. */
@@ -163,6 +172,8 @@ export interface SessionOptions {
   vlans?: readonly number[];
   /** Initial sequence numbers: client's and server's. */
   firstSeq?: readonly [number, number];
+  /** TCP options and time to live of the client's SYN. */
+  syn?: { readonly options: Buffer; readonly ttl: number };
   /** Wrap each IP packet; default Ethernet (with `vlans`). */
   link?: (ipPacket: Buffer) => Buffer;
 }
@@ -185,6 +196,9 @@ export function tcpSession(messages: readonly Message[], options: SessionOptions
       seq: next[side],
       ack: flags & ACK ? next[side === 0 ? 1 : 0] : 0,
       flags,
+      ...(flags === SYN && options.syn !== undefined
+        ? { tcpOptions: options.syn.options, ttl: options.syn.ttl }
+        : {}),
     });
     frames.push({ timeUs, bytes: link(packet), side });
     next[side] = (next[side] + payload.length + (flags & (SYN | FIN) ? 1 : 0)) >>> 0;

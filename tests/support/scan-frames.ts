@@ -9,6 +9,7 @@ import type { InputSummary } from '../../src/app/pipeline/summary.js';
 import { Counters } from '../../src/base/counters.js';
 import type { RuleSet } from '../../src/detect/rules/index.js';
 import { createFormats } from '../../src/intake/formats/index.js';
+import type { SuspectExcerpt } from '../../src/model/evidence-log.js';
 import type { SuspectFile, Verdict } from '../../src/model/verdict.js';
 import { type Frame, pcapFile } from './frames.js';
 
@@ -18,6 +19,7 @@ const formats = createFormats({ tz: 'UTC' });
 export interface ScanOutcome {
   verdicts: readonly Verdict[];
   suspects: readonly SuspectFile[];
+  excerpts: readonly SuspectExcerpt[];
   summary: InputSummary;
   counters: Record<string, number>;
 }
@@ -39,6 +41,7 @@ export async function scanFile(path: string, set: RuleSet = rules): Promise<Scan
   return {
     verdicts: judge(result.suspects, set),
     suspects: result.suspects,
+    excerpts: result.excerpts,
     summary: result.summary,
     counters: counters.toObject(),
   };

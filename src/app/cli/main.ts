@@ -7,6 +7,7 @@ import { declareEvidence } from './evidence.js';
 import { declareExport } from './export.js';
 import { collect, localeLanguage } from './globals.js';
 import { declareMapping } from './mapping.js';
+import { declareRefer } from './refer.js';
 import { declareRegistry } from './registry.js';
 import { declareReport } from './report.js';
 import { declareRules } from './rules.js';
@@ -27,6 +28,7 @@ const COMMANDS = [
   declareUnits,
   declareRegistry,
   declareCases,
+  declareRefer,
   declareReport,
   declareRules,
   declareMapping,

@@ -1,3 +1,4 @@
+import { InputError } from '../../base/errors.js';
 import { writeAtomically } from '../../deliver/export/atomic-file.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
 import { message } from '../../deliver/print/messages.js';
@@ -7,11 +8,13 @@ import { toVerdictObject } from '../../deliver/print/verdict-json.js';
 import { openStore } from '../../deliver/store/index.js';
 import type { Language } from '../../model/rule.js';
 import type { Level, Verdict } from '../../model/verdict.js';
+import { EVIDENCE_BROKEN, EvidenceRecorder } from '../pipeline/evidence-recorder.js';
 import { homeNetworks } from '../pipeline/home.js';
 import { loadRules } from '../pipeline/load-rules.js';
 import { type ScanResult, scan } from '../pipeline/scan.js';
 import { describeChanges } from './case-changes.js';
 import { complain } from './complain.js';
+import { type EvidenceOptions, sensorStatement } from './evidence-options.js';
 import { type GlobalOptions, wantsColor } from './globals.js';
 import { chooseFormat, formatsIn } from './input-format.js';
 import { createLogger } from './log.js';
@@ -20,7 +23,7 @@ import { type Interruption, onInterrupt } from './signals.js';
 import { version } from './version.js';
 
 /** Options of `rigwatch scan` alone. */
-export interface ScanOptions {
+export interface ScanOptions extends EvidenceOptions {
   readonly format?: string;
   readonly mapping?: string;
   readonly tz?: string;
@@ -40,6 +43,7 @@ export async function runScan(
   const formats = formatsIn(options.tz);
   const format = await chooseFormat(options, formats);
   const isHome = homeNetworks(globals.home);
+  const statement = sensorStatement(options);
   const rules = await loadRules(globals.rules);
   const store = openStore(globals.db);
   const interruption = onInterrupt();
@@ -55,6 +59,12 @@ export async function runScan(
       rules,
       store,
       version: version(),
+      evidence: new EvidenceRecorder(store, {
+        version: version(),
+        sensor: statement,
+        anchor: options.anchor ?? null,
+        nowMs: Date.now,
+      }),
       sensor: {
         format,
         formats,
@@ -85,6 +95,8 @@ export async function runScan(
         `${[describe(result, globals.lang), ...notUnderstood(result, globals.lang), ...caseChanges(result, globals.lang)].join('\n')}\n`,
       );
     if (result.storeError !== null) complain(result.storeError, globals.json);
+    if (result.evidenceError !== null) complain(result.evidenceError, globals.json);
+    if (result.recorded?.isBroken) complain(new InputError('evidence-broken', EVIDENCE_BROKEN), globals.json);
     process.exitCode = exitCode(result, options, interruption);
   } finally {
     interruption.done();
@@ -163,6 +175,7 @@ function exitCode(result: ScanResult, options: ScanOptions, interruption: Interr
   if (interruption.exitCode !== null) return interruption.exitCode;
   const { inputs } = result.summary;
   if (result.storeError !== null) return result.storeError.exitCode;
+  if (result.evidenceError !== null) return result.evidenceError.exitCode;
   if (result.unreadable > 0 && result.unreadable === inputs.length) return 2;
   if (inputs.some(({ complete }) => !complete)) return 3;
   const failing = options.failOn === undefined ? [] : (FAIL_LEVELS[options.failOn] ?? []);

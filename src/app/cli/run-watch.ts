@@ -1,4 +1,4 @@
-import { RigwatchError, RuleError, UsageError } from '../../base/errors.js';
+import { RigwatchError, RuleError, StoreError, UsageError } from '../../base/errors.js';
 import { parseIp } from '../../base/ip.js';
 import { printable } from '../../base/text.js';
 import { type HealthServer, serveHealth } from '../../deliver/health/server.js';
@@ -10,12 +10,14 @@ import { openStore } from '../../deliver/store/index.js';
 import { openLive } from '../../intake/sources/live/index.js';
 import type { Language } from '../../model/rule.js';
 import type { Level } from '../../model/verdict.js';
+import { EvidenceRecorder } from '../pipeline/evidence-recorder.js';
 import { homeNetworks } from '../pipeline/home.js';
 import { loadRules } from '../pipeline/load-rules.js';
 import { type News, toNotice } from '../pipeline/news.js';
 import { Watch, type WatchFigures } from '../pipeline/watch.js';
 import { watchHealth } from '../pipeline/watch-health.js';
 import { complain } from './complain.js';
+import { type EvidenceOptions, sensorStatement } from './evidence-options.js';
 import { parseDuration } from './filters.js';
 import { type GlobalOptions, wantsColor } from './globals.js';
 import { chooseFormat, type FormatOptions, formatsIn } from './input-format.js';
@@ -23,7 +25,7 @@ import { onInterrupt } from './signals.js';
 import { version } from './version.js';
 
 /** Options of `rigwatch watch` alone. */
-export interface WatchOptions extends FormatOptions {
+export interface WatchOptions extends FormatOptions, EvidenceOptions {
   readonly interval: string;
   readonly notify: readonly string[];
   readonly minLevel: Level;
@@ -42,6 +44,7 @@ export async function runWatch(
 ): Promise<void> {
   const intervalMs = parseDuration('--interval', options.interval, LEAST_INTERVAL_MS, MOST_INTERVAL_MS);
   const healthAt = options.health === undefined ? null : parseAddress(options.health);
+  const statement = sensorStatement(options);
   const formats = formatsIn(options.tz);
   const format = await chooseFormat(options, formats);
   const isHome = homeNetworks(globals.home);
@@ -67,10 +70,20 @@ export async function runWatch(
       intervalMs,
       minLevel: options.minLevel,
       targets,
+      evidence: new EvidenceRecorder(store, {
+        version: version(),
+        sensor: statement,
+        anchor: options.anchor ?? null,
+        nowMs,
+      }),
       isHome,
       nowMs,
       onNews: printer,
-      onTrouble: (error) => complain(error, globals.json),
+      onTrouble: (error) => {
+        complain(error, globals.json);
+        if (error instanceof StoreError && error.code !== 'store-conflict')
+          note(watchMessage(globals.lang, 'watch.not-saved'));
+      },
     });
     const figures = () => watch.figures();
     if (healthAt !== null)

@@ -1,10 +1,11 @@
 import type { Command } from 'commander';
 import { Option } from 'commander';
+import { declareEvidenceOptions } from './evidence-options.js';
 import { globalOptions } from './globals.js';
 import type { ScanOptions } from './run-scan.js';
 
 export function declareScan(program: Command): void {
-  program
+  const scan = program
     .command('scan')
     .summary('read captures, print verdicts, store them')
     .description(
@@ -38,7 +39,8 @@ export function declareScan(program: Command): void {
       ]),
     )
     .option('--include-nodes', 'list nodes and wallets of coins too, apart: they do not mine', false)
-    .option('--no-progress', 'no progress line')
+    .option('--no-progress', 'no progress line');
+  declareEvidenceOptions(scan)
     .addHelpText(
       'after',
       '\nExamples:\n  rigwatch scan capture.pcapng\n  zcat big.pcap.gz | rigwatch scan - --home 10.0.0.0/8 --json > verdicts.ndjson',

@@ -1,9 +1,10 @@
 import { type Command, Option } from 'commander';
+import { declareEvidenceOptions } from './evidence-options.js';
 import { collect, globalOptions } from './globals.js';
 import type { WatchOptions } from './run-watch.js';
 
 export function declareWatch(program: Command): void {
-  program
+  const watch = program
     .command('watch')
     .summary('the same, live and for ever: flow collectors, followed files, an interface')
     .description(
@@ -41,7 +42,8 @@ export function declareWatch(program: Command): void {
     .option(
       '--tz <ZONE>',
       'zone of times that do not say theirs (nfdump, pmacct, Argus text): UTC or Asia/Shanghai; default: the system’s',
-    )
+    );
+  declareEvidenceOptions(watch)
     .addHelpText(
       'after',
       '\nExamples:\n  rigwatch watch netflow://127.0.0.1:2055 --home 10.0.0.0/8\n' +

@@ -13,6 +13,8 @@ import type {
   StreamInfo,
   StreamSink,
 } from '../../intake/sources/live/live.js';
+import type { SuspectExcerpt } from '../../model/evidence-log.js';
+import type { NodeSighting } from '../../model/node.js';
 import type { SuspectFile } from '../../model/verdict.js';
 import { LiveStream } from './live-stream.js';
 import { type Matching, Sensor, type SensorOptions } from './sensor.js';
@@ -158,6 +160,16 @@ export class Feed implements LiveSink {
     return sensor.ledger.drain();
   }
 
+  /** Nodes and wallets of coins seen since the last time. */
+  drainNodes(): NodeSighting[] {
+    return this.#opened().sensor.nodes.drain();
+  }
+
+  /** Frames of sessions that drain() told of. */
+  drainExcerpts(): SuspectExcerpt[] {
+    return this.#opened().sensor.excerpts.drain();
+  }
+
   /** Templates that changed since the last time they were asked for; null: none did. `isWhole`: all, in any case. */
   templates(isWhole: boolean): readonly DomainRecall[] | null {
     const { templates } = this.#opened().sensor;
@@ -170,8 +182,15 @@ export class Feed implements LiveSink {
     this.#opened().sensor.restoreTemplates(recall, nowUs);
   }
 
-  restore(files: readonly SuspectFile[]): void {
-    this.#opened().sensor.ledger.restore(files);
+  restore(
+    files: readonly SuspectFile[],
+    nodes: readonly NodeSighting[],
+    excerpts: readonly SuspectExcerpt[],
+  ): void {
+    const { sensor } = this.#opened();
+    sensor.ledger.restore(files);
+    sensor.nodes.restore(nodes);
+    sensor.excerpts.restore(excerpts);
   }
 
   watchServers(ips: Iterable<string>): void {

@@ -1,11 +1,12 @@
 import type { Counters } from '../../base/counters.js';
 import { InputError } from '../../base/errors.js';
 import { formatTime } from '../../base/time.js';
-import { Matcher, type RuleSet } from '../../detect/rules/index.js';
+import { type DnsRecall, Matcher, type RuleSet } from '../../detect/rules/index.js';
 import { type FormatReader, type InputFormat, PROBE_BYTES } from '../../intake/formats/format.js';
 import { describeHead, detectFormat } from '../../intake/formats/index.js';
 import { openSource } from '../../intake/sources/index.js';
 import type { Source } from '../../intake/sources/source.js';
+import type { SuspectExcerpt } from '../../model/evidence-log.js';
 import type { NodeSighting } from '../../model/node.js';
 import type { SuspectFile } from '../../model/verdict.js';
 import { Sensor, type SensorOptions } from './sensor.js';
@@ -17,6 +18,8 @@ export interface ReadOptions extends SensorOptions {
   /** Those that content is probed for; default: all, local times in the system's zone. */
   readonly formats?: readonly InputFormat[];
   readonly sha256: boolean;
+  /** What earlier runs and inputs learnt of pools' names. */
+  readonly recalled?: readonly DnsRecall[];
   /** True: stop reading; what is known so far is kept. */
   readonly stop: AbortSignal;
   /** After every chunk. */
@@ -36,7 +39,10 @@ export interface InputResult {
   readonly bytes: number;
   readonly suspects: readonly SuspectFile[];
   readonly nodes: readonly NodeSighting[];
+  readonly excerpts: readonly SuspectExcerpt[];
   readonly state: 'partial' | 'complete';
+  /** What is known of pools' names now; null where nothing was learnt. */
+  readonly recall: DnsRecall | null;
   /** Null where the input was read to its end as far as it could be; else why it could not be read at all. */
   readonly unreadable: InputError | null;
 }
@@ -49,7 +55,10 @@ export async function readInput(
   counters: Counters,
 ): Promise<InputResult> {
   const source = await openSource(path, { sha256: options.sha256 });
-  const sensor = new Sensor({ matcher: new Matcher(rules) }, options, counters);
+  const matcher = new Matcher(rules);
+  for (const recall of options.recalled ?? []) matcher.restore(recall);
+  const before = matcher.revision;
+  const sensor = new Sensor({ matcher }, options, counters);
   const reading = new Reading(path, sensor, options, counters);
   const stop = () => source.stop();
   options.stop.addEventListener('abort', stop);
@@ -77,6 +86,8 @@ export async function readInput(
     bytes: sensor.bytes,
     suspects: sensor.ledger.drain(),
     nodes: sensor.nodes.drain(),
+    excerpts: sensor.excerpts.drain(),
+    recall: matcher.revision === before ? null : matcher.recall(),
     state: stopped ? 'partial' : 'complete',
     unreadable,
   };

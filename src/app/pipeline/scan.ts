@@ -2,14 +2,16 @@ import { Counters } from '../../base/counters.js';
 import { InputError, RigwatchError } from '../../base/errors.js';
 import type { Store } from '../../deliver/store/index.js';
 import type { CaseChange } from '../../detect/cases/follow-up.js';
-import type { RuleSet } from '../../detect/rules/index.js';
+import type { DnsRecall, RuleSet } from '../../detect/rules/index.js';
 import { mergeFiles } from '../../detect/verdict/merge.js';
 import { expandInputs } from '../../intake/sources/index.js';
 import { mergeNodes, type NodeSighting } from '../../model/node.js';
 import type { SuspectFile, Verdict } from '../../model/verdict.js';
 import { updateCases } from './cases.js';
+import type { EvidenceRecorder, Recorded } from './evidence-recorder.js';
 import { judge } from './judge.js';
 import { type InputResult, type ReadOptions, readInput } from './read-input.js';
+import { keepNames, recalledNames } from './recalled-names.js';
 import { loadRegister, type Register } from './register.js';
 import { type InputSummary, type RunSummary, summarize } from './summary.js';
 
@@ -18,7 +20,9 @@ export interface ScanRequest {
   readonly rules: RuleSet;
   readonly store: Store;
   readonly version: string;
-  readonly sensor: Omit<ReadOptions, 'poolServers'>;
+  readonly sensor: Omit<ReadOptions, 'poolServers' | 'recalled'>;
+  /** Writes the evidence log; absent: none is kept. */
+  readonly evidence?: EvidenceRecorder;
   /** Called for each input that could not be read, wholly or in part. */
   onTrouble(error: RigwatchError): void;
   onInput(path: string): void;
@@ -36,6 +40,10 @@ export interface ScanResult {
   readonly unreadable: number;
   /** Why the results could not be stored; they are complete all the same. */
   readonly storeError: RigwatchError | null;
+  /** What went into the evidence log; null where none is kept, or it could not be written. */
+  readonly recorded: Recorded | null;
+  /** Why the evidence log or its anchor could not be written: the next run makes up for it. */
+  readonly evidenceError: RigwatchError | null;
 }
 
 /** One run: every input from bytes to stored evidence, then a verdict for each address that was touched. */
@@ -45,6 +53,8 @@ export async function scan(request: ScanRequest): Promise<ScanResult> {
   const paths = await expandInputs(request.paths);
   const keeper = new Keeper(request, startedMs);
   const sensor = { ...request.sensor, poolServers: keeper.poolServers() };
+  let recalled = keeper.recalledNames();
+  let learnt: DnsRecall | null = null;
   const inputs: InputSummary[] = [];
   const files: SuspectFile[] = [];
   const nodes: NodeSighting[] = [];
@@ -53,7 +63,7 @@ export async function scan(request: ScanRequest): Promise<ScanResult> {
   for (const path of paths) {
     if (request.sensor.stop.aborted) break;
     request.onInput(path);
-    const result = await readOne(path, request.rules, sensor, counters);
+    const result = await readOne(path, request.rules, { ...sensor, recalled }, counters);
     if (result instanceof InputError) {
       unreadable++;
       request.onTrouble(result);
@@ -66,13 +76,25 @@ export async function scan(request: ScanRequest): Promise<ScanResult> {
     bytes += result.bytes;
     files.push(...result.suspects);
     nodes.push(...result.nodes);
+    // It holds what was recalled before, too.
+    learnt = result.recall ?? learnt;
+    if (result.recall !== null) recalled = [result.recall];
     keeper.keep(result);
   }
   const verdicts = keeper.verdicts(files);
   const summary = summarize(startedMs, Date.now(), inputs, bytes, counters);
   const caseChanges = keeper.updateCases();
-  keeper.finish(summary);
-  return { summary, verdicts, nodes: mergeNodes(nodes), caseChanges, unreadable, storeError: keeper.error };
+  keeper.finish(summary, learnt);
+  const evidence = await keeper.record();
+  return {
+    summary,
+    verdicts,
+    nodes: mergeNodes(nodes),
+    caseChanges,
+    unreadable,
+    storeError: keeper.error,
+    ...evidence,
+  };
 }
 
 async function readOne(
@@ -126,6 +148,11 @@ class Keeper {
     return this.#try(() => this.#request.store.learnedServers().map(({ ip }) => ip)) ?? [];
   }
 
+  /** What earlier runs learnt of pools' names and resolvers. */
+  recalledNames(): readonly DnsRecall[] {
+    return this.#try(() => recalledNames(this.#request.store)) ?? [];
+  }
+
   keep(result: InputResult): void {
     const { store, rules } = this.#request;
     const runId = this.#runId;
@@ -170,9 +197,10 @@ class Keeper {
     );
   }
 
-  finish(summary: RunSummary): void {
+  finish(summary: RunSummary, learnt: DnsRecall | null): void {
     const runId = this.#runId;
     if (this.error !== null || runId === null) return;
+    if (learnt !== null) this.#try(() => keepNames(this.#request.store, learnt));
     this.#try(() =>
       this.#request.store.finishRun(
         runId,
@@ -180,6 +208,21 @@ class Keeper {
         this.#request.sensor.stop.aborted ? 'interrupted' : 'complete',
       ),
     );
+  }
+
+  /** The evidence log, and its anchor. Trouble with them is not the run's. */
+  async record(): Promise<Pick<ScanResult, 'recorded' | 'evidenceError'>> {
+    const { evidence, rules } = this.#request;
+    let recorded: Recorded | null = null;
+    if (evidence === undefined || this.error !== null) return { recorded, evidenceError: null };
+    try {
+      recorded = evidence.record(rules.version);
+      await evidence.anchor();
+      return { recorded, evidenceError: null };
+    } catch (error) {
+      if (!(error instanceof RigwatchError)) throw error;
+      return { recorded, evidenceError: error };
+    }
   }
 
   #try<T>(action: () => T): T | null {

@@ -17,6 +17,7 @@ import { createFlowFields, type FlowFields } from '../../model/flow-fields.js';
 import type { Observation } from '../../model/observation.js';
 import type { Packet } from '../../model/packet.js';
 import type { Session } from '../../model/session.js';
+import { Excerpts } from './excerpts.js';
 
 export interface SensorOptions {
   isHome(ip: string): boolean;
@@ -43,6 +44,7 @@ const LEAST_EXPORT = 24;
 export class Sensor implements RecordSink {
   readonly ledger: Ledger;
   readonly nodes: NodeLedger;
+  readonly excerpts = new Excerpts();
   /** Frames. */
   records = 0;
   flowRecords = 0;
@@ -247,6 +249,7 @@ export class Sensor implements RecordSink {
     this.#matching.matcher.report(this.#counters);
     this.ledger.report(this.#counters);
     this.nodes.report(this.#counters);
+    this.excerpts.report(this.#counters);
     return exporters;
   }
 
@@ -261,6 +264,7 @@ export class Sensor implements RecordSink {
       .match(observation)
       .filter((fact) => this.#options.isHome(fact.suspect));
     this.ledger.add(observation, evidence);
+    if (observation.kind === 'stratum') this.excerpts.add(observation, evidence);
     if (observation.kind === 'node') this.nodes.add(observation);
   }
 }

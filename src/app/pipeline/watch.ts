@@ -4,7 +4,7 @@ import { InputError, RigwatchError, StoreError } from '../../base/errors.js';
 import { formatTime } from '../../base/time.js';
 import type { NotifyTarget } from '../../deliver/notify/target.js';
 import type { LearnedServer, Store } from '../../deliver/store/index.js';
-import { type DnsRecall, Matcher, type RuleSet } from '../../detect/rules/index.js';
+import { Matcher, type RuleSet } from '../../detect/rules/index.js';
 import { compactFile, exceedsLimits } from '../../detect/verdict/compact.js';
 import { evidenceKey, mergeEvidence } from '../../detect/verdict/merge.js';
 import { mergeSessions } from '../../detect/verdict/sessions.js';
@@ -13,13 +13,17 @@ import type { DomainRecall } from '../../intake/formats/exports/recall.js';
 import type { InputFormat } from '../../intake/formats/format.js';
 import { FORMATS } from '../../intake/formats/index.js';
 import type { LiveSource } from '../../intake/sources/live/live.js';
+import type { SuspectExcerpt } from '../../model/evidence-log.js';
+import type { NodeSighting } from '../../model/node.js';
 import type { Level, SuspectFile, Verdict } from '../../model/verdict.js';
 import { updateCases } from './cases.js';
 import { CONTINUES_WITHIN_US, Continuation, MAX_CONTINUED } from './continuation.js';
 import { Deliverer, type TargetFigures } from './deliverer.js';
+import { EVIDENCE_BROKEN, type EvidenceRecorder } from './evidence-recorder.js';
 import { Feed, type FeedFigures, type FeedTotals, NO_TOTALS } from './feed.js';
 import { judge } from './judge.js';
 import { isNews, type News, toNotice } from './news.js';
+import { recalledNames, WATCHED_NAMES } from './recalled-names.js';
 import { loadRegister, type Register } from './register.js';
 import type { Matching } from './sensor.js';
 
@@ -36,6 +40,8 @@ export interface WatchRequest {
   /** The lowest level that is printed and sent. */
   readonly minLevel: Level;
   readonly targets: readonly NotifyTarget[];
+  /** Writes the evidence log; absent: none is kept. */
+  readonly evidence?: EvidenceRecorder;
   isHome(ip: string): boolean;
   /** Epoch milliseconds. */
   nowMs(): number;
@@ -56,7 +62,6 @@ const LEARNED_MS = 600_000;
 const LAST_SEND_MS = 5000;
 /** Templates are taken up again after a pause no longer than this: exporters may have started anew with others. */
 const TEMPLATES_KEPT_MS = 30 * 60_000;
-const DNS_STATE = 'dns';
 /** Epoch milliseconds of the last checkpoint. */
 const SAVED_STATE = 'saved';
 const templateState = (inputId: number) => `templates ${inputId}`;
@@ -78,6 +83,14 @@ interface Recalled {
 }
 
 const NOT_RECALLED: Recalled = { matcher: null, revision: 0, length: 0, atMs: 0 };
+
+/** What one source has found since the last checkpoint. */
+interface Drained {
+  readonly feed: Feed;
+  readonly files: readonly SuspectFile[];
+  readonly nodes: readonly NodeSighting[];
+  readonly excerpts: readonly SuspectExcerpt[];
+}
 
 interface Pools {
   readonly learned: readonly LearnedServer[];
@@ -124,6 +137,9 @@ export class Watch {
   #checkpointMs: number | null = null;
   #checkpointSeconds = 0;
   #checkpointError: RigwatchError | null = null;
+  #evidenceError: RigwatchError | null = null;
+  /** Under way; null: none. */
+  #anchoring: Promise<void> | null = null;
   #judgedMs = 0;
   #templatesMs = 0;
   #recalled: Recalled = NOT_RECALLED;
@@ -197,7 +213,12 @@ export class Watch {
   checkpoint(): boolean {
     const nowMs = this.#request.nowMs();
     const begun = performance.now();
-    const drained = this.#feeds.map((feed) => ({ feed, files: feed.drain(nowMs * 1000) }));
+    const drained = this.#feeds.map((feed) => ({
+      feed,
+      files: feed.drain(nowMs * 1000),
+      nodes: feed.drainNodes(),
+      excerpts: feed.drainExcerpts(),
+    }));
     this.#count();
     let news: readonly News[] = [];
     try {
@@ -210,12 +231,13 @@ export class Watch {
       this.#checkpointError = null;
     } catch (error) {
       if (!(error instanceof RigwatchError)) throw error;
-      for (const { feed, files } of drained) feed.restore(files);
+      for (const { feed, files, nodes, excerpts } of drained) feed.restore(files, nodes, excerpts);
       // What was rolled back is due again.
       this.#judgedMs = this.#templatesMs = 0;
       this.#recalled = NOT_RECALLED;
       this.#troubled(error);
     }
+    if (this.#checkpointError === null) this.#record();
     this.#checkpointSeconds = (performance.now() - begun) / 1000;
     if (news.length > 0) this.#request.onNews(news);
     this.#deliverer.kick();
@@ -297,7 +319,40 @@ export class Watch {
         this.#request.onTrouble(error);
       }
     }
+    await this.#anchoring;
+    if (isSaved)
+      await this.#request.evidence?.anchor().catch((error: unknown) => this.#evidenceTrouble(error));
     await this.#deliverer.stop(LAST_SEND_MS);
+  }
+
+  /** The evidence log and its anchor: their trouble is told once, and ends nothing. */
+  #record(): void {
+    const { evidence } = this.#request;
+    if (evidence === undefined) return;
+    let isRecorded = false;
+    try {
+      const { isBroken } = evidence.record(this.#rules.version);
+      if (isBroken) this.#request.onTrouble(new InputError('evidence-broken', EVIDENCE_BROKEN));
+      isRecorded = true;
+    } catch (error) {
+      this.#evidenceTrouble(error);
+    }
+    // One that is slow to arrive is not overtaken; the next checkpoint sends what it missed.
+    this.#anchoring ??= evidence
+      .anchor()
+      .then(() => {
+        if (isRecorded) this.#evidenceError = null;
+      })
+      .catch((error: unknown) => this.#evidenceTrouble(error))
+      .finally(() => {
+        this.#anchoring = null;
+      });
+  }
+
+  #evidenceTrouble(error: unknown): void {
+    if (!(error instanceof RigwatchError)) throw error;
+    if (this.#evidenceError?.code !== error.code) this.#request.onTrouble(error);
+    this.#evidenceError = error;
   }
 
   async #stopSources(): Promise<void> {
@@ -375,18 +430,17 @@ export class Watch {
     return text === null ? NO_TOTALS : (JSON.parse(text) as FeedTotals);
   }
 
-  #save(
-    drained: readonly { readonly feed: Feed; readonly files: readonly SuspectFile[] }[],
-    nowMs: number,
-  ): readonly News[] {
+  #save(drained: readonly Drained[], nowMs: number): readonly News[] {
     const { store } = this.#request;
     store.live.assertOwner(this.#owner);
     const changed = new Set<string>();
     // Sampling may be told without a template.
     const isTemplateTime = nowMs - this.#templatesMs >= RECALL_MS;
     if (isTemplateTime) this.#templatesMs = nowMs;
-    for (const { feed, files } of drained) {
+    for (const { feed, files, nodes, excerpts } of drained) {
       const saved = store.live.save(feed.inputId, files, MERGING);
+      store.live.saveNodes(feed.inputId, nodes);
+      store.saveExcerpts(feed.inputId, excerpts);
       for (const ip of saved.changed) changed.add(ip);
       this.#counters.add('live.sessions-folded', saved.foldedSessions);
       this.#counters.add('live.evidence-folded', saved.foldedEvidence);
@@ -408,7 +462,7 @@ export class Watch {
     if (this.#recalled.matcher === matcher && this.#recalled.revision === matcher.revision) return;
     if (this.#recalled.length > LONG_RECALL && nowMs - this.#recalled.atMs < RECALL_MS) return;
     const text = JSON.stringify(matcher.recall());
-    this.#request.store.live.saveState(DNS_STATE, text);
+    this.#request.store.live.saveState(WATCHED_NAMES, text);
     this.#recalled = { matcher, revision: matcher.revision, length: text.length, atMs: nowMs };
   }
 
@@ -483,9 +537,7 @@ export class Watch {
   }
 
   #restoreDns(): void {
-    const text = this.#request.store.live.state(DNS_STATE);
-    // Written by #save() alone, from a DnsRecall.
-    if (text !== null) this.#matching.matcher.restore(JSON.parse(text) as DnsRecall);
+    for (const recall of recalledNames(this.#request.store)) this.#matching.matcher.restore(recall);
   }
 
   #count(): void {

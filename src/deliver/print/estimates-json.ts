@@ -85,11 +85,19 @@ function toFactor({ name, value, source }: UsedFactor): FactorObject {
   return { name, kg_per_kwh: value, source };
 }
 
-function toActivity({ days, daysActive, longestSeconds, continuity, runs }: Activity): ActivityObject {
+function toActivity({
+  days,
+  daysActive,
+  longestSeconds,
+  longestIdleSeconds,
+  continuity,
+  runs,
+}: Activity): ActivityObject {
   return {
     days: days.map(({ day, hours }) => ({ day, hours: hourText(hours) })),
     days_active: daysActive,
     longest_seconds: longestSeconds,
+    longest_idle_seconds: longestIdleSeconds ?? null,
     continuity: significant(continuity),
     runs,
   };

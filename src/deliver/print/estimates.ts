@@ -2,7 +2,8 @@ import { printable } from '../../base/text.js';
 import type { Language } from '../../model/rule.js';
 import type { Energy, Estimates, HashRate, ProgramFact, RateUnit } from '../../model/verdict.js';
 import { ESTIMATE_MESSAGES } from './estimate-messages.js';
-import { hourText } from './estimates-json.js';
+import { fill, type Values } from './fill.js';
+import { coinBasisText } from './finding-messages.js';
 import { formatDuration } from './format.js';
 
 /** Days and programs of a brief; all are in the JSON. */
@@ -11,21 +12,15 @@ const MAX_PROGRAMS = 6;
 const PREFIXES = ['', 'k', 'M', 'G', 'T', 'P', 'E', 'Z'];
 const DIGITS = 3;
 
-type Values = Readonly<Record<string, string | number>>;
-
 /** One line a fact; none where nothing is known. */
 export function estimateLines(estimates: Estimates | undefined, language: Language): string[] {
   if (estimates === undefined) return [];
   const say = (key: keyof typeof ESTIMATE_MESSAGES, values: Values = {}) =>
-    printable(
-      ESTIMATE_MESSAGES[key][language].replace(/\{(\w+)\}/g, (whole, name: string) =>
-        String(values[name] ?? whole),
-      ),
-    );
+    printable(fill(ESTIMATE_MESSAGES[key][language], values));
   const { hashrates, reported, energy, activity, earnings, payouts, programs, relays } = estimates;
   return [
     ...hashrates.flatMap((rate) => [
-      say('rate', rateValues(rate)),
+      say('rate', rateValues(rate, language)),
       ...(rate.basis === 'submitted-shares' ? [] : [`  ${say('unanswered')}`]),
     ]),
     ...reported.map(({ value, unit }) => say('reported', { value: formatRate(value, unit) })),
@@ -36,18 +31,21 @@ export function estimateLines(estimates: Estimates | undefined, language: Langua
           say('activity', {
             days: activity.daysActive,
             runs: activity.runs,
-            longest: formatDuration(activity.longestSeconds),
+            longest: formatDuration(activity.longestSeconds, language),
             continuity: Math.round(activity.continuity * 100),
           }),
+          ...(activity.longestIdleSeconds === undefined || activity.runs < 2
+            ? []
+            : [say('idle', { idle: formatDuration(activity.longestIdleSeconds, language) })]),
           ...activity.days
             .slice(-MAX_DAYS)
-            .map(({ day, hours }) => say('hours', { day, hours: hourText(hours) })),
+            .map(({ day, hours }) => say('hours', { day, hours: hourRanges(hours) })),
         ]),
     ...earnings.map(({ ticker, coins, low, high, date, source }) =>
       say('earnings', { ticker, coins: short(coins), low: short(low), high: short(high), date, source }),
     ),
     ...(relays.length === 0 ? [] : [say('relays', { addresses: relays.join(', ') })]),
-    ...payouts.map(({ ticker, basis }) => say('payout', { ticker, basis })),
+    ...payouts.map(({ ticker, basis }) => say('payout', { ticker, basis: coinBasisText(language, basis) })),
     ...programs
       .filter(({ program, model }) => program !== null || model !== null)
       .slice(0, MAX_PROGRAMS)
@@ -55,14 +53,34 @@ export function estimateLines(estimates: Estimates | undefined, language: Langua
   ];
 }
 
-function rateValues({ value, low, high, unit, algorithm, shares, seconds }: HashRate): Values {
+/** `00:00–02:00, 23:00–24:00`: the hours whose bits are set. */
+function hourRanges(hours: number): string {
+  const ranges: string[] = [];
+  for (let from = 0; from < 24; from++) {
+    if (((hours >> from) & 1) === 0) continue;
+    let to = from + 1;
+    while (to < 24 && (hours >> to) & 1) to++;
+    ranges.push(`${clock(from)}–${clock(to)}`);
+    from = to;
+  }
+  return ranges.join(', ');
+}
+
+function clock(hour: number): string {
+  return `${String(hour).padStart(2, '0')}:00`;
+}
+
+function rateValues(
+  { value, low, high, unit, algorithm, shares, seconds }: HashRate,
+  language: Language,
+): Values {
   return {
     value: formatRate(value, unit),
     low: formatRate(low, unit),
     high: formatRate(high, unit),
     algorithm,
     shares,
-    time: formatDuration(seconds),
+    time: formatDuration(seconds, language),
   };
 }
 
@@ -94,7 +112,12 @@ function basisText(
   const [, measured] = EFFICIENCY.exec(basis) ?? [];
   if (measured !== undefined) return say('efficiency', { classes: measured });
   const [, classes, low = '', high = ''] = MACHINES.exec(basis) ?? [];
-  return classes === undefined ? say('campaign') : say('machines', { classes, low, high });
+  if (classes === undefined) return say('campaign');
+  return say(low === high ? 'machines-exactly' : 'machines', {
+    classes,
+    low: Number(low),
+    high: Number(high),
+  });
 }
 
 function programText({ agent, program, version, device, model }: ProgramFact): string {

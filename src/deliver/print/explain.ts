@@ -6,7 +6,7 @@ import type { Language } from '../../model/rule.js';
 import type { SuspectFile, SuspectSession, Verdict, VerdictPool } from '../../model/verdict.js';
 import { ESTIMATE_MESSAGES } from './estimate-messages.js';
 import { estimateLines } from './estimates.js';
-import { basisText, finding } from './finding-messages.js';
+import { coinText, finding, machinesText, strengthText } from './finding-messages.js';
 import { certainLines, leadLines, likelyLines } from './findings.js';
 import {
   bold,
@@ -125,20 +125,16 @@ function summary(verdict: Verdict, { language, color }: TableOptions): string[] 
     `${say('brief.period')}: ${say('brief.period.text', {
       first: formatSecond(verdict.firstUs),
       last: formatSecond(verdict.lastUs),
-      active: formatDuration(verdict.activeSeconds),
+      active: formatDuration(verdict.activeSeconds, language),
       sessions: verdict.sessions,
     })}`,
     ...named(
       'brief.coins',
-      verdict.coins.map(({ ticker, basis, confidence }) => `${ticker} (${basis}, ${confidence.toFixed(2)})`),
+      verdict.coins.map((coin) => coinText(language, coin)),
     ),
     ...named('brief.algorithms', verdict.algorithms),
     ...named('brief.dialects', verdict.dialects),
-    ...(miners === null
-      ? []
-      : [
-          `${say('brief.miners')}: ${say('brief.miners.text', { low: miners.low, high: miners.high, basis: printable(basisText(language, miners.basis)) })}`,
-        ]),
+    ...(miners === null ? [] : [`${say('brief.miners')}: ${printable(machinesText(language, miners))}`]),
     ...named('brief.wallets', verdict.wallets),
     ...named('brief.workers', verdict.workers),
     ...named('brief.agents', verdict.agents),
@@ -207,7 +203,7 @@ function timeline(sessions: readonly SuspectSession[], language: Language): stri
     const accepted = session.shares.reduce((sum, share) => sum + share.accepted, 0);
     const parts = [
       formatSecond(session.firstUs),
-      formatDuration((session.lastUs - session.firstUs) / 1e6),
+      formatDuration((session.lastUs - session.firstUs) / 1e6, language),
       message(language, 'brief.session.port', { port: session.suspectPort }),
       `→ ${formatEndpoint(session.peer.ip, session.peer.port)}`,
       session.dialect ?? (session.tls ? 'TLS' : ''),
@@ -227,7 +223,7 @@ function quotes(evidence: readonly Evidence[], language: Language): string[] {
     const { source, format, record } = fact.origin;
     const where =
       record > 0 ? message(language, 'brief.seen-in', { source: printable(source), format, record }) : '';
-    const head = `${fact.item} ${fact.rule} · ${fact.strength} · ×${fact.count}${peer} · ${formatSecond(fact.firstUs)}`;
+    const head = `${fact.item} ${fact.rule} · ${strengthText(language, fact.strength)} · ×${fact.count}${peer} · ${formatSecond(fact.firstUs)}`;
     return [
       printable(head),
       ...(fact.excerpt === '' ? [] : [`  » ${printable(fact.excerpt)}`]),
@@ -249,7 +245,11 @@ function onSite(verdict: Verdict, sessions: readonly SuspectSession[], language:
     }),
   ];
   if (ports.length > 0)
-    lines.push(message(language, 'brief.on-site.ports', { ports: listed(ports, language) }));
+    lines.push(
+      message(language, ports.length === 1 ? 'brief.on-site.port' : 'brief.on-site.ports', {
+        ports: listed(ports, language),
+      }),
+    );
   if (peers.length > 0)
     lines.push(message(language, 'brief.on-site.peers', { peers: listed(peers, language) }));
   for (const [key, names] of [

@@ -2,7 +2,7 @@ import { formatEndpoint } from '../../base/ip.js';
 import { printable } from '../../base/text.js';
 import type { Language } from '../../model/rule.js';
 import type { SuspectFile, SuspectSession, Verdict } from '../../model/verdict.js';
-import { basisText, type FindingKey, finding } from './finding-messages.js';
+import { coinText, type FindingKey, finding, machinesText } from './finding-messages.js';
 import { formatScore, formatSecond } from './format.js';
 import { message } from './messages.js';
 
@@ -22,7 +22,7 @@ export function certainLines(file: SuspectFile | null, language: Language): stri
     groups.set(key, [...(groups.get(key) ?? []), session]);
   }
   const all = [...groups.values()].sort((a, b) => weightOf(b) - weightOf(a) || startOf(a) - startOf(b));
-  const lines = all.slice(0, MAX_SERVERS).map((sessions) => serverLine(sessions, language));
+  const lines = all.slice(0, MAX_SERVERS).flatMap((sessions) => serverLines(sessions, language));
   if (all.length > MAX_SERVERS) lines.push(message(language, 'more', { count: all.length - MAX_SERVERS }));
   const names = namesOf(file.sessions.flatMap(({ logins }) => logins));
   if (names !== '') lines.push(finding(language, 'said-login', { names }));
@@ -45,9 +45,9 @@ function startOf(sessions: readonly SuspectSession[]): number {
   return sessions.reduce((first, { firstUs }) => Math.min(first, firstUs), Number.POSITIVE_INFINITY);
 }
 
-function serverLine(sessions: readonly SuspectSession[], language: Language): string {
+function serverLines(sessions: readonly SuspectSession[], language: Language): string[] {
   const [first] = sessions;
-  if (first === undefined) return '';
+  if (first === undefined) return [];
   const host = sessions.find((session) => session.host !== null)?.host ?? null;
   const address = formatEndpoint(first.peer.ip, first.peer.port);
   const values = {
@@ -57,8 +57,8 @@ function serverLine(sessions: readonly SuspectSession[], language: Language): st
     first: formatSecond(startOf(sessions)),
     last: formatSecond(sessions.reduce((last, { lastUs }) => Math.max(last, lastUs), 0)),
   };
-  if (first.dialect === null) return finding(language, first.tls ? 'session.tls' : 'session.flow', values);
-  return finding(language, 'session.clear', { ...values, what: countsOf(sessions, language) });
+  if (first.dialect === null) return [finding(language, first.tls ? 'session.tls' : 'session.flow', values)];
+  return [finding(language, 'session.clear', values), `  ${countsOf(sessions, language)}`];
 }
 
 function countsOf(sessions: readonly SuspectSession[], language: Language): string {
@@ -85,9 +85,18 @@ function countsOf(sessions: readonly SuspectSession[], language: Language): stri
     parts.push(
       finding(language, 'count.share', { count: shares, accepted: sum(({ roles }) => roles.shareAccepted) }),
     );
+  const rejected = sum(({ roles }) => roles.shareRejected);
+  const decided = rejected + sum(({ roles }) => roles.shareAccepted);
+  if (rejected > 0)
+    parts.push(
+      finding(language, 'count.rejected', {
+        count: rejected,
+        percent: Number(((100 * rejected) / decided).toPrecision(2)),
+      }),
+    );
   const answered = sum(({ roles }) => roles.job + roles.poll + roles.loginAccepted + roles.shareAccepted) > 0;
   if (!answered) parts.push(finding(language, 'count.none'));
-  return parts.filter((part) => part !== '').join(', ');
+  return parts.filter((part) => part !== '').join(language === 'en' ? ', ' : '，');
 
   function countText(key: FindingKey, count: number): string {
     return count > 0 ? finding(language, key, { count }) : '';
@@ -101,19 +110,12 @@ export function likelyLines(verdict: Verdict, language: Language): string[] {
   const score = formatScore(verdict.score);
   // What confirms stands among what is certain.
   const lines = verdict.level === 'confirmed' ? [] : [finding(language, 'likely.level', { score, level })];
-  if (coins.length > 0) {
-    const named = coins.map(
-      ({ ticker, basis, confidence }) => `${ticker} (${basis}, ${confidence.toFixed(2)})`,
-    );
-    lines.push(finding(language, 'likely.coin', { coins: namesOf(named) }));
-  }
-  if (miners !== null)
+  if (coins.length > 0)
     lines.push(
-      finding(language, miners.high === 1 ? 'likely.miner' : 'likely.miners', {
-        ...miners,
-        basis: printable(basisText(language, miners.basis)),
-      }),
+      finding(language, 'likely.coin', { coins: namesOf(coins.map((coin) => coinText(language, coin))) }),
     );
+  if (miners !== null)
+    lines.push(finding(language, 'likely.miners', { text: printable(machinesText(language, miners)) }));
   if (agents.length > 0) lines.push(finding(language, 'likely.program', { names: namesOf(agents) }));
   const operators = pools.flatMap(({ operator }) => (operator === null ? [] : [operator]));
   if (operators.length > 0) lines.push(finding(language, 'likely.operator', { names: namesOf(operators) }));
@@ -131,7 +133,13 @@ export function leadLines(sessions: readonly SuspectSession[], language: Languag
     if (stack === null) continue;
     const ttl = INITIAL_TTLS.find((initial) => stack.ttl <= initial) ?? 255;
     const timestamps = stack.hasTimestamps ? finding(language, 'lead.timestamps') : '';
-    stacks.set(`${ttl}${timestamps}`, finding(language, 'lead.stack', { ttl, timestamps }));
+    stacks.set(
+      `${ttl}${timestamps}`,
+      finding(language, ttl === 64 ? 'lead.stack-64' : ttl === 128 ? 'lead.stack-128' : 'lead.stack', {
+        ttl,
+        timestamps,
+      }),
+    );
   }
   return [...lines, ...[...stacks.values()].slice(0, MAX_NAMES)];
 }

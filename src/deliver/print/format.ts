@@ -1,6 +1,7 @@
 import { formatEndpoint } from '../../base/ip.js';
 import { printable } from '../../base/text.js';
 import { formatTime } from '../../base/time.js';
+import type { Language } from '../../model/rule.js';
 import type { Level, VerdictPool } from '../../model/verdict.js';
 
 /** Where the monitored networks are: a pool in another country is overseas. */
@@ -27,8 +28,20 @@ export function formatScore(score: number): string {
   return (Math.floor(Math.min(score, 0.999999) * 1000 + 1e-9) / 1000).toFixed(3);
 }
 
-/** `21h23m`, `45s`. */
-export function formatDuration(seconds: number): string {
+/** `21h23m`, `45s`; in Chinese `21小时23分`, `45秒`. */
+export function formatDuration(seconds: number, language: Language = 'en'): string {
+  const text = shortDuration(seconds);
+  return language === 'en'
+    ? text
+    : text.replace(
+        /(\d+)([dhms])/g,
+        (_, count: string, unit: string) => `${Number(count)}${UNITS_ZH[unit] ?? unit}`,
+      );
+}
+
+const UNITS_ZH: Readonly<Record<string, string>> = { d: '天', h: '小时', m: '分', s: '秒' };
+
+function shortDuration(seconds: number): string {
   const whole = Math.max(0, Math.floor(seconds));
   if (whole < 60) return `${whole}s`;
   const minutes = Math.floor(whole / 60);

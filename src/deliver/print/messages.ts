@@ -1,4 +1,5 @@
 import type { Language } from '../../model/rule.js';
+import { fill } from './fill.js';
 import { REASON_MESSAGES } from './reason-messages.js';
 
 /** Every text that is printed for people, by key; `{name}` is filled in. Machine output is never translated. */
@@ -31,16 +32,15 @@ const EN = {
   'brief.facts-only': 'Facts are stored, but they do not amount to a verdict.',
   'brief.verdict': 'Verdict',
   'brief.period': 'Seen',
-  'brief.period.text': '{first} to {last}, active {active} in {sessions} session(s)',
+  'brief.period.text': '{first} to {last}, active {active} in {sessions|session|sessions}',
   'brief.coins': 'Coins',
   'brief.algorithms': 'Algorithms',
-  'brief.dialects': 'Dialects',
+  'brief.dialects': 'Pool protocols',
   'brief.miners': 'Miners',
-  'brief.miners.text': '{low} to {high} (by {basis})',
   'brief.wallets': 'Wallets',
   'brief.workers': 'Workers',
   'brief.agents': 'Programs',
-  'brief.arithmetic': 'How the score comes about (bans: powers of ten for mining)',
+  'brief.arithmetic': 'How the score comes about (each 1 more makes mining ten times likelier)',
   'part.prior': 'before any evidence',
   'part.P': 'P  pool protocol in the payload',
   'part.E': 'E  known pool endpoints',
@@ -64,8 +64,10 @@ const EN = {
   'brief.unknown': 'What is not known',
   'brief.not-estimated': 'Which unit owns the address is not known (rigwatch units import).',
   'brief.on-site': 'What to look for on site',
+  'brief.on-site.port':
+    'in the logs of NAT or proxy, at the times of the sessions below: who used the source port {ports}',
   'brief.on-site.ports':
-    'connections from source port(s) {ports}: NAT or proxy logs at the times of the sessions above name the machine',
+    'in the logs of NAT or proxy, at the times of the sessions below: who used the source ports {ports}',
   'brief.on-site.peers': 'connections to {peers}',
   'brief.on-site.times': 'machines that were on between {first} and {last}',
   'brief.on-site.names': 'machines or users named {names}',
@@ -74,7 +76,7 @@ const EN = {
   'progress.left': '{eta} left',
   'run.not-understood': 'not understood: {counts} (all counters: --summary FILE)',
   'run.summary':
-    '{inputs} input(s), {packets} packets, {records} flow records, {confirmed} confirmed, {probable} probable, {suspected} suspected, {seconds} s',
+    '{inputs|input|inputs}, {packets|packet|packets}, {records|flow record|flow records}, {confirmed} confirmed, {probable} probable, {suspected} suspected, {seconds} s',
   'progress.verdicts': '{count} suspects',
 } as const;
 
@@ -111,13 +113,12 @@ const ZH: Readonly<Record<MessageKey, string>> = {
   'brief.period.text': '{first} 至 {last}，活动 {active}，会话 {sessions} 个',
   'brief.coins': '币种',
   'brief.algorithms': '算法',
-  'brief.dialects': '协议',
+  'brief.dialects': '矿池协议',
   'brief.miners': '矿机数量',
-  'brief.miners.text': '{low} 至 {high}（依据：{basis}）',
   'brief.wallets': '钱包',
   'brief.workers': '矿工名',
   'brief.agents': '程序',
-  'brief.arithmetic': '评分的计算（单位 ban：支持挖矿的 10 的幂次）',
+  'brief.arithmetic': '评分的计算（每增加 1，挖矿的可能性增至十倍）',
   'part.prior': '证据之前（先验）',
   'part.P': 'P  载荷中的矿池协议',
   'part.E': 'E  已知矿池地址',
@@ -141,7 +142,8 @@ const ZH: Readonly<Record<MessageKey, string>> = {
   'brief.unknown': '尚不清楚',
   'brief.not-estimated': '该地址所属单位未知（可用 rigwatch units import 导入）。',
   'brief.on-site': '现场核查要点',
-  'brief.on-site.ports': '源端口为 {ports} 的连接：按上述会话时间查 NAT 或代理日志可定位主机',
+  'brief.on-site.port': '按下列会话的时间在 NAT 或代理日志中查源端口：{ports}，可定位主机',
+  'brief.on-site.ports': '按下列会话的时间在 NAT 或代理日志中查源端口：{ports}，可定位主机',
   'brief.on-site.peers': '到 {peers} 的连接',
   'brief.on-site.times': '{first} 至 {last} 期间开机的主机',
   'brief.on-site.names': '名称为 {names} 的主机或用户',
@@ -164,9 +166,7 @@ export function message(
   key: MessageKey,
   values: Readonly<Record<string, string | number>> = {},
 ): string {
-  return CATALOGUE[language][key].replace(/\{(\w+)\}/g, (whole, name: string) =>
-    String(values[name] ?? whole),
-  );
+  return fill(CATALOGUE[language][key], values);
 }
 
 /** Reasons whose text says more than the sentence of the catalogue: figures, or who cleared it and why. */

@@ -102,7 +102,7 @@ export const NATURE_MESSAGES: Readonly<
   },
   'no-agent': {
     seen: say(
-      'the program does not name itself in {sessions} session(s)',
+      'the program does not name itself in {sessions|session|sessions}',
       '程序在 {sessions} 个会话中未表明自身名称',
     ),
     refute: say('a self-built or old program of the owner', '所有者自行编译或使用的旧版程序'),

@@ -1,13 +1,16 @@
 import { printable } from '../../base/text.js';
 import type { Indication, Nature } from '../../model/nature.js';
 import type { Language } from '../../model/rule.js';
+import { fill } from './fill.js';
+import { basisText } from './finding-messages.js';
 import { NATURE_MESSAGES, NATURE_TITLES } from './nature-messages.js';
 
 const KINDS = ['active', 'passive', 'research'] as const;
 
 /** What was seen, as a sentence; a code of a newer version stands for itself. */
 export function indicationText({ code, values }: Indication, language: Language): string {
-  return filled(NATURE_MESSAGES[code]?.seen[language] ?? code, values);
+  const basis = typeof values.basis === 'string' ? { basis: basisText(language, values.basis) } : {};
+  return filled(NATURE_MESSAGES[code]?.seen[language] ?? code, { ...values, ...basis });
 }
 
 export function refutationText({ code, values }: Indication, language: Language): string {
@@ -15,7 +18,7 @@ export function refutationText({ code, values }: Indication, language: Language)
 }
 
 function filled(template: string, values: Indication['values']): string {
-  return printable(template.replace(/\{(\w+)\}/g, (_, key: string) => String(values[key] ?? '')));
+  return printable(fill(template, values));
 }
 
 /** For machines: each indication with its refutation, in English. */

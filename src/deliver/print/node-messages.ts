@@ -14,7 +14,7 @@ export const NODE_MESSAGES = {
   first: say('first seen (UTC)', '首次发现 (UTC)'),
   last: say('last seen (UTC)', '最后发现 (UTC)'),
   brief: say(
-    'Node or wallet of a coin ({protocol}, {coin}): {sessions} session(s) with {peers} peer(s), {first} to {last}; not mining',
+    'Node or wallet of a coin ({protocol}, {coin}): {sessions|session|sessions} with {peers|peer|peers}, {first} to {last}; not mining',
     '币种节点或钱包（{protocol}，{coin}）：与 {peers} 个对端的 {sessions} 个会话，{first} 至 {last}；并非挖矿',
   ),
   'coin-unknown': say('coin not known', '币种未知'),

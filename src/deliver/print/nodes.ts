@@ -3,6 +3,7 @@ import { printable } from '../../base/text.js';
 import { formatTime } from '../../base/time.js';
 import type { NodeSighting } from '../../model/node.js';
 import type { Language } from '../../model/rule.js';
+import { fill } from './fill.js';
 import { bold, formatMinute, formatSecond } from './format.js';
 import { NODE_MESSAGES } from './node-messages.js';
 import type { TableOptions } from './table.js';
@@ -75,7 +76,5 @@ export function nodeLine(node: NodeSighting, language: Language): string {
     first: formatSecond(node.firstUs),
     last: formatSecond(node.lastUs),
   };
-  return printable(
-    NODE_MESSAGES.brief[language].replace(/\{(\w+)\}/g, (_, key: string) => String(values[key] ?? '')),
-  );
+  return printable(fill(NODE_MESSAGES.brief[language], values));
 }

@@ -1,6 +1,6 @@
 import { formatRange } from '../../base/address-range.js';
 import { printable } from '../../base/text.js';
-import { formatTime } from '../../base/time.js';
+import { formatOffset, formatTime } from '../../base/time.js';
 import type { Case, CaseEvent } from '../../model/case.js';
 import type { DayHours, Declaration } from '../../model/declaration.js';
 import type { Unit, UnitRange } from '../../model/unit.js';
@@ -124,11 +124,4 @@ export function formatHours({ from, to }: DayHours): string {
   const clock = (minutes: number) =>
     `${String(Math.floor(minutes / 60)).padStart(2, '0')}:${String(minutes % 60).padStart(2, '0')}`;
   return `${clock(from)}-${clock(to)}`;
-}
-
-/** `+08:00`. */
-export function formatOffset(minutes: number): string {
-  const size = Math.abs(minutes);
-  const pad = (value: number) => String(value).padStart(2, '0');
-  return `${minutes < 0 ? '-' : '+'}${pad(Math.floor(size / 60))}:${pad(size % 60)}`;
 }

@@ -21,5 +21,8 @@ export const PROOF_MESSAGES = {
     'the hash itself is taken as the miner sent it and the server accepted it; the comparison is what is checked',
     '哈希值取自矿工提交且已被服务器接受；此处验证的是其与目标的比较',
   ),
-  summary: say('{verified} proof(s) verified, {failed} not', '验证通过 {verified} 项，未通过 {failed} 项'),
+  summary: say(
+    '{verified|proof|proofs} verified, {failed} not',
+    '验证通过 {verified} 项，未通过 {failed} 项',
+  ),
 } as const;

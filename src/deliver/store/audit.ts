@@ -19,12 +19,16 @@ interface AuditRow {
 export class Audit {
   readonly #insert;
   readonly #load;
+  readonly #referrals;
 
   constructor(db: Database) {
     this.#insert = db.prepare<unknown[]>(
       'INSERT INTO audit (at_us, actor, subject, action, why, detail) VALUES (?, ?, ?, ?, ?, ?)',
     );
     this.#load = db.prepare<[string], AuditRow>('SELECT * FROM audit WHERE subject = ? ORDER BY event_id');
+    this.#referrals = db.prepare<[], AuditRow>(
+      `SELECT * FROM audit WHERE action = 'refer' AND json_extract(detail, '$.package') IS NOT NULL ORDER BY event_id`,
+    );
   }
 
   add({ atUs, actor, subject, action, why, detail }: NewEvent): void {
@@ -32,14 +36,23 @@ export class Audit {
   }
 
   of(subject: string): CaseEvent[] {
-    return this.#load.all(subject).map((row) => ({
-      eventId: row.event_id,
-      atUs: row.at_us,
-      actor: row.actor,
-      subject: row.subject,
-      action: row.action,
-      why: row.why,
-      detail: parsed(row.detail),
-    }));
+    return this.#load.all(subject).map(toEvent);
   }
+
+  /** Of cases that a package was handed over for. */
+  referrals(): CaseEvent[] {
+    return this.#referrals.all().map(toEvent);
+  }
+}
+
+function toEvent(row: AuditRow): CaseEvent {
+  return {
+    eventId: row.event_id,
+    atUs: row.at_us,
+    actor: row.actor,
+    subject: row.subject,
+    action: row.action,
+    why: row.why,
+    detail: parsed(row.detail),
+  };
 }

@@ -1,5 +1,6 @@
 import type { Case, CaseEvent } from '../../model/case.js';
 import type { Declaration } from '../../model/declaration.js';
+import type { PacketExcerpt, SuspectExcerpt } from '../../model/evidence-log.js';
 import type { NodeSighting } from '../../model/node.js';
 import type { Unit } from '../../model/unit.js';
 import type { SuspectFile, Verdict, VerdictPool } from '../../model/verdict.js';
@@ -10,20 +11,23 @@ import { type CoveredTime, coveredTimes } from './covered-times.js';
 import { Declarations } from './declarations.js';
 import { Endpoints, type LearnedServer } from './endpoints.js';
 import { EvidenceTable, type StoredProof } from './evidence.js';
+import { EvidenceLogTable, type EvidenceSource, type StoredHead } from './evidence-log.js';
 import { guarded, storeError } from './failures.js';
 import { type InputInfo, type InputState, type InputSummary, Inputs, type StoredInput } from './inputs.js';
 import { Live, type LiveMerging, type LivePosition, type LiveSaved, type Notice } from './live.js';
 import { Nodes } from './nodes.js';
 import { type Database, openDatabase, type StoreOptions } from './open.js';
+import { PacketExcerpts } from './packet-excerpts.js';
 import { type Conversation, Pools, type StoredPool } from './pools.js';
 import { type RunInfo, type RunState, type RunSummary, Runs } from './runs.js';
-import { type MergeSessions, Sessions } from './sessions.js';
+import { type MergeSessions, type SessionCapture, Sessions } from './sessions.js';
 import { type StoredRange, type UnitChanges, Units } from './units.js';
 import { type StoredVerdict, type VerdictFilter, Verdicts } from './verdicts.js';
 
 export type {
   CaseFilter,
   Conversation,
+  EvidenceSource,
   InputInfo,
   InputState,
   InputSummary,
@@ -35,6 +39,7 @@ export type {
   Notice,
   RunInfo,
   StoredChange,
+  StoredHead,
   StoredInput,
   StoredPool,
   StoredProof,
@@ -59,6 +64,7 @@ export interface InputResult {
   };
   readonly suspects: readonly SuspectFile[];
   readonly nodes?: readonly NodeSighting[];
+  readonly excerpts?: readonly SuspectExcerpt[];
   /** Default: partial where the summary is incomplete and names no problem that would explain it (a stop). */
   readonly state?: InputState;
 }
@@ -73,6 +79,7 @@ export class Store {
   readonly path: string;
   /** State of inputs that never end. */
   readonly live: Live;
+  readonly evidenceLog: EvidenceLogTable;
   readonly #db: Database;
   readonly #addresses: Addresses;
   readonly #runs: Runs;
@@ -80,6 +87,7 @@ export class Store {
   readonly #sessions: Sessions;
   readonly #evidence: EvidenceTable;
   readonly #nodes: Nodes;
+  readonly #excerpts: PacketExcerpts;
   readonly #endpoints: Endpoints;
   readonly #verdicts: Verdicts;
   readonly #pools: Pools;
@@ -96,10 +104,13 @@ export class Store {
     this.#sessions = new Sessions(db);
     this.#evidence = new EvidenceTable(db);
     this.#nodes = new Nodes(db);
+    this.#excerpts = new PacketExcerpts(db);
+    this.evidenceLog = new EvidenceLogTable(db, path, this.#addresses);
     this.#inputs = new Inputs(db, path, {
       sessions: this.#sessions,
       evidence: this.#evidence,
       nodes: this.#nodes,
+      excerpts: this.#excerpts,
     });
     this.#endpoints = new Endpoints(db);
     this.#verdicts = new Verdicts(db, this.#addresses);
@@ -113,6 +124,7 @@ export class Store {
       inputs: this.#inputs,
       sessions: this.#sessions,
       evidence: this.#evidence,
+      nodes: this.#nodes,
       verdicts: this.#verdicts,
     });
   }
@@ -150,6 +162,7 @@ export class Store {
     this.#write(() => {
       const inputId = this.#inputs.begin(runId, { contentId, path: summary.path, rulesVersion });
       this.#insertSuspects(inputId, result.suspects, null);
+      this.#insertExcerpts(inputId, result.excerpts ?? []);
       for (const node of result.nodes ?? []) this.#nodes.save(inputId, this.#addresses.idOf(node.ip), node);
       const state = result.state ?? (wasStopped ? 'partial' : 'complete');
       this.#inputs.finish(inputId, summary, result.bytes ?? null, state);
@@ -183,6 +196,24 @@ export class Store {
       const sessions = this.#sessions.load(ipId, ip);
       const evidence = this.#evidence.load(ipId, ip);
       return sessions.length + evidence.length === 0 ? null : { ip, sessions, evidence };
+    });
+  }
+
+  /** Frames that were kept of an address's sessions, the heaviest first. */
+  packetExcerpts(ip: string, limit: number): PacketExcerpt[] {
+    return guarded(this.path, () => this.#excerpts.load(ip, limit));
+  }
+
+  /** Adds frames to an input that is never finished; to be called within atomically(). */
+  saveExcerpts(inputId: number, excerpts: readonly SuspectExcerpt[]): void {
+    guarded(this.path, () => this.#insertExcerpts(inputId, excerpts));
+  }
+
+  /** Where each session of an address was read. */
+  captures(ip: string): SessionCapture[] {
+    return guarded(this.path, () => {
+      const ipId = this.#addresses.find(ip);
+      return ipId === null ? [] : this.#sessions.captures(ipId);
     });
   }
 
@@ -375,6 +406,11 @@ export class Store {
     return guarded(this.path, () => this.#audit.of(subject));
   }
 
+  /** Lines of the trail on packages that were handed over, oldest first. */
+  referrals(): CaseEvent[] {
+    return guarded(this.path, () => this.#audit.referrals());
+  }
+
   /** When somebody looked, as far as it is known. */
   coveredTimes(): CoveredTime[] {
     return guarded(this.path, () => coveredTimes(this.#db));
@@ -400,6 +436,10 @@ export class Store {
       if (!this.#db.readonly) this.#db.pragma('wal_checkpoint(PASSIVE)');
       this.#db.close();
     });
+  }
+
+  #insertExcerpts(inputId: number, excerpts: readonly SuspectExcerpt[]): void {
+    for (const excerpt of excerpts) this.#excerpts.save(inputId, this.#addresses.idOf(excerpt.ip), excerpt);
   }
 
   #insertSuspects(inputId: number, files: readonly SuspectFile[], merge: MergeSessions | null): void {

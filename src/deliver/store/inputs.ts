@@ -3,6 +3,7 @@ import type { EvidenceTable } from './evidence.js';
 import { storeError } from './failures.js';
 import type { Nodes } from './nodes.js';
 import type { Database } from './open.js';
+import type { PacketExcerpts } from './packet-excerpts.js';
 import type { Sessions } from './sessions.js';
 import { integer, integerOrNull } from './values.js';
 
@@ -45,6 +46,7 @@ export class Inputs {
   readonly #sessions: Sessions;
   readonly #evidence: EvidenceTable;
   readonly #nodes: Nodes;
+  readonly #excerpts: PacketExcerpts;
   readonly #find;
   readonly #open;
   readonly #openOnes;
@@ -58,12 +60,13 @@ export class Inputs {
   constructor(
     db: Database,
     path: string,
-    tables: { sessions: Sessions; evidence: EvidenceTable; nodes: Nodes },
+    tables: { sessions: Sessions; evidence: EvidenceTable; nodes: Nodes; excerpts: PacketExcerpts },
   ) {
     this.#path = path;
     this.#sessions = tables.sessions;
     this.#evidence = tables.evidence;
     this.#nodes = tables.nodes;
+    this.#excerpts = tables.excerpts;
     this.#find = db.prepare<[string], StoredInput>(
       `SELECT input_id AS inputId, content_id AS contentId, path, rules_version AS rulesVersion, state, sha256, format, size,
          first_us AS firstUs, last_us AS lastUs
@@ -173,6 +176,7 @@ export class Inputs {
     this.#evidence.drop(inputId);
     this.#sessions.drop(inputId);
     this.#nodes.drop(inputId);
+    this.#excerpts.drop(inputId);
     this.#delete.run(inputId);
   }
 }

@@ -1,9 +1,11 @@
 import type { Evidence } from '../../model/evidence.js';
+import type { NodeSighting } from '../../model/node.js';
 import type { Level, SuspectFile, SuspectSession } from '../../model/verdict.js';
 import type { Addresses } from './addresses.js';
 import type { EvidenceTable } from './evidence.js';
 import { storeError } from './failures.js';
 import type { InputInfo, InputSummary, Inputs } from './inputs.js';
+import type { Nodes } from './nodes.js';
 import type { Database } from './open.js';
 import type { MergeSessions, Sessions } from './sessions.js';
 import { integer } from './values.js';
@@ -50,6 +52,7 @@ export interface LiveTables {
   readonly inputs: Inputs;
   readonly sessions: Sessions;
   readonly evidence: EvidenceTable;
+  readonly nodes: Nodes;
   readonly verdicts: Verdicts;
 }
 
@@ -165,6 +168,11 @@ export class Live {
     }
     this.#tables.verdicts.markStale(touched);
     return { changed, foldedSessions, foldedEvidence };
+  }
+
+  /** Adds nodes and wallets of coins seen since. */
+  saveNodes(inputId: number, nodes: readonly NodeSighting[]): void {
+    for (const node of nodes) this.#tables.nodes.save(inputId, this.#tables.addresses.idOf(node.ip), node);
   }
 
   /** Sessions that were going on within `us` of the last of the input. */

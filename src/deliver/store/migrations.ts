@@ -9,7 +9,33 @@ export const MIGRATIONS: readonly Migration[] = [
   (db) => db.exec(PROOFS_AND_ESTIMATES),
   (db) => db.exec(NODES_MACHINES_NATURE),
   (db) => db.exec(UNITS_AND_CASES),
+  (db) => db.exec(WALLET_USES),
+  (db) => db.exec(EVIDENCE_LOG),
 ];
+
+/** Which verdicts name a wallet, found without reading all of them; kept by triggers, whoever writes. */
+const WALLET_USES = `
+CREATE TABLE verdict_wallets (
+  ip_id INTEGER NOT NULL,
+  wallet TEXT NOT NULL,
+  PRIMARY KEY (ip_id, wallet)
+) STRICT, WITHOUT ROWID;
+CREATE INDEX verdict_wallets_wallet ON verdict_wallets (wallet);
+INSERT INTO verdict_wallets (ip_id, wallet) SELECT DISTINCT ip_id, value FROM verdicts, json_each(wallets);
+CREATE TRIGGER verdict_wallets_insert AFTER INSERT ON verdicts WHEN NEW.wallets <> '[]'
+BEGIN
+  INSERT INTO verdict_wallets (ip_id, wallet) SELECT DISTINCT NEW.ip_id, value FROM json_each(NEW.wallets);
+END;
+CREATE TRIGGER verdict_wallets_update AFTER UPDATE OF wallets ON verdicts WHEN NEW.wallets <> OLD.wallets
+BEGIN
+  DELETE FROM verdict_wallets WHERE ip_id = OLD.ip_id;
+  INSERT INTO verdict_wallets (ip_id, wallet) SELECT DISTINCT NEW.ip_id, value FROM json_each(NEW.wallets);
+END;
+CREATE TRIGGER verdict_wallets_delete AFTER DELETE ON verdicts WHEN OLD.wallets <> '[]'
+BEGIN
+  DELETE FROM verdict_wallets WHERE ip_id = OLD.ip_id;
+END;
+`;
 
 /** Share proofs; clues of jobs; hash rate, energy and what else is estimated of a verdict. JSON; null: not known. */
 const PROOFS_AND_ESTIMATES = `
@@ -319,4 +345,46 @@ CREATE TRIGGER audit_no_replace BEFORE INSERT ON audit
 WHEN EXISTS (SELECT 1 FROM audit WHERE event_id = NEW.event_id)
 BEGIN SELECT raise(ABORT, 'the trail is append-only'); END;
 CREATE INDEX verdicts_unit ON verdicts (unit_id) WHERE unit_id IS NOT NULL;
+`;
+
+/** What the database knows of the evidence log, and the frames that go into it. */
+const EVIDENCE_LOG = `
+CREATE TABLE packet_excerpts (
+  input_id INTEGER NOT NULL,
+  ip_id INTEGER NOT NULL,
+  session TEXT NOT NULL,
+  rules TEXT NOT NULL,
+  weight REAL NOT NULL,
+  first_us INTEGER NOT NULL,
+  last_us INTEGER NOT NULL,
+  frames INTEGER NOT NULL,
+  pcapng BLOB NOT NULL,
+  PRIMARY KEY (input_id, ip_id, session)
+) STRICT;
+CREATE INDEX packet_excerpts_ip ON packet_excerpts (ip_id);
+
+CREATE TABLE evidence_due (
+  ip_id INTEGER PRIMARY KEY
+) STRICT;
+
+CREATE TABLE evidence_logged (
+  ip_id INTEGER PRIMARY KEY,
+  state TEXT NOT NULL
+) STRICT;
+
+CREATE TABLE evidence_heads (
+  head_id INTEGER PRIMARY KEY,
+  log_id TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  hash TEXT NOT NULL,
+  key_id TEXT NOT NULL,
+  at_us INTEGER NOT NULL
+) STRICT;
+CREATE TRIGGER evidence_heads_no_update BEFORE UPDATE ON evidence_heads
+BEGIN SELECT raise(ABORT, 'heads are append-only'); END;
+CREATE TRIGGER evidence_heads_no_delete BEFORE DELETE ON evidence_heads
+BEGIN SELECT raise(ABORT, 'heads are append-only'); END;
+CREATE TRIGGER evidence_heads_no_replace BEFORE INSERT ON evidence_heads
+WHEN EXISTS (SELECT 1 FROM evidence_heads WHERE head_id = NEW.head_id)
+BEGIN SELECT raise(ABORT, 'heads are append-only'); END;
 `;

@@ -22,8 +22,10 @@ export class Nodes {
 
   constructor(db: Database) {
     this.#insert = db.prepare<unknown[]>(
-      `INSERT OR REPLACE INTO nodes (input_id, ip_id, protocol, coin, sessions, peers, peer_ip, peer_port, first_us, last_us)
-       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+      `INSERT INTO nodes (input_id, ip_id, protocol, coin, sessions, peers, peer_ip, peer_port, first_us, last_us)
+       VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
+       ON CONFLICT DO UPDATE SET sessions = sessions + excluded.sessions, peers = max(peers, excluded.peers),
+         first_us = min(first_us, excluded.first_us), last_us = max(last_us, excluded.last_us)`,
     );
     this.#list = db.prepare<[string | null, string | null], NodeRow>(
       `SELECT ip, protocol, coin, sessions, peers, peer_ip, peer_port, nodes.first_us, nodes.last_us
@@ -33,6 +35,7 @@ export class Nodes {
     this.#forget = db.prepare<[number]>('DELETE FROM nodes WHERE input_id = ?');
   }
 
+  /** Adds to what the input has told of the node already. */
   save(inputId: number, ipId: number, node: NodeSighting): void {
     const { protocol, coin, sessions, peers, peer, firstUs, lastUs } = node;
     const times = [integer(firstUs), integer(lastUs)];

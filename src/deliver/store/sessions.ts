@@ -41,6 +41,14 @@ interface NamedRow {
   readonly lastUs: number;
 }
 
+/** The input that a session was read in most fully. */
+export interface SessionCapture {
+  readonly session: string;
+  readonly path: string;
+  readonly format: string | null;
+  readonly sha256: string | null;
+}
+
 /** Sightings between the same ends that are looked at for the name of one more. */
 const MAX_NAMES_OF_ENDS = 256;
 
@@ -102,6 +110,7 @@ export class Sessions {
   readonly #withdraw;
   readonly #forget;
   readonly #fallBack;
+  readonly #captures;
 
   constructor(db: Database) {
     this.#find = db.prepare<[number, number, string], SessionRow>(
@@ -143,6 +152,14 @@ export class Sessions {
          AND input_id IN (SELECT input_id FROM inputs WHERE state <> 'open' AND input_id <> ?) ${KEEP_FULLER}`,
     );
     this.#forget = db.prepare<[number]>('DELETE FROM sightings WHERE input_id = ?');
+    this.#captures = db.prepare<[number], SessionCapture>(
+      `SELECT session, inputs.path AS path, inputs.format AS format, inputs.sha256 AS sha256
+       FROM sessions JOIN inputs USING (input_id) WHERE ip_id = ?`,
+    );
+  }
+
+  captures(ipId: number): SessionCapture[] {
+    return this.#captures.all(ipId);
   }
 
   /**

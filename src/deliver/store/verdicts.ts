@@ -97,6 +97,7 @@ export class Verdicts {
   readonly #deleteOf;
   readonly #levels;
   readonly #walletUses;
+  readonly #markDue;
 
   constructor(db: Database, addresses: Addresses) {
     this.#db = db;
@@ -119,16 +120,22 @@ export class Verdicts {
     );
     this.#byId = db.prepare<[number], VerdictRow>(`${SELECT} WHERE ip_id = ?`);
     this.#stale = db.prepare<[], string>('SELECT ip FROM addresses WHERE is_stale = 1 ORDER BY ip').pluck();
+    this.#markDue = db.prepare<[string]>(
+      `INSERT OR IGNORE INTO evidence_due (ip_id) SELECT ip_id FROM verdicts
+       WHERE ip_id IN (SELECT value FROM json_each(?)) AND
+         (level IN ('confirmed', 'probable') OR ip_id IN (SELECT ip_id FROM evidence_logged))`,
+    );
     this.#walletUses = db.prepare<[string], { wallet: string; ip: string }>(
-      `SELECT wallet.value AS wallet, ip FROM verdicts, json_each(wallets) AS wallet
-       WHERE wallet.value IN (SELECT value FROM json_each(?))`,
+      `SELECT wallet, ip FROM verdict_wallets JOIN addresses USING (ip_id)
+       WHERE wallet IN (SELECT value FROM json_each(?))`,
     );
   }
 
-  /** In one transaction; their addresses are no longer stale. */
+  /** In one transaction; their addresses are no longer stale. What is or was flagged is due for the evidence log. */
   save(verdicts: readonly Verdict[], runId: number): void {
     const ids = verdicts.map((verdict) => this.#save(verdict, runId));
     this.#settle.run(JSON.stringify(ids));
+    this.#markDue.run(JSON.stringify(ids));
   }
 
   #save(verdict: Verdict, runId: number): number {

@@ -11,6 +11,8 @@ import { opposite } from './run.js';
 export const DNS_PORT = 53;
 /** Smallest message with a question: header, one label, root, type, class. */
 const MIN_MESSAGE = 12 + 7;
+/** Longest question over TCP: one more is how a SOCKS4a request begins (4, 1), whose 0.0.0.1 would be one question. */
+const MAX_QUESTION = 1024;
 
 /** One DNS message of a UDP datagram. The packet's client is the side that is not the resolver. */
 export function readDnsDatagram(
@@ -60,6 +62,7 @@ export const dns: Inspector = {
     if (bytes.length < 14) return 'more';
     const isPlausible =
       bytes.readUInt16BE(0) >= MIN_MESSAGE &&
+      (bytes !== toServer || bytes.readUInt16BE(0) <= MAX_QUESTION) &&
       (bytes.readUInt16BE(4) & 0x7840) === 0 &&
       bytes.readUInt16BE(6) === 1;
     return isPlausible ? 'yes' : 'no';

@@ -35,6 +35,7 @@ const RPC_RESULT = /"(result|error)"\s*:/;
  */
 export const http: Inspector = {
   name: 'http',
+  keepsFrames: true,
   probe(toServer, toClient): Probe {
     if (toServer.length > 0) {
       const request = probeStartLine(toServer, 'request');

@@ -59,6 +59,8 @@ export interface InspectorContext {
 /** Recognises one family of protocols in a session, or inside a wrapper. */
 export interface Inspector {
   readonly name: string;
+  /** What it reads may turn out to be a pool protocol: frames are to be at hand from its beginning on. */
+  readonly keepsFrames?: boolean;
   /**
    * A look at the first bytes of each direction (one may be empty); pure, cheap. `more`: not decidable yet;
    * asked again when more bytes came, up to PROBE_LIMIT bytes a direction.

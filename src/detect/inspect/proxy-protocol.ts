@@ -21,6 +21,7 @@ interface Header {
 /** HAProxy's PROXY protocol, versions 1 and 2: a load balancer says who the client is, then passes its bytes on. */
 export const proxyProtocol: Inspector = {
   name: 'proxy-protocol',
+  keepsFrames: true,
   probe(toServer): Probe {
     const header = toServer.length === 0 ? 'no' : readHeader(toServer);
     return header === 'more' || header === 'no' ? header : 'yes';

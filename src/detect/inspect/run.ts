@@ -100,6 +100,8 @@ class ProbingReader implements StreamReader {
       this.#shared.runner.unclaimed++;
       return this.#pass(false);
     }
+    // Two pieces at least make up the beginning: the first of them is gone once it is understood.
+    this.#shared.session.frames?.start();
     const copy = Buffer.from(bytes);
     this.#held.push({ direction, bytes: copy, timeUs });
     if (direction === 'to-server') this.#toServer = toServer === bytes ? copy : toServer;
@@ -146,7 +148,9 @@ class ProbingReader implements StreamReader {
   #start(chosen: number, held: readonly Held[]): boolean {
     const { runner } = this.#shared;
     runner.chosen[chosen] = (runner.chosen[chosen] ?? 0) + 1;
-    const reader = runner.inspectors[chosen]?.start(this.#context()) ?? null;
+    const inspector = runner.inspectors[chosen];
+    if (inspector?.keepsFrames === true) this.#shared.session.frames?.start();
+    const reader = inspector?.start(this.#context()) ?? null;
     this.#reader = reader;
     this.#held = [];
     this.#toServer = EMPTY;

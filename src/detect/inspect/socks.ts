@@ -31,6 +31,7 @@ interface Target {
 /** SOCKS5 (RFC 1928, RFC 1929) and SOCKS4/4a: names the host that is asked for, then hands on what goes through. */
 export const socks: Inspector = {
   name: 'socks',
+  keepsFrames: true,
   probe(toServer, toClient): Probe {
     if (toServer.length === 0) return probeAnswers5(toClient);
     if (toServer[0] === VERSION_5) return probe5(toServer, toClient);

@@ -1,4 +1,5 @@
 import { type Direction, sessionKey } from '../../model/flow.js';
+import { NO_MACHINES } from '../../model/machines.js';
 import {
   NO_ROLES,
   type Quote,
@@ -8,6 +9,7 @@ import {
 } from '../../model/observation.js';
 import type { StreamReader } from '../../model/session.js';
 import { ByteQueue } from './byte-queue.js';
+import { framesOf } from './frames.js';
 import { noteAgent, noteHost, noteLogin } from './hints.js';
 import type { Inspector, InspectorContext, Probe } from './inspector.js';
 import {
@@ -37,6 +39,8 @@ const FRAMES_TO_RECOGNISE = 3;
 /** Jobs that shares are looked up in; a pool takes shares for the last few. */
 const MAX_JOBS = 256;
 const MAX_WORKERS = 64;
+/** Channels with shares that are told apart. */
+const MAX_CHANNELS = 4096;
 const MAX_DIFFICULTIES = 32;
 const MAX_QUOTES = 12;
 const MAX_QUOTED_BYTES = 96;
@@ -50,6 +54,7 @@ type Roles = { -readonly [Role in keyof RoleCounts]: number };
 /** Stratum V2 in clear, as allowed inside one network (sv2-spec 03, 04 §4.2, 05). */
 export const stratumV2: Inspector = {
   name: 'stratum-v2',
+  keepsFrames: true,
   probe(toServer, toClient): Probe {
     const [sent, received] = [scan(toServer, 'to-server'), scan(toClient, 'to-client')];
     if (sent === 'bad' || received === 'bad') return 'no';
@@ -84,6 +89,8 @@ class StratumV2Reader implements StreamReader {
   readonly #soFar: Roles = { ...NO_ROLES };
   readonly #jobs = new Set<number>();
   readonly #workers: string[] = [];
+  /** Those that submitted shares: an end device has one of its own (sv2-spec 05), a proxy one for each device behind it. */
+  readonly #channels = new Set<number>();
   #part = 0;
   #partStartUs = -1;
   #roles: Roles = { ...NO_ROLES };
@@ -138,6 +145,7 @@ class StratumV2Reader implements StreamReader {
     if (role === 'shareAccepted' || role === 'shareRejected') {
       this.#sum()[role === 'shareAccepted' ? 'accepted' : 'rejected'] += count;
     }
+    if (this.#soFar[role] === 0) this.#context.session.frames?.keep(`stratum-v2 ${role}`);
     if (this.#soFar[role] === 0 && this.#quotes.length < MAX_QUOTES) {
       const text = `${frame.known?.name} ${bytes.toString('hex', 0, MAX_QUOTED_BYTES)}`;
       this.#quotes.push({ timeUs, direction, role, text });
@@ -189,6 +197,7 @@ class StratumV2Reader implements StreamReader {
       case SUBMIT_STANDARD:
       case SUBMIT_EXTENDED:
         this.#sum().submitted++;
+        if (this.#channels.size < MAX_CHANNELS) this.#channels.add(payload.readUInt32LE(0));
         if (this.#jobs.has(payload.readUInt32LE(8))) this.#count('shareLinked', 1);
         return 1;
       case SUBMIT_SUCCESS: {
@@ -253,6 +262,10 @@ class StratumV2Reader implements StreamReader {
       shares,
       reportedHps: this.#reportedHps,
       quotes: this.#quotes,
+      ...(this.#channels.size > 1 || hints.inner.length > 0
+        ? { machines: { ...NO_MACHINES, devices: this.#channels.size, inner: [...hints.inner] } }
+        : {}),
+      ...framesOf(session),
     };
     this.#context.emit(observation);
     this.#part++;

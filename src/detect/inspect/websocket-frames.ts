@@ -62,13 +62,18 @@ function readHeader(bytes: Buffer, at: number): Header | 'more' | 'bad' {
 }
 
 export interface FirstFrame {
-  /** Payload, unmasked; still deflated where `compressed` says so. */
-  readonly text: Buffer;
   readonly masked: boolean;
   readonly compressed: boolean;
   /** The message ends with this frame. */
   readonly isWhole: boolean;
+  /** First bytes of the payload, unmasked, at most FIRST_BYTES; still deflated where `compressed` says so. */
+  readonly begin: Buffer;
+  /** All of the payload. */
+  text(): Buffer;
 }
+
+/** Enough to tell of a deflated message whether it can be one. */
+const FIRST_BYTES = 12;
 
 /** The first frame of a message, if all of it is there: for a look at a session already running. */
 export function firstFrame(bytes: Buffer): FirstFrame | null {
@@ -76,12 +81,18 @@ export function firstFrame(bytes: Buffer): FirstFrame | null {
   if (typeof header === 'string' || header.opcode === CONTINUATION || header.opcode > BINARY) return null;
   const { payload, compressed } = header;
   if (payload === 0 || payload > MAX_MESSAGE || header.size + payload > bytes.length) return null;
-  return { text: unmask(bytes, 0, header), masked: header.keyAt >= 0, compressed, isWhole: header.fin };
+  return {
+    masked: header.keyAt >= 0,
+    compressed,
+    isWhole: header.fin,
+    begin: unmask(bytes, 0, header, Math.min(payload, FIRST_BYTES)),
+    text: () => unmask(bytes, 0, header, payload),
+  };
 }
 
-function unmask(bytes: Buffer, at: number, header: Header): Buffer {
+function unmask(bytes: Buffer, at: number, header: Header, length: number): Buffer {
   const from = at + header.size;
-  const payload = Buffer.from(bytes.subarray(from, from + header.payload));
+  const payload = Buffer.from(bytes.subarray(from, from + length));
   if (header.keyAt < 0) return payload;
   const key = at + header.keyAt;
   for (let index = 0; index < payload.length; index++) {
@@ -170,7 +181,7 @@ export class FrameStream {
     const isLong = this.#partsLength > MAX_MESSAGE || (this.#parts?.length ?? 0) >= MAX_FRAGMENTS;
     if (isLong) this.#spoil('long');
     // Empty fragments would only pile up.
-    if (header.payload > 0) this.#parts?.push(unmask(data, at, header));
+    if (header.payload > 0) this.#parts?.push(unmask(data, at, header, header.payload));
     const parts = this.#parts;
     if (!header.fin) return true;
     this.#endFrame(header);

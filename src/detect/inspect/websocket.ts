@@ -1,9 +1,13 @@
 import { constants, inflateRawSync } from 'node:zlib';
 import type { Direction } from '../../model/flow.js';
 import type { StreamReader } from '../../model/session.js';
+import { mayInflateToJson } from './deflated-json.js';
 import type { Inspector, InspectorContext, Probe } from './inspector.js';
 import { opposite } from './run.js';
-import { type FirstFrame, FrameStream, firstFrame, MAX_MESSAGE } from './websocket-frames.js';
+import { FrameStream, firstFrame, MAX_MESSAGE } from './websocket-frames.js';
+
+const OPEN_BRACE = 0x7b;
+const OPEN_BRACKET = 0x5b;
 
 /** LZ77 window that permessage-deflate keeps from message to message (RFC 7692 §7.1). */
 const WINDOW = 32 * 1024;
@@ -13,11 +17,11 @@ const TAIL = Buffer.from([0x00, 0x00, 0xff, 0xff]);
 /** WebSocket frames (RFC 6455): behind an HTTP upgrade, or recognised by a JSON message in a session already running. */
 export const websocket: Inspector = {
   name: 'websocket',
+  keepsFrames: true,
   probe(toServer, toClient, hints): Probe {
     if (hints.marks.has('upgrade')) return 'yes';
-    if (isJsonFrame(toServer, true) || isJsonFrame(toClient, false)) return 'yes';
-    // Sides may be guessed wrongly, so either form can come from either side.
-    if (isJsonFrame(toServer, false) || isJsonFrame(toClient, true)) return 'yes';
+    // Clients mask, servers do not; but sides may be guessed wrongly, so either form can come from either side.
+    if (isJsonFrame(toServer) || isJsonFrame(toClient)) return 'yes';
     return couldBeFrame(toServer) || couldBeFrame(toClient) ? 'more' : 'no';
   },
   start(context) {
@@ -33,23 +37,28 @@ function couldBeFrame(bytes: Buffer): boolean {
   return FIRST_BYTES.has(bytes[0] ?? 0);
 }
 
-function isJsonFrame(bytes: Buffer, masked: boolean): boolean {
+function isJsonFrame(bytes: Buffer): boolean {
   if (!couldBeFrame(bytes)) return false;
   const first = firstFrame(bytes);
-  if (first === null || first.masked !== masked) return false;
-  const text = first.compressed ? inflateAlone(first) : first.text;
-  if (text === null) return false;
-  const [open, close] = [text[0], text.toString('latin1').trimEnd().at(-1)];
-  if (!first.isWhole) return (open === 0x7b && text[1] === 0x22) || (open === 0x5b && text[1] === 0x7b);
-  return (open === 0x7b && close === '}') || (open === 0x5b && close === ']');
+  if (first === null) return false;
+  if (!(first.compressed ? first.isWhole && mayInflateToJson(first.begin) : beginsJson(first.begin)))
+    return false;
+  const text = first.compressed ? inflateAlone(first.text()) : first.text();
+  if (text === null || !beginsJson(text)) return false;
+  if (!first.isWhole) return text[1] === (text[0] === OPEN_BRACE ? 0x22 : OPEN_BRACE);
+  const close = text.toString('latin1').trimEnd().at(-1);
+  return close === (text[0] === OPEN_BRACE ? '}' : ']');
+}
+
+function beginsJson(text: Buffer): boolean {
+  return text[0] === OPEN_BRACE || text[0] === OPEN_BRACKET;
 }
 
 /** A deflated message that refers to none before it; null: it does, or it is none. */
-function inflateAlone({ text, isWhole }: FirstFrame): Buffer | null {
-  if (!isWhole) return null;
+function inflateAlone(deflated: Buffer): Buffer | null {
   try {
     const options = { finishFlush: constants.Z_SYNC_FLUSH, maxOutputLength: MAX_MESSAGE };
-    return inflateRawSync(Buffer.concat([text, TAIL]), options);
+    return inflateRawSync(Buffer.concat([deflated, TAIL]), options);
   } catch {
     return null;
   }

@@ -11,7 +11,7 @@ const FIRST_SLOTS = 1024;
  * `!` after an index: slots are masked to the table's length.
  */
 export class AddressSet {
-  readonly #seed = randomInt(2 ** 32 - 1) | 0;
+  #seed = randomInt(2 ** 32 - 1) | 0;
   #four = new Int32Array(FIRST_SLOTS);
   #fourSize = 0;
   #six = new Int32Array(FIRST_SLOTS * 4);
@@ -26,6 +26,15 @@ export class AddressSet {
     this.#six.fill(0);
     this.#fourSize = 0;
     this.#sixSize = 0;
+  }
+
+  /** Forgets what it holds, and holds what another set does. */
+  become(other: AddressSet): void {
+    this.#seed = other.#seed;
+    this.#four = other.#four.slice();
+    this.#fourSize = other.#fourSize;
+    this.#six = other.#six.slice();
+    this.#sixSize = other.#sixSize;
   }
 
   /** `ip`: canonical text. The all-zero addresses, which nobody has, are not kept. */

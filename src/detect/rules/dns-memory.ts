@@ -1,6 +1,6 @@
 import ipaddr from 'ipaddr.js';
 import type { Counters } from '../../base/counters.js';
-import { type Cidr, formatIpv4, formatIpv6, isInCidr, parseCidr } from '../../base/ip.js';
+import { type Cidr, formatIpv4, formatIpv6, isInCidr } from '../../base/ip.js';
 import type { DnsObservation } from '../../model/observation.js';
 import type { Packet } from '../../model/packet.js';
 import type { Guards, PoolBook, PoolRow } from '../../model/rule.js';
@@ -89,7 +89,8 @@ export class DnsMemory {
   /** Changes when something was learnt that recall() tells. */
   revision = 0;
 
-  constructor(guards: Guards, pools: PoolBook, limits: DnsLimits) {
+  /** `cdn`: blocks of shared hosting. */
+  constructor(guards: Guards, pools: PoolBook, cdn: readonly Cidr[], limits: DnsLimits) {
     this.#guards = guards;
     this.#pools = pools;
     this.#limits = limits;
@@ -97,7 +98,7 @@ export class DnsMemory {
     this.#poolAddresses = new RecentMap(limits.poolAddresses);
     this.#names = new RecentMap(limits.namedAddresses);
     this.#resolvers = new RecentMap(limits.resolvers);
-    this.#cdn = guards.sharedHosting.cdn.map(parseCidr).filter((block) => block !== null);
+    this.#cdn = cdn;
   }
 
   /** An answer about a name that no rule cares for. The text of its sender where it was not known as a resolver. */

@@ -17,8 +17,9 @@ import { AddressSet } from './address-set.js';
 import { DNS_LIMITS, type DnsLimits, DnsMemory, type DnsRecall } from './dns-memory.js';
 import type { Contact } from './endpoint.js';
 import { weighPattern } from './flow-pattern.js';
-import { NameSet } from './name-set.js';
+import type { NameSet } from './name-set.js';
 import { lists, normalName } from './pool-book.js';
+import { prepare } from './prepared.js';
 import { RecentMap } from './recent-map.js';
 import { StratumMatcher } from './stratum-matcher.js';
 import { matchesTls } from './tls.js';
@@ -64,13 +65,14 @@ export class Matcher {
   constructor(rules: RuleSet, options: MatcherOptions = {}) {
     const limits = { ...DNS_LIMITS, ...options.dns };
     this.#rules = rules;
-    this.#dns = new DnsMemory(rules.guards, rules.pools, limits);
+    const { names, listed, cdn } = prepare(rules);
+    this.#dns = new DnsMemory(rules.guards, rules.pools, cdn, limits);
     this.#stratum = new StratumMatcher(rules);
     this.#endpoints = new EndpointWeigher(rules);
     this.#tls = rules.rules.filter((rule) => rule.kind === 'tls');
-    this.#names = new NameSet(rules.pools.rows.flatMap(({ kind, host }) => (kind === 'ip' ? [] : [host])));
+    this.#names = names;
     this.#patterns = rules.rules.filter((rule) => rule.kind === 'flow-pattern');
-    this.#watchListed();
+    this.#watched.become(listed);
     this.#watchedLimit = this.#watched.size + 2 * limits.poolAddresses;
     if (options.before !== undefined) this.#takeOver(options.before);
   }
@@ -432,14 +434,9 @@ export class Matcher {
     });
   }
 
-  #watchListed(): void {
-    for (const row of this.#rules.pools.rows) if (row.kind === 'ip') this.#watched.add(row.host);
-  }
-
   #watch(ip: string): void {
     if (this.#watched.size >= this.#watchedLimit) {
-      this.#watched.clear();
-      this.#watchListed();
+      this.#watched.become(prepare(this.#rules).listed);
       for (const known of this.#dns.poolAddresses()) this.#watched.add(known);
       for (const server of this.#servers) this.#watched.add(server);
     }

@@ -69,7 +69,14 @@ export function activityOf(sessions: readonly SuspectSession[]): Activity | null
     longestSeconds: Math.round(Math.max(...runs.map(({ startUs, endUs }) => endUs - startUs)) / 1e6),
     continuity: hoursActive / (hourOf(last.endUs) - hourOf(first.startUs) + 1),
     runs: runs.length,
+    longestIdleSeconds: longestBreak(runs),
   };
+}
+
+/** Seconds between the end of a run and the beginning of the next, at most. */
+function longestBreak(runs: readonly Interval[]): number {
+  const breaks = runs.slice(1).map(({ startUs }, at) => startUs - (runs[at]?.endUs ?? startUs));
+  return Math.round(Math.max(0, ...breaks) / 1e6);
 }
 
 function hourOf(timeUs: number): number {

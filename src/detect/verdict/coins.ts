@@ -121,9 +121,10 @@ function sessionClaims(
   context: FuseContext,
 ): Claim[] {
   const claims: Claim[] = [];
-  const add = (ticker: string, basis: CoinBasis, confidence: number) =>
-    claims.push({ ticker, basis, confidence, trust: TRUST[basis] });
   for (const session of sessions) {
+    const add = (ticker: string, basis: CoinBasis, confidence: number) => {
+      if (canBeMined(ticker, session)) claims.push({ ticker, basis, confidence, trust: TRUST[basis] });
+    };
     const chains = chainsOf(session.clues, context.estimates);
     for (const [rank, { ticker }] of chains.entries()) {
       add(ticker, 'job', chains.length === 1 ? CHAIN_CONFIDENCE : rank === 0 ? KNOWN_CONFIDENCE : 0.25);
@@ -144,7 +145,11 @@ function sessionClaims(
   for (const { address, port, host } of pools) {
     const listed = context.poolOf({ ip: address, port, ...(host === null ? {} : { host }) })?.coins ?? [];
     if (listed.length > MAX_COINS_OF_A_POOL) continue;
-    for (const ticker of listed) add(ticker, 'endpoint', ENDPOINT_CONFIDENCE / listed.length);
+    for (const ticker of listed) {
+      if (!sessions.some((session) => canBeMined(ticker, session))) continue;
+      const confidence = ENDPOINT_CONFIDENCE / listed.length;
+      claims.push({ ticker, basis: 'endpoint', confidence, trust: TRUST.endpoint });
+    }
   }
   return claims;
 }
@@ -160,12 +165,19 @@ function walletClaims(wallets: Identities['wallets'], context: FuseContext): Cla
       if (isContradicted && payout === null && (!wallet.verified || rank > 0)) return [];
       // All EVM coins share their addresses: where the session tells which, the address adds nothing.
       if (ticker === 'ETH' && mined.length > 0) return [];
+      if (!canBeMined(ticker, session)) return [];
       const isPayout = isContradicted || payout !== null;
       const confidence = isPayout ? PAYOUT_CONFIDENCE : walletConfidence(wallet, ticker, rank);
       const isProven = wallet.verified && wallet.coins.length === 1 && !isPayout;
       return [{ ticker, basis: 'wallet', confidence, trust: isProven ? PROVEN_WALLET_TRUST : TRUST.wallet }];
     }),
   );
+}
+
+/** ETH was mined until the merge, ETHW is mined since; a session that spans it may be either. */
+function canBeMined(ticker: string, { firstUs, lastUs }: SuspectSession): boolean {
+  if (ticker.toUpperCase() === 'ETH') return timeOf(firstUs) < ETH_MERGE_US;
+  return ticker.toUpperCase() !== 'ETHW' || timeOf(lastUs) >= ETH_MERGE_US;
 }
 
 /** Coins that speak Ethereum's dialects with addresses of their own: not what the dialect alone suggests. */
@@ -271,7 +283,8 @@ function minedCoins(session: SuspectSession, context: FuseContext): readonly str
     ({ ticker, basis, confidence }) =>
       (basis === 'job' || basis === 'handshake') &&
       confidence >= KNOWN_CONFIDENCE &&
-      !payouts.includes(ticker),
+      !payouts.includes(ticker) &&
+      canBeMined(ticker, session),
   );
   if (told.length > 0) return told.map(({ ticker }) => ticker.toUpperCase());
   return shownCoins(session, context);
@@ -281,7 +294,9 @@ function minedCoins(session: SuspectSession, context: FuseContext): readonly str
 function shownCoins(session: SuspectSession, context: FuseContext): readonly string[] {
   const chains = chainsOf(session.clues, context.estimates).map(({ ticker }) => ticker);
   if (chains.length > 0) return chains;
-  const byAlgorithm = jobAlgorithms(session).flatMap((algorithm) => coinsOfAlgorithm(algorithm, context));
+  const byAlgorithm = jobAlgorithms(session)
+    .flatMap((algorithm) => coinsOfAlgorithm(algorithm, context))
+    .filter((ticker) => canBeMined(ticker, session));
   return byAlgorithm.length > 0 ? byAlgorithm : coinsOfDialect(session);
 }
 

@@ -1,3 +1,4 @@
+import { formatEndpoint } from '../../base/ip.js';
 import type { Level, SuspectFile, SuspectSession, Verdict } from '../../model/verdict.js';
 import { activeDays, activeSeconds } from './activity.js';
 import { clearanceFor, declarationOf } from './clearance.js';
@@ -51,7 +52,8 @@ export function fuse(file: SuspectFile, context: FuseContext): Verdict | null {
   const identities = identitiesOf(relevant, context.wallets);
   const pools = poolsOf(relevant, positive, context);
   const coins = coinsOf(relevant, identities.wallets, pools, context);
-  const miners = guards.prober === null ? minersOf(relevant, guards.isPoolServer) : null;
+  const miners =
+    guards.prober === null ? minersOf(relevant, guards.isPoolServer, poolVisits(positive)) : null;
   const lastUs = seen.reduce((last, one) => Math.max(last, one.lastUs), Number.NEGATIVE_INFINITY);
   const declared = declarationOf(clearance);
   const names = (list: (session: SuspectSession) => readonly string[]) =>
@@ -121,6 +123,20 @@ function relevantSessions(
         (dialect !== null || named.has(session) || peers.has(`${peer.ip}|${peer.port}`)),
     )
     .sort((a, b) => a.firstUs - b.firstUs || (a.session < b.session ? -1 : 1));
+}
+
+/** Sessions whose server is a pool by a list, by its certificate or by what it said to others: more than a weak sign. */
+function poolVisits(positive: readonly Item[]): (session: SuspectSession) => boolean {
+  const pools = new Set<string>();
+  for (const { evidence } of positive)
+    if (
+      evidence.group === 'E' &&
+      evidence.item !== 'E9' &&
+      evidence.strength !== 'weak' &&
+      evidence.peer !== null
+    )
+      pools.add(formatEndpoint(evidence.peer.ip, evidence.peer.port));
+  return ({ peer }) => pools.has(formatEndpoint(peer.ip, peer.port));
 }
 
 interface Sum {

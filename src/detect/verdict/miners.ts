@@ -1,9 +1,9 @@
 import { formatEndpoint } from '../../base/ip.js';
 import type { Estimate, SuspectSession } from '../../model/verdict.js';
-import { intervalOf, peakOf } from './activity.js';
+import { type Interval, intervalOf, peakOf } from './activity.js';
 import { isPolling } from './guards.js';
 import { countOf, HOUR_US } from './numbers.js';
-import { clockLines, stackOf } from './stacks.js';
+import { clockLines, stackOf, synOf } from './stacks.js';
 import { isDonation } from './wallets.js';
 
 /** xmrig-proxy gives each miner its own value of one nonce byte. */
@@ -12,20 +12,25 @@ const PROXY_AGENT = /proxy|agent\/|gateway|switcher/i;
 /** A second account of the same program for so small a part of the time is its author's fee (attribution.md §6). */
 const FEE_PART = 0.05;
 
+/** Whether a session that nobody could read went to a pool. */
+export type IsTowardsPool = (session: SuspectSession) => boolean;
+
 /**
- * How many machines, at least and at most, as far as the pool protocol shows it (detection.md §6.3); null where no
- * session was answered. A pool's own polling of its daemon is not a machine; nor are donations and fees.
+ * How many machines, at least and at most, as far as the pool protocol shows it (detection.md §6.3). A pool's own polling
+ * of its daemon is not a machine; nor are donations and fees. Of encrypted sessions only the systems that opened them can
+ * be told apart. Null where no session was answered, nor an encrypted one seen to begin.
  */
-export function minersOf(all: readonly SuspectSession[], isPoolServer: boolean): Estimate | null {
+export function minersOf(
+  all: readonly SuspectSession[],
+  isPoolServer: boolean,
+  isTowardsPool: IsTowardsPool = () => false,
+): Estimate | null {
   const sessions = all.filter((session) => isMining(session) && !(isPoolServer && isPolling(session)));
   const paid = sessions.filter((session) => !isDonationSession(session));
   const own = paid.filter((session) => !isFee(session, paid));
-  if (own.length === 0) return null;
+  const closed = all.filter((session) => session.dialect === null && isTowardsPool(session));
+  if (own.length === 0) return systemsOf(closed);
 
-  const withinHour = (session: SuspectSession) => {
-    const { startUs, endUs } = intervalOf(session);
-    return { startUs, endUs: endUs + HOUR_US };
-  };
   const proxied = own.filter(isProxied);
   const most = (of: readonly SuspectSession[], count: (session: SuspectSession) => number) =>
     of.reduce((peak, session) => Math.max(peak, count(session)), 0);
@@ -39,7 +44,7 @@ export function minersOf(all: readonly SuspectSession[], isPoolServer: boolean):
     { basis: 'nonce-partition', low: most(proxied, ({ machines }) => machines?.partitions ?? 0) },
     { basis: 'hash-counters', low: most(own, ({ machines }) => machines?.counters ?? 0) },
     { basis: 'tcp-clocks', low: clockLines(own) },
-    { basis: 'tcp-stacks', low: peakOf(own, withinHour, (session) => stackOf(session)) },
+    ...stackBounds([...own, ...closed]),
   ];
   const low = Math.max(1, ...bounds.map((bound) => bound.low));
   const workers = new Set(own.flatMap((session) => session.workers)).size;
@@ -49,6 +54,29 @@ export function minersOf(all: readonly SuspectSession[], isPoolServer: boolean):
   if (proxied.length > 0) basis.push('proxy');
   if (own.length < sessions.length) basis.push('fees-left-out');
   return { low, high, basis: basis.join(', ') };
+}
+
+/** Kinds of system towards pools: the same machine has one, whatever it runs and whichever pool it turns to. */
+function stackBounds(sessions: readonly SuspectSession[]): { basis: string; low: number }[] {
+  return [
+    { basis: 'tcp-stacks', low: peakOf(sessions, withinHour, stackOf) },
+    { basis: 'syn-options', low: peakOf(sessions, withinHour, synOf) },
+  ];
+}
+
+/** Machines behind sessions that could not be read. */
+function systemsOf(closed: readonly SuspectSession[]): Estimate | null {
+  const bounds = stackBounds(closed);
+  const low = Math.max(...bounds.map((bound) => bound.low));
+  if (low === 0) return null;
+  const basis = bounds.filter((bound) => bound.low === low).map((bound) => bound.basis);
+  const atOnce = peakOf(closed, intervalOf, ({ session }) => [session]);
+  return { low, high: Math.max(low, atOnce), basis: basis.join(', ') };
+}
+
+function withinHour(session: SuspectSession): Interval {
+  const { startUs, endUs } = intervalOf(session);
+  return { startUs, endUs: endUs + HOUR_US };
 }
 
 function isProxied({ agents }: SuspectSession): boolean {

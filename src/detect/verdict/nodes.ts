@@ -5,16 +5,20 @@ import type { NodeObservation } from '../../model/observation.js';
 
 /** Addresses and protocols that are kept apart; what comes later is counted. */
 export const MAX_NODES = 65_536;
-/** Sessions of one node that are told apart, so that one is counted once. */
-const MAX_SESSIONS = 4096;
+/** Sessions remembered, of all nodes, so that one is counted once; the longest unheard are forgotten. */
+const MAX_SESSIONS = 65_536;
+/** Peers of one node that are told apart. */
+const MAX_PEERS = 4096;
 
 interface Entry {
   readonly ip: string;
   readonly protocol: string;
   readonly coin: string | null;
   readonly peer: Endpoint;
-  readonly sessions: Set<string>;
   readonly peers: Set<string>;
+  sessions: number;
+  /** Distinct peers that a drain before could not save. */
+  leastPeers: number;
   firstUs: number;
   lastUs: number;
 }
@@ -23,6 +27,8 @@ interface Entry {
 export class NodeLedger {
   readonly #isHome: (ip: string) => boolean;
   readonly #entries = new Map<string, Entry>();
+  /** Outlives drain(). */
+  readonly #sessions = new Set<string>();
   #dropped = 0;
 
   /** `isHome`: whose nodes are of interest; the one who called, else the one who was called. */
@@ -33,46 +39,80 @@ export class NodeLedger {
   add({ client, server, protocol, coin, session, timeUs }: NodeObservation): void {
     const [own, peer] = this.#isHome(client.ip) ? [client, server] : [server, client];
     if (!this.#isHome(own.ip)) return;
-    const key = `${own.ip}|${protocol}|${coin ?? ''}`;
-    const known = this.#entries.get(key);
-    if (known === undefined) {
-      if (this.#entries.size >= MAX_NODES) {
-        this.#dropped++;
-        return;
-      }
-      const peers = new Set([peer.ip]);
-      const sessions = new Set([session]);
-      this.#entries.set(key, {
-        ip: own.ip,
-        protocol,
-        coin,
-        peer,
-        sessions,
-        peers,
-        firstUs: timeUs,
-        lastUs: timeUs,
-      });
-      return;
-    }
-    if (known.sessions.size < MAX_SESSIONS) known.sessions.add(session);
-    if (known.peers.size < MAX_SESSIONS) known.peers.add(peer.ip);
-    known.firstUs = Math.min(known.firstUs, timeUs);
-    known.lastUs = Math.max(known.lastUs, timeUs);
+    const entry = this.#entry({ ip: own.ip, protocol, coin, peer, firstUs: timeUs, lastUs: timeUs });
+    if (entry === null) return;
+    if (this.#isNew(`${session}|${protocol}|${coin ?? ''}`)) entry.sessions++;
+    if (entry.peers.size < MAX_PEERS) entry.peers.add(peer.ip);
   }
 
-  /** Everything gathered so far; starts anew. */
+  /** Everything gathered so far; starts anew, but counts no session again. */
   drain(): NodeSighting[] {
-    const nodes = [...this.#entries.values()].map(({ sessions, peers, ...rest }) => ({
+    const nodes = [...this.#entries.values()].map(({ peers, leastPeers, ...rest }) => ({
       ...rest,
-      sessions: sessions.size,
-      peers: peers.size,
+      peers: Math.max(peers.size, leastPeers),
     }));
     this.#entries.clear();
     return nodes;
   }
 
+  /** Takes back what was drained and could not be saved. */
+  restore(nodes: readonly NodeSighting[]): void {
+    for (const node of nodes) {
+      const entry = this.#entry(node);
+      if (entry === null) continue;
+      entry.sessions += node.sessions;
+      entry.leastPeers = Math.max(entry.leastPeers, node.peers);
+    }
+  }
+
   report(counters: Counters): void {
     counters.add('ledger.nodes-dropped', this.#dropped);
     this.#dropped = 0;
+  }
+
+  /** The entry of this key, with the times in it; `null` above the limit. */
+  #entry({
+    ip,
+    protocol,
+    coin,
+    peer,
+    firstUs,
+    lastUs,
+  }: Omit<NodeSighting, 'sessions' | 'peers'>): Entry | null {
+    const key = `${ip}|${protocol}|${coin ?? ''}`;
+    const known = this.#entries.get(key);
+    if (known !== undefined) {
+      known.firstUs = Math.min(known.firstUs, firstUs);
+      known.lastUs = Math.max(known.lastUs, lastUs);
+      return known;
+    }
+    if (this.#entries.size >= MAX_NODES) {
+      this.#dropped++;
+      return null;
+    }
+    const entry = {
+      ip,
+      protocol,
+      coin,
+      peer,
+      peers: new Set<string>(),
+      sessions: 0,
+      leastPeers: 0,
+      firstUs,
+      lastUs,
+    };
+    this.#entries.set(key, entry);
+    return entry;
+  }
+
+  #isNew(session: string): boolean {
+    // Back to the end: what is still heard stays longest.
+    if (this.#sessions.delete(session)) {
+      this.#sessions.add(session);
+      return false;
+    }
+    this.#sessions.add(session);
+    if (this.#sessions.size > MAX_SESSIONS) this.#sessions.delete(this.#sessions.values().next().value ?? '');
+    return true;
   }
 }

@@ -1,5 +1,5 @@
 import { type Endpoint, sessionKey } from '../../model/flow.js';
-import { mergeMachines } from '../../model/machines.js';
+import { mergeMachines, NO_MACHINES } from '../../model/machines.js';
 import {
   type CoinHint,
   NO_ROLES,
@@ -35,7 +35,8 @@ export function sessionOf(observation: Observation): SuspectSession | null {
     case 'node':
       return blank(observation, observation.session, observation.timeUs);
     case 'flow': {
-      const { client, server, startUs, toServer, toClient, samplingInterval, told } = observation;
+      const { client, server, startUs, toServer, toClient, samplingInterval, told, clientStack } =
+        observation;
       return {
         ...blank(observation, sessionKey(client, server, startUs), startUs),
         lastUs: timeOf(Math.max(startUs, observation.endUs)),
@@ -44,6 +45,7 @@ export function sessionOf(observation: Observation): SuspectSession | null {
         bytesToServer: countOf(toServer.bytes - (told?.toServer ?? 0)),
         bytesToClient: toClient === null ? null : countOf(toClient.bytes - (told?.toClient ?? 0)),
         ...(samplingInterval > 1 ? { samplingInterval } : {}),
+        ...(clientStack === undefined ? {} : { machines: { ...NO_MACHINES, stack: clientStack } }),
       };
     }
     case 'dns':

@@ -19,6 +19,15 @@ export function stackOf({ machines }: SuspectSession): string[] {
 }
 
 /**
+ * The same with the options of the SYN; empty where the SYN was not seen, so that one system that was seen with and
+ * without its SYN is not taken for two.
+ */
+export function synOf(session: SuspectSession): string[] {
+  const syn = session.machines?.stack?.syn;
+  return syn === undefined ? [] : stackOf(session).map((stack) => `${stack} ${syn}`);
+}
+
+/**
  * Distinct clocks of TCP timestamps towards one server. Many systems start a clock of its own for every connection:
  * then lines tell nothing. So they count only where two connections are seen to share one.
  */

@@ -136,6 +136,7 @@ export class Decoder {
 
 /** Formats set `bytes` once for many frames: a reassembled datagram must not stay in its place. */
 function giveBack(packet: Packet, walk: Walk): void {
+  packet.isReassembled = false;
   if (walk.borrowed !== null && packet.bytes === walk.borrowed.datagram) {
     packet.bytes = walk.borrowed.bytes;
     packet.view = walk.borrowed.view;

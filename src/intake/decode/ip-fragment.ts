@@ -63,6 +63,7 @@ function reassemble(
   walk.borrowed = { bytes: frame.bytes, view: frame.view, datagram: whole.bytes };
   packet.bytes = whole.bytes;
   packet.view = new DataView(whole.bytes.buffer, whole.bytes.byteOffset, whole.bytes.byteLength);
+  packet.isReassembled = true;
   packet.srcOffset = 0;
   packet.dstOffset = addressLength / 2;
   walk.at = ADDRESS_ROOM;

@@ -2,7 +2,7 @@ import { formatIpv6 } from '../../base/ip.js';
 import { hashWords, ID_MASK, Slots } from './slots.js';
 
 /** Room at first; see FlowStore. */
-const FIRST_IDS = 65_536;
+const FIRST_IDS = 8192;
 
 /**
  * IPv6 addresses as small integers, so that a flow key is four words whatever the IP version. Each flow holds a

@@ -1,5 +1,6 @@
 import { formatIpv4 } from '../../base/ip.js';
 import type { Endpoint, FlowRecord, Origin, Traffic } from '../../model/flow.js';
+import type { TcpStack } from '../../model/machines.js';
 import {
   ADDRESS_A,
   BYTES,
@@ -13,9 +14,11 @@ import {
   PORTS,
   RARE_WORDS,
   ROW_WORDS,
+  SYN_FROM_A,
   TCP,
 } from './flow-store.js';
 import { type Orientation, orient } from './orient.js';
+import { hasTimestampsIn, type SynBook } from './syn-book.js';
 
 /** One end of a conversation as text; 0 is side A. */
 export function endpointOf(store: FlowStore, id: number, side: 0 | 1): Endpoint {
@@ -40,10 +43,12 @@ export function flowRecordOf(
   store: FlowStore,
   id: number,
   origin: Origin,
+  syns: SynBook,
   { clientSide, by }: Orientation = orientationOf(store, id),
 ): FlowRecord {
   const meta = store.words[id * ROW_WORDS + META]!;
   const serverSide = clientSide === 0 ? 1 : 0;
+  const clientStack = synStackOf(store, id, clientSide, syns);
   return {
     kind: 'flow',
     origin,
@@ -57,7 +62,17 @@ export function flowRecordOf(
     toClient: trafficOf(store, id, serverSide),
     tcpFlags: meta & TCP ? (meta >>> FLAGS_SHIFT) & 255 : null,
     samplingInterval: 1,
+    ...(clientStack === null ? {} : { clientStack }),
   };
+}
+
+/** The TCP implementation of one end by the SYN that it sent; null where none was seen. */
+export function synStackOf(store: FlowStore, id: number, side: 0 | 1, syns: SynBook): TcpStack | null {
+  const sent = store.words[id * ROW_WORDS + META]! & (SYN_FROM_A | (SYN_FROM_A << 1));
+  const syn = sent === SYN_FROM_A << side ? syns.text(store.synKind(id)) : null;
+  if (syn === null) return null;
+  const hasTimestamps = hasTimestampsIn(syn);
+  return { ttl: store.synTtl(id), hasTimestamps, clockHz: null, clockZeroUs: null, syn };
 }
 
 function trafficOf(store: FlowStore, id: number, side: 0 | 1): Traffic {

@@ -2,6 +2,7 @@ import type { Direction, Endpoint, OrientedBy, Origin } from '../../model/flow.j
 import type { TcpStack } from '../../model/machines.js';
 import type { Packet } from '../../model/packet.js';
 import type { Session, StreamReader } from '../../model/session.js';
+import { FrameRing } from './frame-ring.js';
 import type { FlowLimits } from './limits.js';
 import { type StreamSink, TcpStream } from './stream.js';
 import type { StreamTally } from './tally.js';
@@ -23,6 +24,8 @@ export interface SessionContext {
   readonly tally: StreamTally;
   readonly limits: FlowLimits;
   endpoint(flow: number, side: 0 | 1): Endpoint;
+  /** Marks of the SYN that an end sent. */
+  synStack(flow: number, side: 0 | 1): TcpStack | null;
 }
 
 /**
@@ -55,6 +58,10 @@ export class FlowSession implements Session, StreamSink {
   readonly #guess: 0 | 1;
   readonly #context: SessionContext;
   #reader: StreamReader | null = null;
+  /** Made when a reader first asks for it. */
+  #frames: FrameRing | null = null;
+  /** Being read now; it changes with the next frame. */
+  #packet: Packet | null = null;
 
   constructor(start: SessionStart, context: SessionContext) {
     this.flow = start.flow;
@@ -86,7 +93,19 @@ export class FlowSession implements Session, StreamSink {
   }
 
   get clientStack(): TcpStack | null {
-    return this.#marks[this.clientSide]?.stack ?? null;
+    const side = this.clientSide;
+    const mark = this.#marks[side]?.stack ?? null;
+    // The row of the table may be another conversation's by now.
+    const syn = this.#isOver ? null : this.#context.synStack(this.flow, side);
+    if (mark === null || syn?.syn === undefined) return mark ?? syn;
+    return { ...mark, ttl: syn.ttl, hasTimestamps: mark.hasTimestamps || syn.hasTimestamps, syn: syn.syn };
+  }
+
+  get frames(): FrameRing {
+    if (this.#frames !== null) return this.#frames;
+    this.#frames = new FrameRing(this.#context.tally);
+    this.#frames.reading(this.#packet);
+    return this.#frames;
   }
 
   get tally(): StreamTally {
@@ -120,7 +139,11 @@ export class FlowSession implements Session, StreamSink {
     if (packet.timeUs > this.endUs) this.endUs = packet.timeUs;
     this.#mark(side).add(packet);
     const stream = (side === 0 ? this.#streamA : this.#streamB) ?? this.#start(side, startSeq);
+    this.#packet = packet;
+    this.#frames?.reading(packet);
     stream.push(packet);
+    this.#packet = null;
+    this.#frames?.reading(null);
   }
 
   /** The sender of `side` acknowledged the other side's stream. */
@@ -132,7 +155,10 @@ export class FlowSession implements Session, StreamSink {
   deliver(side: number, bytes: Buffer, timeUs: number): boolean {
     if (!this.open || this.#reader === null) return false;
     this.open = this.#reader.feed(this.#direction(side), bytes, timeUs);
-    if (!this.open) this.#release();
+    if (!this.open) {
+      this.#release();
+      this.#frames?.release();
+    }
     return this.open;
   }
 
@@ -157,6 +183,7 @@ export class FlowSession implements Session, StreamSink {
     this.#release();
     this.open = false;
     this.#reader?.end(this.endUs);
+    this.#frames?.release();
     this.#reader = null;
     this.#isOver = true;
   }

@@ -1,3 +1,4 @@
+import { alignedMemory } from '../../base/aligned-memory.js';
 import type { Packet } from '../../model/packet.js';
 import { AddressTable } from './address-table.js';
 import { hashWords, ID_MASK, Slots } from './slots.js';
@@ -34,6 +35,10 @@ const START = 0;
 /** Frame number of the first packet, and which of the table's inputs it came from. */
 export const RECORD = 2;
 export const ORIGIN = 3;
+/** Above the ORIGIN_BITS of that word, of the first SYN: its time to live (8 bits) and number in the SynBook (12). */
+export const ORIGIN_BITS = 12;
+const SYN_TTL_SHIFT = ORIGIN_BITS;
+const SYN_KIND_SHIFT = SYN_TTL_SHIFT + 8;
 /** Initial sequence numbers. */
 export const ISN = 4;
 /** Bytes above 2^32. */
@@ -62,8 +67,8 @@ export const READINGS_ONE = 1 << READINGS_SHIFT;
 export const FLAGS_SHIFT = 20;
 const LIVE = 1 << 30;
 
-/** Room at first. Fresh memory costs nothing until it is touched; growing copies. */
-const FIRST_ROWS = 131_072;
+/** Room at first: small, for a folder may hold thousands of small inputs; growing copies, a few times in all. */
+const FIRST_ROWS = 16_384;
 
 /**
  * Conversations heard last, by the low bits of their hash: a power of two, small enough to stay in the processor's
@@ -217,6 +222,24 @@ export class FlowStore {
     this.live--;
   }
 
+  originOf(id: number): number {
+    return this.rare[id * RARE_WORDS + ORIGIN]! & ((1 << ORIGIN_BITS) - 1);
+  }
+
+  /** The first SYN of a conversation is kept; `kind` is its number in the SynBook. */
+  setSyn(id: number, ttl: number, kind: number): void {
+    this.rare[id * RARE_WORDS + ORIGIN]! |= (kind << SYN_KIND_SHIFT) | ((ttl & 255) << SYN_TTL_SHIFT);
+  }
+
+  /** 0: no SYN was kept. */
+  synKind(id: number): number {
+    return this.rare[id * RARE_WORDS + ORIGIN]! >>> SYN_KIND_SHIFT;
+  }
+
+  synTtl(id: number): number {
+    return (this.rare[id * RARE_WORDS + ORIGIN]! >>> SYN_TTL_SHIFT) & 255;
+  }
+
   isLive(id: number): boolean {
     return (this.words[id * ROW_WORDS + META]! & LIVE) !== 0;
   }
@@ -241,14 +264,10 @@ export class FlowStore {
   }
 }
 
-const CACHE_LINE_BYTES = 64;
-/** Bytes that C libraries put before a large block, which begins on a page. */
-const ALLOCATOR_BYTES = 16;
-
 /** Zeroes whose first word most likely begins a cache line, so that a row is one and not the ends of two. */
 function alignedWords(count: number): Int32Array {
-  const memory = new ArrayBuffer(count * 4 + CACHE_LINE_BYTES);
-  return new Int32Array(memory, CACHE_LINE_BYTES - ALLOCATOR_BYTES, count);
+  const { memory, offset } = alignedMemory(count * 4);
+  return new Int32Array(memory, offset, count);
 }
 
 function doublesOver(words: Int32Array): Float64Array {

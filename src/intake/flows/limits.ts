@@ -1,3 +1,5 @@
+import { ORIGIN_BITS } from './flow-store.js';
+
 /** What the flow table may hold and how long it waits. Every limit has its counter (docs/performance.md). */
 export interface FlowLimits {
   /** Conversations in the table; above it the longest idle ones go (`flow.evicted`). At most MAX_FLOWS. */
@@ -29,7 +31,7 @@ export const DEFAULT_LIMITS: FlowLimits = {
 };
 
 /** Inputs whose names are kept, so that a fact can say where it was read. */
-export const MAX_ORIGINS = 4096;
+export const MAX_ORIGINS = 2 ** ORIGIN_BITS;
 /** Two addresses a flow must fit the 24-bit ids of slots.ts. */
 export const MAX_FLOWS = 2 ** 23 - 1;
 

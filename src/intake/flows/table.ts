@@ -5,7 +5,7 @@ import type { Packet } from '../../model/packet.js';
 import { WAKE_ALWAYS, WAKE_EARLY } from '../../model/wake.js';
 import { EndsProbe } from './ends-probe.js';
 import { expiredRows, liveRows, longestIdle, SweepClock } from './expiry.js';
-import { endpointOf } from './flow-record.js';
+import { endpointOf, synStackOf } from './flow-record.js';
 import { FlowSession, type SessionContext } from './flow-session.js';
 import {
   BY_CONTENT,
@@ -50,6 +50,7 @@ import {
 import { orient } from './orient.js';
 import { SessionPool } from './session-pool.js';
 import { payloadSeq } from './stream.js';
+import { SynBook } from './syn-book.js';
 import { FlowTally, StreamTally } from './tally.js';
 import { ACK, FIN, RST, SYN } from './tcp-flags.js';
 import { ToldFlows } from './told-flows.js';
@@ -83,6 +84,7 @@ export class FlowTable {
   readonly #told = new ToldFlows();
   readonly #sweeps = new SweepClock();
   readonly #ends = new EndsProbe();
+  readonly #syns = new SynBook(Math.floor(Math.random() * 2 ** 32) | 0);
 
   constructor(hooks: FlowHooks, options: FlowTableOptions = {}) {
     this.#hooks = hooks;
@@ -93,6 +95,7 @@ export class FlowTable {
       tally: this.#streams,
       limits: this.#limits,
       endpoint: (flow, side) => endpointOf(this.#store, flow, side),
+      synStack: (flow, side) => synStackOf(this.#store, flow, side, this.#syns),
     };
     this.setOrigin(options.source ?? '', options.format ?? '');
   }
@@ -172,7 +175,7 @@ export class FlowTable {
         if (!this.#hooks.opened(this.#ends.of(this.#store, id))) continue;
         words[row + META]! |= KEEP;
       }
-      const record = this.#told.part(this.#store, id, this.#originOf(id));
+      const record = this.#told.part(this.#store, id, this.#originOf(id), this.#syns);
       if (record !== null) this.#hooks.closed(record);
     }
   }
@@ -191,6 +194,7 @@ export class FlowTable {
   report(counters: Counters): void {
     this.#flows.report(counters);
     this.#streams.report(counters);
+    this.#syns.report(counters);
   }
 
   #addTcp(id: number, packet: Packet): void {
@@ -241,6 +245,8 @@ export class FlowTable {
       meta |= (flags & ACK ? SYN_ACK_FROM_A : SYN_FROM_A) << side;
       meta &= ~CLOSED;
       rare[id * RARE_WORDS + ISN + side] = packet.tcpSeq | 0;
+      if ((flags & ACK) === 0 && this.#store.synKind(id) === 0)
+        this.#store.setSyn(id, packet.ttl, this.#syns.numberOf(packet));
       words[row + META] = meta;
       this.#advance(id, packet);
       return;
@@ -438,14 +444,13 @@ export class FlowTable {
     if (slot !== 0) this.#endSession(this.#pool.sessions[slot - 1]!);
     // What is watched grows while a trace is read: DNS answers, pools that another conversation gave away.
     if ((words[row + META]! & KEEP) === 0 && !this.#hooks.opened(this.#ends.of(this.#store, id))) return;
-    const record = this.#told.last(this.#store, id, this.#originOf(id));
+    const record = this.#told.last(this.#store, id, this.#originOf(id), this.#syns);
     if (record !== null) this.#hooks.closed(record);
   }
 
   #originOf(id: number): Origin {
-    const { rare } = this.#store;
-    const { source, format } = this.#origins[rare[id * RARE_WORDS + ORIGIN]!]!;
-    return { source, format, record: rare[id * RARE_WORDS + RECORD]! >>> 0 };
+    const { source, format } = this.#origins[this.#store.originOf(id)]!;
+    return { source, format, record: this.#store.rare[id * RARE_WORDS + RECORD]! >>> 0 };
   }
 
   #sweep(nowUs: number): void {

@@ -1,4 +1,5 @@
 import type { Counters } from '../../base/counters.js';
+import type { FrameTally } from './frame-ring.js';
 
 /** What a flow table counts, as plain numbers while it runs. Names in the summary: docs/performance.md. */
 export class FlowTally {
@@ -36,7 +37,7 @@ export class FlowTally {
 }
 
 /** What all streams of a table count together. */
-export class StreamTally {
+export class StreamTally implements FrameTally {
   /** Bytes that wait now, in all streams, with what it costs to keep them. */
   waitingBytes = 0;
   gaps = 0;
@@ -48,6 +49,8 @@ export class StreamTally {
   outOfWindow = 0;
   resyncs = 0;
   snapped = 0;
+  framesLeftOut = 0;
+  framesCut = 0;
 
   /** Adds what was counted since the last call. */
   report(counters: Counters): void {
@@ -60,7 +63,10 @@ export class StreamTally {
     counters.add('tcp.out-of-window', this.outOfWindow);
     counters.add('tcp.resync', this.resyncs);
     counters.add('tcp.snap', this.snapped);
+    counters.add('excerpt.frame-left-out', this.framesLeftOut);
+    counters.add('excerpt.frame-cut', this.framesCut);
     this.gaps = this.gapBytes = this.overlaps = this.retransmissions = this.keepAlives = 0;
     this.outOfOrder = this.outOfWindow = this.resyncs = this.snapped = 0;
+    this.framesLeftOut = this.framesCut = 0;
   }
 }

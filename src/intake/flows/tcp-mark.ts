@@ -1,5 +1,6 @@
 import type { TcpStack } from '../../model/machines.js';
 import type { Packet } from '../../model/packet.js';
+import { Kind, optionLength, optionsOf } from './tcp-options.js';
 
 /** Ticks a second that systems use (RFC 7323 §5.4 allows 1 to 1000; Linux and BSD kernels 100, 250, 1000). */
 const CLOCKS = [100, 250, 1000] as const;
@@ -7,10 +8,7 @@ const CLOCKS = [100, 250, 1000] as const;
 const TOLERANCE = 0.05;
 /** A shorter stretch tells no rate. */
 const LEAST_SPAN_US = 10e6;
-const TCP = 6;
-const KIND_TIMESTAMP = 8;
 const TIMESTAMP_LENGTH = 10;
-const MAX_OPTIONS = 20;
 
 /** The TCP implementation of one sender, by its packets: time to live, and the clock of its timestamps. */
 export class TcpMark {
@@ -55,23 +53,13 @@ export class TcpMark {
 }
 
 /** TSval of the packet's timestamp option; -1: none, or the header is not where it is looked for. */
-function timestampOf({ bytes, view, ipVersion, srcOffset, payloadOffset }: Packet): number {
-  // IPv4: 12 bytes before the source address; IPv6: 8, extension headers not looked through.
-  const isFour = ipVersion === 4;
-  const ip = srcOffset - (isFour ? 12 : 8);
-  if (ip < 0 || payloadOffset < 0) return -1;
-  const start = ip + (isFour ? ((bytes[ip] ?? 0) & 15) * 4 : 40);
-  if (bytes[isFour ? ip + 9 : ip + 6] !== TCP) return -1;
-  const end = start + ((bytes[start + 12] ?? 0) >> 4) * 4;
-  if (end > bytes.length || end !== payloadOffset) return -1;
-  let at = start + 20;
-  for (let options = 0; at < end && options < MAX_OPTIONS; options++) {
-    const kind = bytes[at] ?? 0;
-    if (kind === 0) return -1;
-    const length = kind === 1 ? 1 : (bytes[at + 1] ?? 0);
-    if (length < 1 || (kind !== 1 && length < 2) || at + length > end) return -1;
-    if (kind === KIND_TIMESTAMP && length === TIMESTAMP_LENGTH) return view.getUint32(at + 2);
+function timestampOf(packet: Packet): number {
+  const { bytes, view } = packet;
+  let at = optionsOf(packet);
+  for (let seen = 0; ; seen++) {
+    const length = optionLength(packet, at, seen);
+    if (length === 0 || bytes[at] === Kind.END) return -1;
+    if (bytes[at] === Kind.TIMESTAMP && length === TIMESTAMP_LENGTH) return view.getUint32(at + 2);
     at += length;
   }
-  return -1;
 }

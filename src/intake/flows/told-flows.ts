@@ -2,6 +2,7 @@ import type { FlowRecord, Origin, Traffic } from '../../model/flow.js';
 import { flowRecordOf, orientationOf } from './flow-record.js';
 import type { FlowStore } from './flow-store.js';
 import type { Orientation } from './orient.js';
+import type { SynBook } from './syn-book.js';
 
 /** What a conversation had come to when it was told last. Its orientation stays: it names the session. */
 interface Told {
@@ -15,10 +16,10 @@ export class ToldFlows {
   readonly #told = new Map<number, Told>();
 
   /** The next part of a conversation; null where nothing came since the last. */
-  part(store: FlowStore, id: number, origin: Origin): FlowRecord | null {
+  part(store: FlowStore, id: number, origin: Origin, syns: SynBook): FlowRecord | null {
     const before = this.#told.get(id);
     const orientation = before?.orientation ?? orientationOf(store, id);
-    const record = flowRecordOf(store, id, origin, orientation);
+    const record = flowRecordOf(store, id, origin, syns, orientation);
     const packets = packetsOf(record);
     if (before?.packets === packets) return null;
     const bytes = { toServer: record.toServer.bytes, toClient: bytesOf(record.toClient) };
@@ -27,9 +28,9 @@ export class ToldFlows {
   }
 
   /** The whole of a conversation that is over, or its last part; null where all of it was told. */
-  last(store: FlowStore, id: number, origin: Origin): FlowRecord | null {
-    if (!this.#told.has(id)) return flowRecordOf(store, id, origin);
-    const record = this.part(store, id, origin);
+  last(store: FlowStore, id: number, origin: Origin, syns: SynBook): FlowRecord | null {
+    if (!this.#told.has(id)) return flowRecordOf(store, id, origin, syns);
+    const record = this.part(store, id, origin, syns);
     this.#told.delete(id);
     return record;
   }

@@ -6,6 +6,10 @@ import { Kind, type Row } from './ndjson.js';
 
 /** Conversations whose first second is remembered, so that all that logs tell of one falls into one session. */
 const MAX_STARTS = 131_072;
+/** Places at first: a log of few conversations holds 8 KiB. */
+const FIRST_STARTS = 512;
+/** Places that a name may take, one beside the other. */
+const PROBES = 8;
 const MAX_NAME = 253;
 
 /** A host name as logs write it: lower case, no trailing dot, no port; null where it is none. */
@@ -67,13 +71,13 @@ export function ttlOf(value: unknown): number {
 
 /**
  * Session keys for lines that name their conversation (Zeek's uid, Suricata's flow_id): the time of the first line that
- * told of it, or of the connection itself. A table of fixed size, by two hashes of the name; a newer name takes the
- * place of an older one.
+ * told of it, or of the connection itself. A table by two hashes of the name, which grows to MAX_STARTS places;
+ * there, a newer name takes the place of an older one.
  */
 export class SessionStarts {
-  readonly #first = new Int32Array(MAX_STARTS);
-  readonly #second = new Int32Array(MAX_STARTS);
-  readonly #startUs = new Float64Array(MAX_STARTS).fill(Number.NaN);
+  #first = new Int32Array(FIRST_STARTS);
+  #second = new Int32Array(FIRST_STARTS);
+  #startUs = new Float64Array(FIRST_STARTS).fill(Number.NaN);
 
   /** When the conversation named in `slot` of the row began: `startUs`, unless an earlier line has told. */
   note(row: Row, slot: number, startUs: number): number {
@@ -87,18 +91,55 @@ export class SessionStarts {
       first = Math.imul(first ^ byte, 0x01000193);
       second = (Math.imul(second, 31) + byte) | 0;
     }
-    const place = (first ^ (first >>> 16)) & (MAX_STARTS - 1);
-    if (this.#first[place] === first && this.#second[place] === second) {
+    let place = this.#find(first, second);
+    while (place < 0 && this.#first.length < MAX_STARTS) {
+      this.#grow();
+      place = this.#find(first, second);
+    }
+    if (place < 0) place = home(first, MAX_STARTS);
+    else if (this.#first[place] === first && this.#second[place] === second) {
       const known = this.#startUs[place]!;
       if (!Number.isNaN(known)) return known;
     }
+    this.#put(place, first, second, startUs);
+    return startUs;
+  }
+
+  /** The place of this name, or a free one for it; -1: all that it may take are others'. */
+  #find(first: number, second: number): number {
+    const last = this.#first.length - 1;
+    const from = home(first, this.#first.length);
+    for (let probe = 0; probe < PROBES; probe++) {
+      const place = (from + probe) & last;
+      if (Number.isNaN(this.#startUs[place]!)) return place;
+      if (this.#first[place] === first && this.#second[place] === second) return place;
+    }
+    return -1;
+  }
+
+  #put(place: number, first: number, second: number, startUs: number): void {
     this.#first[place] = first;
     this.#second[place] = second;
     this.#startUs[place] = startUs;
-    return startUs;
+  }
+
+  #grow(): void {
+    const [firsts, seconds, starts] = [this.#first, this.#second, this.#startUs];
+    this.#first = new Int32Array(firsts.length * 2);
+    this.#second = new Int32Array(firsts.length * 2);
+    this.#startUs = new Float64Array(firsts.length * 2).fill(Number.NaN);
+    for (const [at, startUs] of starts.entries()) {
+      const first = firsts[at]!;
+      const place = Number.isNaN(startUs) ? -1 : this.#find(first, seconds[at]!);
+      if (place >= 0) this.#put(place, first, seconds[at]!, startUs);
+    }
   }
 
   key(row: Row, slot: number, fields: FlowFields, timeUs: number): string {
     return sessionKey(clientOf(fields), serverOf(fields), this.note(row, slot, timeUs));
   }
+}
+
+function home(hash: number, size: number): number {
+  return (hash ^ (hash >>> 16)) & (size - 1);
 }

@@ -3,6 +3,7 @@ import { Socket } from 'node:net';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { isatty, ReadStream } from 'node:tty';
 import { promisify } from 'node:util';
+import { alignedMemory } from '../../base/aligned-memory.js';
 import { InputError } from '../../base/errors.js';
 
 /** Bytes a read of a file asks for. Larger buffers fall out of the processor's cache. */
@@ -76,7 +77,8 @@ function readDescriptor(file: number, closes: boolean): Pick<Raw, 'read' | 'stop
   };
   return {
     async *read() {
-      const buffer = Buffer.allocUnsafeSlow(READ_BYTES);
+      const { memory, offset } = alignedMemory(READ_BYTES);
+      const buffer = Buffer.from(memory, offset, READ_BYTES);
       let turnedMs = performance.now();
       try {
         while (!isStopped) {

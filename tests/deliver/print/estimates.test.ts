@@ -59,9 +59,9 @@ describe('the estimates of a brief', () => {
     expect(text).toContain('3.1 kWh (1.9 to 5.2)');
     expect(text).toContain('by hash rate and the efficiency of rx/0 cpu');
     expect(text).toContain('Carbon dioxide: 1.65 kg (factor national-2023: 0.5306 kg/kWh)');
-    expect(text).toContain('2026-03-02 100000000000000000000001');
+    expect(text).toContain('on 2026-03-02 (UTC): 00:00–01:00, 23:00–24:00');
     expect(text).toContain('0.0007 XMR');
-    expect(text).toContain('BTC (by wallet)');
+    expect(text).toContain('BTC (the address that is paid)');
     expect(text).not.toContain('Standard coal');
     expect(text).not.toContain('\u001b');
   });
@@ -80,7 +80,7 @@ describe('the estimates of a brief', () => {
     }
     expect(estimateLines(ESTIMATES, 'zh-CN').join('\n')).toContain('算力：5.4 kH/s');
     for (const texts of [...Object.values(ESTIMATE_MESSAGES), ...Object.values(PROOF_MESSAGES)]) {
-      const names = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(String).sort();
+      const names = (text: string) => [...text.matchAll(/\{(\w+)/g)].map(([, name]) => name).sort();
       expect(names(texts['zh-CN'])).toEqual(names(texts.en));
       expect(texts['zh-CN']).toMatch(/\p{Script=Han}/u);
     }

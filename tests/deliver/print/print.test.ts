@@ -211,7 +211,7 @@ describe('the brief on one address', () => {
 
 describe('messages', () => {
   it('exist in both languages, with the same places to fill in', () => {
-    const places = (text: string) => [...text.matchAll(/\{\w+\}/g)].map(([place]) => place).sort();
+    const places = (text: string) => [...text.matchAll(/\{(\w+)/g)].map(([, place]) => place).sort();
     expect(Object.keys(CATALOGUE['zh-CN'])).toEqual(Object.keys(CATALOGUE.en));
     for (const [key, text] of Object.entries(CATALOGUE.en)) {
       const translated = Object.entries(CATALOGUE['zh-CN']).find(([name]) => name === key)?.[1] ?? '';
@@ -238,12 +238,17 @@ describe('messages', () => {
   });
 
   it('show numbers as people read them', () => {
-    expect([0, 59, 60, 77_020, 200_000].map(formatDuration)).toEqual([
+    expect([0, 59, 60, 77_020, 200_000].map((seconds) => formatDuration(seconds))).toEqual([
       '0s',
       '59s',
       '1m00s',
       '21h23m',
       '2d07h',
+    ]);
+    expect([45, 206, 77_020].map((seconds) => formatDuration(seconds, 'zh-CN'))).toEqual([
+      '45秒',
+      '3分26秒',
+      '21小时23分',
     ]);
     expect([0.9999999, 0.998, 0.29, 0].map(formatScore)).toEqual(['0.999', '0.998', '0.290', '0.000']);
   });

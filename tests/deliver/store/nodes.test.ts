@@ -50,6 +50,18 @@ describe('stored nodes and wallets', () => {
     store.close();
   });
 
+  it('add up where an input goes on', () => {
+    const store = openStore(':memory:');
+    store.atomically(() => {
+      const runId = store.beginRun({ startedUs: 1, version: '0', rulesVersion: 'r' });
+      const inputId = store.live.goOn(runId, { contentId: 'live x', path: 'x', rulesVersion: 'r' });
+      store.live.saveNodes(inputId, [NODE]);
+      store.live.saveNodes(inputId, [{ ...NODE, sessions: 3, peers: 1, lastUs: NODE.lastUs + 5 }]);
+    });
+    expect(store.nodes()).toEqual([{ ...NODE, sessions: 5, lastUs: NODE.lastUs + 5 }]);
+    store.close();
+  });
+
   it('are printed apart, in both languages, nothing of them acting on a terminal', () => {
     const options = { language: 'en', color: false, width: null } as const;
     expect(formatNodes([], options)).toContain('no nodes or wallets');
@@ -59,7 +71,7 @@ describe('stored nodes and wallets', () => {
     expect(text).not.toContain('\u001b');
     expect(formatNodes([NODE], { ...options, language: 'zh-CN' })).toContain('并非挖矿');
     expect(nodeLine(NODE, 'en')).toBe(
-      'Node or wallet of a coin (bitcoin-p2p, coin not known): 2 session(s) with 2 peer(s), 2023-11-14T22:13:20Z to 2023-11-14T22:14:20Z; not mining',
+      'Node or wallet of a coin (bitcoin-p2p, coin not known): 2 sessions with 2 peers, 2023-11-14T22:13:20Z to 2023-11-14T22:14:20Z; not mining',
     );
     expect(toNodeObject(hostile)).toMatchObject({
       schema: 'rigwatch.node/1',

@@ -36,6 +36,22 @@ describe('stored verdicts', () => {
     expect(stored?.evidence[0]?.weight).toBe(99);
   });
 
+  it('tell who is paid to a wallet, as long as they say so', () => {
+    const store = storeOf([
+      sampleVerdict({ ip: '10.0.0.1', wallets: ['a', 'b'] }),
+      sampleVerdict({ ip: '10.0.0.2', wallets: ['b', 'b'] }),
+      sampleVerdict({ ip: '10.0.0.3', wallets: [] }),
+    ]);
+    const uses = () => [...store.walletUses(['b', 'c'])].map(({ wallet, ip }) => `${wallet} ${ip}`).sort();
+    expect(uses()).toEqual(['b 10.0.0.1', 'b 10.0.0.2']);
+    const runId = store.beginRun({ startedUs: START_US, version: '0.1.0', rulesVersion: 'r1' });
+    store.saveVerdicts([sampleVerdict({ ip: '10.0.0.1', wallets: ['a'] })], runId);
+    store.saveVerdicts([sampleVerdict({ ip: '10.0.0.3', wallets: ['c'] })], runId);
+    expect(uses()).toEqual(['b 10.0.0.2', 'c 10.0.0.3']);
+    store.deleteVerdicts(['10.0.0.2', '10.0.0.3']);
+    expect(uses()).toEqual([]);
+  });
+
   it('are listed by score, last seen and address, page by page', () => {
     const store = storeOf([
       sampleVerdict({ ip: '10.0.0.4', score: 0.5 }),

@@ -394,6 +394,17 @@ describe('stratum v2 in clear', () => {
     expect(found[0]?.roles).toMatchObject({ hello: 0, share: 2, shareLinked: 2, shareAccepted: 2 });
   });
 
+  it('counts the channels that submit shares, not those that are only opened', () => {
+    const shareOn = (channel: number) =>
+      toServer(sv2(0x1a, Buffer.concat([u32(channel), u32(1), u32(9), Buffer.alloc(12)]), true));
+    const opened = (channel: number) =>
+      toClient(sv2(0x11, Buffer.concat([u32(1), u32(channel), target, text('pfx'), u32(1)])));
+    const farm = [...session, opened(3), shareOn(3), opened(4), shareOn(4), opened(5), shareOn(3), accept(4)];
+    const found = sameWhateverThePieces(farm) as StratumObservation[];
+    expect(found[0]?.machines).toMatchObject({ devices: 3 });
+    expect((observe([stratumV2], session) as StratumObservation[])[0]).not.toHaveProperty('machines');
+  });
+
   it('tells of long sessions in parts that add up', () => {
     const late = session.map((message, at) => ({ ...message, atSeconds: at * 100 }));
     const found = observe([stratumV2], late) as StratumObservation[];

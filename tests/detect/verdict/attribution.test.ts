@@ -102,6 +102,27 @@ describe('coins', () => {
     expect(coins([session({ algorithms: ['rx/0', 'cn/r', 'kawpow', 'ghostrider'] })])).toEqual([]);
   });
 
+  it('nothing that is said makes a session after the merge one of ETH, nor one before it of ETHW', () => {
+    const tickers = (over: Partial<SuspectSession>, listed: string[] = []) =>
+      coins([session(over)], listed).map(({ ticker }) => ticker);
+    const hints = [
+      { ticker: 'ETH', basis: 'handshake', confidence: 0.9 },
+      { ticker: 'ETHW', basis: 'job', confidence: 0.5 },
+    ] as const;
+    const after = Date.UTC(2024, 0, 1) * 1000;
+    const later = { firstUs: after, lastUs: after + HOUR };
+    for (const dialect of ['ethproxy', 'stratum-v1']) {
+      const said = { dialect, coins: hints, algorithms: ['ethash'] };
+      expect(tickers({ ...said, ...later }, ['ETH', 'ETC'])).not.toContain('ETH');
+      expect(tickers({ ...said, ...later }, ['ETH', 'ETC'])).toContain('ETC');
+      expect(tickers(said, ['ETH'])).toContain('ETH');
+      expect(tickers(said)).not.toContain('ETHW');
+    }
+    const account = '0x52908400098527886E0F7030069857D2E4169EE7';
+    expect(tickers({ dialect: 'stratum-v1', logins: [account], ...later })).toEqual([]);
+    expect(tickers({ ...later }, ['ETH'])).toEqual([]);
+  });
+
   it('the dialects of Ethereum are those of ETC after its merge', () => {
     const after = Date.UTC(2024, 0, 1) * 1000;
     const account = { dialect: 'ethproxy', logins: ['0x52908400098527886E0F7030069857D2E4169EE7'] };
@@ -260,6 +281,32 @@ describe('miners', () => {
     const far = at('1', 0, 52);
     expect(minersOf([at('1', 0), far], false)).toMatchObject({ low: 1 });
     expect(minersOf([at('1', 0), windows], false)).toMatchObject({ low: 2 });
+  });
+
+  it('tells systems apart by the options of their SYNs, but not one that was seen with and without', () => {
+    const from = (name: string, syn: string | undefined, more: Partial<SuspectSession> = {}) => {
+      const stack = { ttl: 62, hasTimestamps: true, clockHz: null, clockZeroUs: null };
+      return rig('x', {
+        session: name,
+        peer: { ip: `192.0.2.${name}`, port: 3333 },
+        ...tells({ stack: syn === undefined ? stack : { ...stack, syn } }),
+        ...more,
+      });
+    };
+    const [linux, older] = ['1460:*,7:mss,sok,ts,nop,ws', '1400:*,10:mss,sok,ts,nop,ws'];
+    expect(minersOf([from('1', linux), from('2', older)], false)).toMatchObject({
+      low: 2,
+      basis: expect.stringContaining('syn-options'),
+    });
+    expect(minersOf([from('1', linux), from('2', undefined)], false)).toMatchObject({ low: 1 });
+    const later = { firstUs: START + 9 * HOUR, lastUs: START + 10 * HOUR };
+    expect(minersOf([from('1', linux), from('2', older, later)], false)).toMatchObject({ low: 1 });
+    // Encrypted: the systems are all that can be told apart, and only where the server is a pool.
+    const tls = { dialect: null, tls: true, roles: roles({}) };
+    const closed = [from('1', linux, tls), from('2', older, tls), from('3', older, tls)];
+    expect(minersOf(closed, false, () => true)).toEqual({ low: 2, high: 3, basis: 'syn-options' });
+    expect(minersOf(closed, false)).toBeNull();
+    expect(minersOf([{ ...closed[0]!, machines: NO_MACHINES }], false, () => true)).toBeNull();
   });
 
   it('a fee of the program’s author is no second machine', () => {

@@ -199,6 +199,8 @@ describe('activityOf', () => {
       ],
       daysActive: 2,
       longestSeconds: 3 * 3600 + 16 * 60,
+      // From 01:46 to 09:00.
+      longestIdleSeconds: 7 * 3600 + 14 * 60,
       continuity: 5 / 12,
       runs: 2,
     });

@@ -38,6 +38,25 @@ describe('nodes and wallets', () => {
     expect(ledger.drain()).toEqual([]);
   });
 
+  it('count a session once, also where it is told again after a drain', () => {
+    const ledger = new NodeLedger();
+    ledger.add(seen('10.0.0.1', '192.0.2.1'));
+    ledger.drain();
+    ledger.add(seen('10.0.0.1', '192.0.2.1', { timeUs: 9e6 }));
+    ledger.add(seen('10.0.0.1', '192.0.2.2', { timeUs: 9e6 }));
+    expect(ledger.drain()).toMatchObject([{ sessions: 1, peers: 2, lastUs: 9e6 }]);
+  });
+
+  it('that could not be saved are taken back', () => {
+    const ledger = new NodeLedger();
+    ledger.add(seen('10.0.0.1', '192.0.2.1'));
+    ledger.add(seen('10.0.0.1', '192.0.2.2'));
+    const drained = ledger.drain();
+    ledger.add(seen('10.0.0.1', '192.0.2.3', { timeUs: 9e6 }));
+    ledger.restore(drained);
+    expect(ledger.drain()).toMatchObject([{ sessions: 3, peers: 2, firstUs: 5e6, lastUs: 9e6 }]);
+  });
+
   it('are those of the monitored networks, whichever side called', () => {
     const ledger = new NodeLedger((ip) => ip.startsWith('10.'));
     ledger.add(seen('192.0.2.1', '10.0.0.1'));

@@ -26,6 +26,7 @@ export function decodeInto(packet: Packet, frame: Frame): void {
   packet.srcOffset = at + (isV6 ? 8 : 12);
   packet.dstOffset = at + (isV6 ? 24 : 16);
   packet.protocol = bytes.readUInt8(at + (isV6 ? 6 : 9));
+  packet.ttl = bytes.readUInt8(at + (isV6 ? 7 : 8));
   const end = isV6 ? at + 40 + bytes.readUInt16BE(at + 4) : at + bytes.readUInt16BE(at + 2);
   at += isV6 ? 40 : 20;
   packet.srcPort = bytes.readUInt16BE(at);

@@ -58,6 +58,7 @@ export type DialectName = (typeof DIALECTS)[number]['name'];
 /** All text dialects of pool protocols (docs/dialects.md). */
 export const stratum: Inspector = {
   name: 'stratum',
+  keepsFrames: true,
   probe: (toServer, toClient) => probeDirections(toServer, toClient),
   start: (context) => new StratumReader(context, DIALECTS),
 };

@@ -1,6 +1,7 @@
 import { sessionKey } from '../../../model/flow.js';
 import type { Machines } from '../../../model/machines.js';
 import { NO_ROLES, type RoleCounts, type StratumObservation } from '../../../model/observation.js';
+import { framesOf } from '../frames.js';
 import type { InspectorContext, WrapperHints } from '../inspector.js';
 import { MINER_AGENT } from './agents.js';
 import { HELLO } from './dialect.js';
@@ -107,6 +108,7 @@ export function toObservation(
     ...(clues === null ? {} : { clues }),
     ...proofsOf(state, context),
     ...machinesOf(state, context),
+    ...framesOf(session),
   };
 }
 

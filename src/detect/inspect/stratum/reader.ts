@@ -122,6 +122,7 @@ export class StratumReader implements StreamReader {
       if (effect === 'wrong-side' && this.#swap(message)) {
         effect = this.#state.read(message, side.direction, this.#timeUs);
       }
+      this.#keepFrames();
       if (effect === 'wrong-side') this.#context.counters.add('stratum.wrong-side');
       if (effect === 'counted' || effect === 'held') this.#silent = 0;
       else this.#silent++;
@@ -135,7 +136,16 @@ export class StratumReader implements StreamReader {
     } else if (++this.#frames >= MIN_FRAMES || this.#state.anyCounted) {
       this.#state.readFact(fact, null, side.direction, this.#timeUs);
       if (side.direction === 'to-server') this.#state.machines.frame(frame);
+      this.#keepFrames();
     }
+  }
+
+  /** Each first message of a role is worth its frames. */
+  #keepFrames(): void {
+    const { newRoles, dialect } = this.#state;
+    if (newRoles.length === 0) return;
+    this.#context.session.frames?.keep(`${dialect?.name ?? ''} ${newRoles.join(' ')}`);
+    newRoles.length = 0;
   }
 
   /** The first message with a role came from the side taken for the other. */

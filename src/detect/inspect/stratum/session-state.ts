@@ -42,6 +42,8 @@ export class SessionState {
   readonly machines = new MachineClues();
   readonly told = new Told();
   readonly prover = new Prover();
+  /** Roles that were seen for the first time since the reader last asked. */
+  readonly newRoles: (keyof RoleCounts)[] = [];
   readonly soFar = { ...NO_ROLES } as { -readonly [Key in keyof RoleCounts]: number };
   /** Times of answered polls: first, last. */
   firstPollUs = 0;
@@ -309,7 +311,7 @@ export class SessionState {
 
   #add(role: keyof RoleCounts): void {
     this.part.roles[role]++;
-    this.soFar[role]++;
+    if (this.soFar[role]++ === 0) this.newRoles.push(role);
   }
 
   #vote(fact: Fact): void {

@@ -2,6 +2,7 @@
 import type { FlowFields } from '../../../model/flow-fields.js';
 import { Slot } from './elements.js';
 import { type Message, readUint } from './message.js';
+import type { Age } from './sequence.js';
 import type { Template } from './template.js';
 
 /** NTP counts from 1900. */
@@ -22,6 +23,11 @@ export interface BootClock {
 /** Epoch microseconds of an uptime: signed differences, for both may wrap, and `last` may lie after the header's. */
 export function fromUptime(message: Message, uptimeMs: number): number {
   return message.exportUs - ((message.uptimeMs - uptimeMs) | 0) * 1000;
+}
+
+/** How old the exporter is by the header of a v5 or v9 message. */
+export function ageOf({ exportUs, uptimeMs }: Message): Age {
+  return { bootMs: Math.floor(exportUs / 1000) - uptimeMs, uptimeMs };
 }
 
 /** No flow ends after its export: each uptime is an upper bound of when the exporter started. */

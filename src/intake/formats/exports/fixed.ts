@@ -1,6 +1,6 @@
 /** NetFlow v1, v5 and v7: records of one layout (Cisco "NetFlow Export Datagram Format"). */
 import { createFlowFields } from '../../../model/flow-fields.js';
-import { fromUptime, settleTimes } from './clock.js';
+import { ageOf, fromUptime, settleTimes } from './clock.js';
 import type { Exporter } from './exporter.js';
 import { hashOf, type Message } from './message.js';
 import type { ExportSink, Tally } from './sink.js';
@@ -111,7 +111,7 @@ export class FixedReader {
       this.#tally.duplicates++;
       return true;
     }
-    sequence.advance(number, count);
+    sequence.advance(number, count, count, ageOf(message));
     return false;
   }
 }

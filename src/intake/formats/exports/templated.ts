@@ -1,7 +1,7 @@
 /** NetFlow v9 (RFC 3954) and IPFIX (RFC 7011): messages of sets that templates describe. */
 import { createFlowFields } from '../../../model/flow-fields.js';
 import { createPacket } from '../../../model/packet.js';
-import { boundBoot } from './clock.js';
+import { ageOf, boundBoot } from './clock.js';
 import { Slot } from './elements.js';
 import type { Domain, Exporter } from './exporter.js';
 import { readFlow } from './flow-record.js';
@@ -75,7 +75,7 @@ export class TemplatedReader {
       this.#tally.malformed++;
     }
     const units = isV9 ? 1 : this.#isUncounted || !isWhole ? -1 : this.#counted;
-    domain.sequence.advance(sequence, units, isV9 ? 1 : this.#flows);
+    domain.sequence.advance(sequence, units, isV9 ? 1 : this.#flows, isV9 ? ageOf(message) : undefined);
   }
 
   /** Whether every set ended where the message did. */

@@ -353,9 +353,9 @@ export class FileTable {
 
   /** Its content was replaced in place. */
   cut(file: FollowedFile, nowMs: number): void {
-    const message = `${printable(file.path)}: was cut short or written anew in place; lines written just before can be missing`;
+    const message = 'was cut short or written anew in place; lines written just before can be missing';
     const problem = { code: 'file-cut-short', atByte: file.offset, count: 1, message };
-    this.#trouble.add(problem.code, message, problem.atByte);
+    this.#trouble.add(problem.code, `${printable(file.path)}: ${message}`, problem.atByte);
     file.putAway([problem]);
     file.settle();
     this.#forget(file);

@@ -73,11 +73,19 @@ const IPFIX_TCP_PORT = 4739;
 /** Linux: at most 15 characters without slash or white space; other systems name them alike. */
 const INTERFACE_NAME = /^[A-Za-z0-9][A-Za-z0-9_.:@+-]{0,63}$/;
 
+/** What names a socket, and no scheme; a file of such a name can be given as `./NAME`. */
+const BARE_SOCKET = /^(?:\[[0-9A-Fa-f:.]+\]|\d+\.\d+\.\d+\.\d+|localhost|\*|):\d{1,5}$/;
+
 /** Throws UsageError with one line that says what was expected. */
 export function parseLiveUrl(text: string): LiveInput {
   if (text === '-') return { kind: 'stdin', url: text };
   if (text === '') throw wrong(text, `expected ${EXPECTED}`);
   const match = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/(.*)$/s.exec(text);
+  if (match === null && BARE_SOCKET.test(text))
+    throw wrong(
+      text,
+      `is no path; for a socket write udp://${printable(text)} (or netflow://, ipfix://, sflow://, ipfix+tcp://)`,
+    );
   if (match === null) return parseFile(text, text);
   const [, scheme = '', rest = ''] = match;
   const socket = SOCKETS[scheme.toLowerCase()];

@@ -177,7 +177,9 @@ describe('eve', () => {
     expect([odd.seen.length, odd.counters.get('eve.alert-unoriented')]).toEqual([0, 1]);
   });
 
-  it('counts what does not fit, reads pieces of any size, and is not thrown by damage', () => {
+  it('counts what does not fit, reads pieces of any size, and is not thrown by damage', {
+    timeout: 300_000,
+  }, () => {
     const input = Buffer.from(
       [
         FLOW,

@@ -174,7 +174,7 @@ describe('zeek, TSV', () => {
     }
   });
 
-  it('is not thrown by damage', () => {
+  it('is not thrown by damage', { timeout: 300_000 }, () => {
     const input = Buffer.from(`${tsv}${[CONN, SSL, DNS, HTTP].join('\n')}`);
     let state = 7;
     const next = (below: number) => {

@@ -1,0 +1,306 @@
+import { existsSync } from 'node:fs';
+import { mkdir, rm } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { UsageError } from '../../base/errors.js';
+import { formatTime } from '../../base/time.js';
+import { writeAtomically } from '../../deliver/export/atomic-file.js';
+import { writeChunks } from '../../deliver/export/chunks.js';
+import { indicationText, refutationText } from '../../deliver/print/nature.js';
+import { officeWord } from '../../deliver/print/office-messages.js';
+import { fileNamePart } from '../../deliver/refer/file-names.js';
+import {
+  LETTER_FORMATS,
+  type LetterFormat,
+  type PackageEvidence,
+  type PackageOptions,
+  writePackage,
+} from '../../deliver/refer/index.js';
+import { referMessage, referWord } from '../../deliver/refer/messages.js';
+import { sha256 } from '../../deliver/refer/package.js';
+import { loadSigner } from '../../deliver/refer/signer.js';
+import type { ReferWords } from '../../deliver/refer/words.js';
+import { openStore, type Store } from '../../deliver/store/index.js';
+import { nextState } from '../../detect/cases/states.js';
+import type { Case, CaseReferral } from '../../model/case.js';
+import type { Referral } from '../../model/referral.js';
+import type { Unit } from '../../model/unit.js';
+import { type CaseStep, stepOf } from '../pipeline/cases.js';
+import { loadRules } from '../pipeline/load-rules.js';
+import { loadTemplates } from '../pipeline/load-templates.js';
+import { gatherUnits } from '../pipeline/referral.js';
+import type { ReferralSources } from '../pipeline/referral-facts.js';
+import { gatherOffice, type ReferralRequest } from '../pipeline/referral-figures.js';
+import { loadRegister } from '../pipeline/register.js';
+import { deedOf, parseDay, parseOffset, today } from './deed.js';
+import type { DeedOptions } from './deed-options.js';
+import { parseCount } from './filters.js';
+import type { GlobalOptions } from './globals.js';
+import { remark } from './list-output.js';
+import { workbookOf } from './refer-workbook.js';
+import { version } from './version.js';
+
+/** Options of `rigwatch refer build` alone. */
+export interface ReferBuildOptions extends DeedOptions {
+  readonly unit: readonly string[];
+  readonly region: readonly string[];
+  readonly all: boolean;
+  readonly document: string;
+  readonly date?: string;
+  readonly deadline?: string;
+  readonly office?: string;
+  readonly contact?: string;
+  readonly profile: string;
+  readonly letter: string;
+  readonly template?: string;
+  readonly key?: string;
+  readonly output: string;
+  readonly dryRun: boolean;
+}
+
+/** Characters of a document number. */
+const MAX_DOCUMENT = 200;
+const PROFILES = ['unit', 'office', 'both'] as const;
+
+/** A package before it is written. */
+interface Draft {
+  readonly path: string;
+  readonly referral: Referral;
+  readonly evidence: PackageEvidence;
+  /** Those that are marked as referred by it. */
+  readonly cases: readonly Case[];
+}
+
+const NO_EVIDENCE: PackageEvidence = { records: new Map(), slices: new Map() };
+
+export async function buildReferrals(
+  ids: readonly string[],
+  options: ReferBuildOptions,
+  globals: GlobalOptions,
+): Promise<void> {
+  const offset = parseOffset(options.utcOffset);
+  const deed = deedOf(options);
+  const profile = oneOf('--profile', options.profile, PROFILES);
+  const letters = options.letter.split(',').map((word) => oneOf('--letter', word, LETTER_FORMATS));
+  const { request, referral } = documentOf(options, offset, deed.atUs);
+  const templates = {
+    unit: await loadTemplates(options.template ?? null, 'unit', globals.lang),
+    office: await loadTemplates(options.template ?? null, 'office', globals.lang),
+  };
+  const rules = await loadRules(globals.rules);
+  const isStored = profile !== 'office' && !options.dryRun;
+  const store = openStore(globals.db, isStored ? {} : { readOnly: true });
+  try {
+    const units = new Map(store.loadUnitNames().map((unit) => [unit.id, unit]));
+    const sources: ReferralSources = { store, rules, register: loadRegister(store), units };
+    const cases = choose(store, units, ids, options, profile === 'office');
+    const drafts = draftsOf(cases, profile, request, sources, options.output);
+    const words = wordsOf(globals.lang, offset);
+    if (drafts.every((draft) => draft.referral.figures.addresses === 0))
+      return remark(referMessage(globals.lang, 'built.none'), globals);
+    refuseExisting(drafts);
+    if (options.dryRun) return await tell(drafts, [], globals);
+    const signer = loadSigner(options.key ?? `${globals.db}.evidence.key`);
+    const written = await writeAll(drafts, options.output, (draft) => ({
+      words,
+      templates: templates[draft.referral.profile],
+      letters: [...new Set<LetterFormat>(letters)],
+      created: formatTime(deed.atUs) ?? '',
+      generator: `rigwatch ${version()}`,
+      signer,
+      writeWorkbook: workbookOf,
+    }));
+    const steps = drafts.flatMap(({ cases: own, path }, at) =>
+      own.map((one): CaseStep => {
+        const step = stepOf(one, 'refer', deed, { referral });
+        const { date, deadline } = request;
+        const made = { file: basename(path), sha256: written[at] ?? '', date, deadline };
+        return { ...step, event: { ...step.event, detail: { ...step.event.detail, package: made } } };
+      }),
+    );
+    await keep(drafts, () => store.saveCases(steps));
+    await tell(drafts, written, globals);
+  } finally {
+    store.close();
+  }
+}
+
+function documentOf(
+  options: ReferBuildOptions,
+  offset: number,
+  nowUs: number,
+): { request: ReferralRequest; referral: CaseReferral } {
+  const document = options.document.trim().slice(0, MAX_DOCUMENT);
+  if (document === '')
+    throw new UsageError('document-missing', '--document: expected the number of the document');
+  const dateUs = options.date === undefined ? today(offset, nowUs) : parseDay('--date', options.date, offset);
+  const deadlineUs =
+    options.deadline === undefined ? null : parseDay('--deadline', options.deadline, offset, true);
+  const dayOf = (timeUs: number) => (formatTime(timeUs + offset * 60e6) ?? '').slice(0, 10);
+  return {
+    request: {
+      document,
+      date: dayOf(dateUs),
+      // Stored as the moment after the last day.
+      deadline: deadlineUs === null ? null : dayOf(deadlineUs - 1),
+      utcOffsetMinutes: offset,
+      office: options.office ?? null,
+      contact: options.contact ?? null,
+    },
+    referral: { document, dateUs, deadlineUs },
+  };
+}
+
+function oneOf<Word extends string>(option: string, text: string, words: readonly Word[]): Word {
+  const word = words.find((one) => one === text.trim().toLowerCase());
+  if (word !== undefined) return word;
+  throw new UsageError('word-unknown', `${option} ${text}: expected one of ${words.join(', ')}`);
+}
+
+/** Cases by number, and those of units, regions or all that can be referred (for figures: that are not closed). */
+function choose(
+  store: Store,
+  units: ReadonlyMap<string, Unit>,
+  ids: readonly string[],
+  options: ReferBuildOptions,
+  isOffice: boolean,
+): Case[] {
+  const chosen = new Map<number, Case>();
+  for (const id of ids) {
+    const one = store.loadCase(parseCount('case', id));
+    if (one === null)
+      throw new UsageError(
+        'case-unknown',
+        `case ${id}: expected the number of a case (see rigwatch cases list)`,
+      );
+    chosen.set(one.caseId, one);
+  }
+  const { unit: wanted, region, all } = options;
+  if (!all && ids.length === 0 && wanted.length === 0 && region.length === 0)
+    throw new UsageError(
+      'case-missing',
+      'refer build: expected numbers of cases, --unit ID, --region NAME or --all',
+    );
+  for (const one of all || wanted.length > 0 || region.length > 0 ? store.cases() : []) {
+    const unit = one.unitId === null ? null : units.get(one.unitId);
+    const isWanted =
+      all ||
+      (one.unitId !== null && wanted.includes(one.unitId)) ||
+      [unit?.region, unit?.regionCode].some((name) => name != null && region.includes(name));
+    // A case that waits for an answer is referred again only where it is named.
+    const isDue = isOffice
+      ? one.state !== 'closed'
+      : nextState(one.state, 'refer') !== null &&
+        (one.state !== 'referred' || wanted.includes(one.unitId ?? ''));
+    if (isWanted && isDue) chosen.set(one.caseId, one);
+  }
+  return [...chosen.values()].sort((a, b) => a.caseId - b.caseId);
+}
+
+function draftsOf(
+  cases: readonly Case[],
+  profile: (typeof PROFILES)[number],
+  request: ReferralRequest,
+  sources: ReferralSources,
+  folder: string,
+): Draft[] {
+  const names = new Set<string>();
+  const pathOf = (whose: string) => {
+    const name = `${fileNamePart(request.document)}_${fileNamePart(whose)}`;
+    // Two units may differ in letter case only; not every file system can tell.
+    const free = names.has(name.toLowerCase()) ? `${name}-${sha256(Buffer.from(whose)).slice(0, 8)}` : name;
+    names.add(free.toLowerCase());
+    return join(folder, `${free}.zip`);
+  };
+  const drafts: Draft[] = [];
+  const own = profile === 'office' ? [] : gatherUnits(cases, request, sources);
+  for (const { referral, cases: involved, records } of own) {
+    if (referral.addresses.length === 0) continue;
+    const whose = referral.unit?.id ?? `case-${involved[0]?.caseId}`;
+    const evidence = { records, slices: new Map<string, Uint8Array>() };
+    drafts.push({ path: pathOf(whose), referral, evidence, cases: involved });
+  }
+  if (profile === 'unit') return drafts;
+  // As they are once the packages are there.
+  const counted =
+    profile === 'office'
+      ? cases
+      : own.flatMap((one) => one.cases.map((other): Case => ({ ...other, state: 'referred' })));
+  const figures = gatherOffice(counted, request, sources);
+  return [...drafts, { path: pathOf('office'), referral: figures, evidence: NO_EVIDENCE, cases: [] }];
+}
+
+function refuseExisting(drafts: readonly Draft[]): void {
+  for (const { path } of drafts)
+    if (existsSync(path))
+      throw new UsageError('output-exists', `${path}: is there already; expected another --document or -o`);
+}
+
+/** All of them or none. Returns the SHA-256 of each. */
+async function writeAll(
+  drafts: readonly Draft[],
+  folder: string,
+  optionsOf: (draft: Draft) => PackageOptions,
+): Promise<string[]> {
+  try {
+    await mkdir(folder, { recursive: true });
+  } catch (error) {
+    throw new UsageError('output-unwritable', `${folder}: expected a folder that can be written`, {
+      cause: error,
+    });
+  }
+  return await keep(drafts, async () => {
+    const sums: string[] = [];
+    for (const draft of drafts) {
+      const bytes = await writePackage(draft.referral, draft.evidence, optionsOf(draft));
+      await writeAtomically(draft.path, async (out) => {
+        out.write(bytes);
+      });
+      sums.push(sha256(bytes));
+    }
+    return sums;
+  });
+}
+
+/** Where `action` fails, no package stays: none went out, and no case says that one did. */
+async function keep<T>(drafts: readonly Draft[], action: () => T | Promise<T>): Promise<T> {
+  try {
+    return await action();
+  } catch (error) {
+    for (const { path } of drafts) await rm(path, { force: true });
+    throw error;
+  }
+}
+
+function wordsOf(language: GlobalOptions['lang'], utcOffsetMinutes: number): ReferWords {
+  return {
+    language,
+    utcOffsetMinutes,
+    category: (word) => officeWord(language, 'category', word),
+    indication: (code, values) => {
+      const refute = refutationText({ code, values }, language);
+      return refute === '' ? null : { seen: indicationText({ code, values }, language), refute };
+    },
+  };
+}
+
+async function tell(
+  drafts: readonly Draft[],
+  written: readonly string[],
+  { json, lang, quiet }: GlobalOptions,
+): Promise<void> {
+  const lines = drafts.map(({ path, referral, cases }, at) => {
+    const { addresses } = referral.figures;
+    const ids = cases.map(({ caseId }) => caseId);
+    if (json) {
+      const { profile, document, unit, left_out } = referral;
+      const made = { file: path, sha256: written[at] ?? null, profile, document, unit: unit?.id ?? null };
+      return `${JSON.stringify({ schema: 'rigwatch.referral-build/1', ...made, addresses, cases: ids, left_out })}\n`;
+    }
+    const values = { file: path, addresses, cases: ids.join(', ') || '-', sha256: written[at] ?? '' };
+    return `${referMessage(lang, written.length === 0 ? 'built.dry' : 'built.file', values)}\n`;
+  });
+  await writeChunks(lines, process.stdout);
+  for (const { referral } of drafts)
+    for (const [code, count] of Object.entries(referral.left_out))
+      remark(`${referral.unit?.id ?? '-'}: ${referWord(lang, 'left', code, { count })}`, { quiet });
+}

@@ -1,0 +1,114 @@
+import { basename } from 'node:path';
+import { formatEndpoint } from '../../base/ip.js';
+import { printable } from '../../base/text.js';
+import { formatTime } from '../../base/time.js';
+import { toVerdictObject } from '../../deliver/print/verdict-json.js';
+import { siteChecks } from '../../detect/cases/on-site.js';
+import type { Case } from '../../model/case.js';
+import type { Evidence } from '../../model/evidence.js';
+import type { ReferralAddress, ReferralCapture, ReferralSession } from '../../model/referral.js';
+import type { SuspectFile, SuspectSession, Verdict } from '../../model/verdict.js';
+import type { OwnFacts, ReferralSources } from './referral-facts.js';
+
+/** Connections of one address in a package: the latest; the rest is counted. */
+export const MAX_REFERRAL_SESSIONS = 20_000;
+
+/** One address of a case, with its connections and what to do on site. */
+export function toAddress(
+  one: Case,
+  { file, verdict }: OwnFacts,
+  { store, register }: ReferralSources,
+): ReferralAddress {
+  const captures = new Map(store.captures(file.ip).map((capture) => [capture.session, capture]));
+  const quotes = quotesOf(file.evidence);
+  const sorted = suspicious(file).sort((a, b) => a.firstUs - b.firstUs || (a.session < b.session ? -1 : 1));
+  const latest = sorted.slice(-MAX_REFERRAL_SESSIONS);
+  const range = register?.units.ownerAt(file.ip, verdict.lastUs, file.sessions[0]?.suspectPort ?? null).range;
+  const distinct = new Map<string, ReferralCapture>();
+  for (const { session } of sorted) {
+    const capture = captures.get(session);
+    if (capture === undefined) continue;
+    const name = printable(basename(capture.path));
+    distinct.set(`${capture.sha256} ${name}`, { name, format: capture.format, sha256: capture.sha256 });
+  }
+  const behind = range?.kind ?? null;
+  return {
+    case: one.caseId,
+    verdict: toVerdictObject(verdict),
+    behind,
+    isp: range?.isp == null ? null : printable(range.isp),
+    sessions: latest.map((session) =>
+      toSession(session, verdict, quotes.get(session.session), captures.get(session.session)?.sha256 ?? null),
+    ),
+    sessions_left_out: sorted.length - latest.length,
+    captures: [...distinct.values()],
+    checks: siteChecks(verdict, sorted, behind),
+  };
+}
+
+/** Conversations that belong to the suspicion: read as mining, named by a fact, or with a server that a fact names. */
+function suspicious({ sessions, evidence }: SuspectFile): SuspectSession[] {
+  const positive = evidence.filter(({ weight }) => weight > 0);
+  const named = new Set(positive.map(({ session }) => session));
+  const peers = new Set(
+    positive.flatMap(({ peer, session }) =>
+      peer === null || session !== null ? [] : [formatEndpoint(peer.ip, peer.port)],
+    ),
+  );
+  return sessions.filter(
+    ({ session, dialect, peer }) =>
+      dialect !== null || named.has(session) || peers.has(formatEndpoint(peer.ip, peer.port)),
+  );
+}
+
+/** The heaviest fact of each conversation that has words. */
+function quotesOf(evidence: readonly Evidence[]): Map<string, Evidence> {
+  const quotes = new Map<string, Evidence>();
+  for (const fact of evidence) {
+    if (fact.session === null || fact.excerpt === '') continue;
+    const known = quotes.get(fact.session);
+    if (known === undefined || fact.weight > known.weight) quotes.set(fact.session, fact);
+  }
+  return quotes;
+}
+
+function toSession(
+  session: SuspectSession,
+  verdict: Verdict,
+  fact: Evidence | undefined,
+  capture: string | null,
+): ReferralSession {
+  const { peer, host } = session;
+  const pool = verdict.pools.find(({ address, port }) => address === peer.ip && port === peer.port);
+  const texts = (all: readonly string[]) => [...new Set(all)].map((text) => printable(text));
+  const name = host ?? pool?.host ?? null;
+  const sum = (key: 'submitted' | 'accepted') =>
+    session.shares.reduce((total, share) => total + share[key], 0);
+  return {
+    start: formatTime(session.firstUs),
+    end: formatTime(session.lastUs),
+    seconds: Math.round((session.lastUs - session.firstUs) / 1e3) / 1e3,
+    source_ip: session.suspect,
+    source_port: session.suspectPort,
+    destination_ip: peer.ip,
+    destination_port: peer.port,
+    host: name === null ? null : printable(name),
+    operator: pool?.operator == null ? null : printable(pool.operator),
+    country: pool?.country ?? null,
+    protocol: session.dialect ?? (session.tls ? 'tls' : null),
+    coins: texts(session.coins.flatMap(({ ticker }) => (ticker === null ? [] : [ticker]))),
+    wallets: texts(
+      verdict.wallets.filter((wallet) => session.logins.some((login) => login.includes(wallet))),
+    ),
+    logins: texts(session.logins),
+    workers: texts(session.workers),
+    agents: texts(session.agents),
+    bytes_to_server: session.bytesToServer,
+    bytes_to_client: session.bytesToClient,
+    shares_submitted: sum('submitted'),
+    shares_accepted: sum('accepted'),
+    quote: fact === undefined ? null : printable(fact.excerpt),
+    rule: fact?.rule ?? null,
+    capture_sha256: capture,
+  };
+}

@@ -1,0 +1,4 @@
+/** What the operating system refuses, as against our own faults. */
+export function isSystemError(error: unknown): error is NodeJS.ErrnoException {
+  return error instanceof Error && 'syscall' in error;
+}
