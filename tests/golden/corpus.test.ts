@@ -11,6 +11,7 @@ interface Label {
   path: string;
   class: string;
   miner_ips: string;
+  coin: string;
   agent: string;
   workers: string;
   notes: string;
@@ -45,6 +46,10 @@ describe.skipIf(!HAS_SHARED)('real captures', () => {
         // A payment id is no worker.
         expect(verdict?.workers).toEqual(rest.filter((name) => !/^[0-9a-f]{63,64}$/.test(name)));
       }
+      // No coin is called likely that the label does not name; one that it names for sure is.
+      const likely = verdict?.coins.filter(({ confidence }) => confidence >= 0.5) ?? [];
+      for (const { ticker } of likely) expect(label.coin.split(' ')).toContain(ticker);
+      if (!label.coin.includes(' ')) expect(likely[0]?.ticker).toBe(label.coin);
       const names = [
         ...(verdict?.wallets ?? []),
         ...(verdict?.workers ?? []),

@@ -70,7 +70,10 @@ export function explainVerdict(
       { title: finding(language, 'likely'), lines: likelyLines(verdict, language) },
       {
         title: say('brief.unknown'),
-        lines: [...reasons(verdict, language, true), say('brief.not-estimated')],
+        lines: [
+          ...reasons(verdict, language, true),
+          ...(verdict.unit == null ? [say('brief.not-estimated')] : []),
+        ],
       },
       { title: finding(language, 'nature'), lines: nature ? natureLines(nature, language) : [] },
       { title: say('brief.on-site'), lines: onSite(verdict, file?.sessions ?? [], language) },

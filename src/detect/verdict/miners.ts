@@ -18,7 +18,8 @@ export type IsTowardsPool = (session: SuspectSession) => boolean;
 /**
  * How many machines, at least and at most, as far as the pool protocol shows it (detection.md §6.3). A pool's own polling
  * of its daemon is not a machine; nor are donations and fees. Of encrypted sessions only the systems that opened them can
- * be told apart. Null where no session was answered, nor an encrypted one seen to begin.
+ * be told apart. Null where no session was answered, and encrypted ones
+ * do not show several systems.
  */
 export function minersOf(
   all: readonly SuspectSession[],
@@ -64,11 +65,11 @@ function stackBounds(sessions: readonly SuspectSession[]): { basis: string; low:
   ];
 }
 
-/** Machines behind sessions that could not be read. */
+/** Machines behind sessions that could not be read: that there is one is all that a single kind of system would tell. */
 function systemsOf(closed: readonly SuspectSession[]): Estimate | null {
   const bounds = stackBounds(closed);
   const low = Math.max(...bounds.map((bound) => bound.low));
-  if (low === 0) return null;
+  if (low < 2) return null;
   const basis = bounds.filter((bound) => bound.low === low).map((bound) => bound.basis);
   const atOnce = peakOf(closed, intervalOf, ({ session }) => [session]);
   return { low, high: Math.max(low, atOnce), basis: basis.join(', ') };

@@ -176,6 +176,15 @@ describe('the brief on one address', () => {
     expect(text).not.toContain('known pool endpoints');
   });
 
+  it('does not say that the owner is not known where it is', () => {
+    const unit = { id: 'U1', name: 'School 1', category: null, region: null };
+    const brief = (more: object) =>
+      explainVerdict('10.8.3.17', { ...sampleVerdict(), ...more }, sampleSuspect(), PLAIN);
+    expect(brief({})).toContain('Which unit owns the address is not known');
+    expect(brief({ unit })).toContain('School 1');
+    expect(brief({ unit })).not.toContain('Which unit owns the address');
+  });
+
   it('is bounded', () => {
     const [session] = sampleSuspect().sessions;
     const file = {

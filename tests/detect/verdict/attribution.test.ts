@@ -306,6 +306,7 @@ describe('miners', () => {
     const closed = [from('1', linux, tls), from('2', older, tls), from('3', older, tls)];
     expect(minersOf(closed, false, () => true)).toEqual({ low: 2, high: 3, basis: 'syn-options' });
     expect(minersOf(closed, false)).toBeNull();
+    expect(minersOf(closed.slice(0, 1), false, () => true)).toBeNull();
     expect(minersOf([{ ...closed[0]!, machines: NO_MACHINES }], false, () => true)).toBeNull();
   });
 
