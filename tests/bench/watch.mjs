@@ -17,9 +17,6 @@ import { tcpExporter, udpExporter } from './watch/exporters.mjs';
 import { mb, measure, slopeOf } from './watch/measure.mjs';
 import { ZeekLog } from './watch/zeek-log.mjs';
 
-const UDP_PORT = 29_555;
-const TCP_PORT = 29_557;
-const HEALTH = '127.0.0.1:29556';
 const TELL_SECONDS = 10;
 /** How long nobody listens after a kill, milliseconds. */
 const DOWN_MS = 2000;
@@ -35,6 +32,8 @@ const { values } = parseArgs({
     rate: { type: 'string', default: '10000' },
     kills: { type: 'string', default: '0' },
     miners: { type: 'string', default: '700' },
+    heap: { type: 'string' },
+    port: { type: 'string', default: '29555' },
     help: { type: 'boolean', default: false },
   },
 });
@@ -51,6 +50,10 @@ async function main(seconds, rate, kills, miners) {
     rmSync(folder, { recursive: true, force: true });
   }
 }
+
+const UDP_PORT = Number(values.port);
+const HEALTH = `127.0.0.1:${UDP_PORT + 1}`;
+const TCP_PORT = UDP_PORT + 2;
 
 class Soak {
   #folder;
@@ -164,7 +167,8 @@ class Soak {
       '--health',
       HEALTH,
     ];
-    this.#child = spawn(process.execPath, [command, 'watch', ...inputs, ...options], {
+    const limits = values.heap === undefined ? [] : [`--max-old-space-size=${values.heap}`];
+    this.#child = spawn(process.execPath, [...limits, command, 'watch', ...inputs, ...options], {
       stdio: ['ignore', 'ignore', 'inherit'],
     });
     this.#exit = new Promise((resolve) =>
@@ -255,8 +259,9 @@ class Soak {
 
 if (values.help)
   process.stdout.write(
-    'usage: node tests/bench/watch.mjs [--minutes N] [--rate RECORDS/S] [--kills N] [--miners N]\n' +
-      '--kills: kill -9 so many times, in the first half; --miners: clients with a pool, each exporter\n',
+    'usage: node tests/bench/watch.mjs [--minutes N] [--rate RECORDS/S] [--kills N] [--miners N] [--heap MB] [--port N]\n' +
+      '--kills: kill -9 so many times, in the first half; --miners: clients with a pool, each exporter; --heap: what the watch may use of\n' +
+      'JavaScript heap (default: as Node.js sees fit); --port: this and the next two\n',
   );
 else
   await main(Number(values.minutes) * 60, Number(values.rate), Number(values.kills), Number(values.miners));

@@ -255,6 +255,17 @@ it('ends by itself when standard input does', async () => {
   expect(objects(stdout)).toHaveLength(12);
 }, 90_000);
 
+it('says by its exit code that standard input was in no known format', () => {
+  const args = ['watch', '-', '--db', join(folder, 'odd.sqlite'), '--quiet'];
+  const { status, stdout, stderr } = spawnSync(process.execPath, [COMMAND, ...args], {
+    input: Buffer.alloc(5000, 0xa7),
+    encoding: 'utf8',
+    timeout: 60_000,
+  });
+  expect([status, stdout]).toEqual([3, '']);
+  expect(stderr).toContain('expected a capture, flow records or a log');
+}, 90_000);
+
 describe.skipIf(!existsSync(SOFTFLOWD))('softflowd', () => {
   it.each([
     ['5', 'udp'],

@@ -58,6 +58,7 @@ export async function runWatch(
     if (!globals.quiet) process.stderr.write(`rigwatch: ${printable(text, MAX_LINE)}\n`);
   };
   let server: HealthServer | null = null;
+  let isPartUnreadable = false;
   try {
     const printer = newsPrinter(globals, nowMs);
     const watch = new Watch({
@@ -80,6 +81,7 @@ export async function runWatch(
       nowMs,
       onNews: printer,
       onTrouble: (error) => {
+        isPartUnreadable ||= error.code === 'format-unknown';
         complain(error, globals.json);
         if (error instanceof StoreError && error.code !== 'store-conflict')
           note(watchMessage(globals.lang, 'watch.not-saved'));
@@ -101,7 +103,7 @@ export async function runWatch(
       reloader.done();
     }
     for (const line of farewell(watch.figures(), globals.lang)) note(line);
-    process.exitCode = interruption.exitCode ?? 0;
+    process.exitCode = interruption.exitCode ?? (isPartUnreadable ? 3 : 0);
   } finally {
     interruption.done();
     await server?.close();

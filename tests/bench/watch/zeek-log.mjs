@@ -6,7 +6,7 @@ const ROTATE_MS = 23_000;
 /** Rotated files of each kind that stay. */
 const KEPT = 20;
 const MINERS = 400;
-const MINER_SHARE = 0.05;
+const MINER_SHARE = 0.005;
 const BYTES = 7000;
 
 export class ZeekLog {
