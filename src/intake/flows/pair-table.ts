@@ -108,13 +108,15 @@ export class PairTable {
 
   /** Tells what is there, at the end of the input or as often as it is wanted; only of pairs that are news. */
   tell(): void {
-    const clients = this.#clientsOfServers();
+    // Counted only where something is told: most inputs have nothing to tell.
+    let clients: Map<number, number> | null = null;
     for (let id = 0; id < this.#used; id++) {
       if (this.#rows.records(id) < MIN_RECORDS || !this.#rows.isAnswered(id)) continue;
       const [first, last] = [this.#rows.firstSeconds(id), this.#rows.lastSeconds(id)];
       if (last - first < MIN_SECONDS) continue;
       const newRecords = this.#rows.takeUntold(id);
       if (newRecords === 0) continue;
+      clients ??= this.#clientsOfServers();
       this.#patterns++;
       this.#told({
         kind: 'flow-pattern',
@@ -207,8 +209,7 @@ export class PairTable {
   }
 
   #create(hash: number, serverPort: number, piece: Piece): number {
-    if (this.#used >= this.#maxPairs) this.#evict();
-    const id = this.#used++;
+    const id = this.#used >= this.#maxPairs ? this.#evict() : this.#used++;
     if (id === this.#rows.capacity) this.#rows.grow();
     const { words } = this.#rows;
     const row = id * ROW_WORDS;
@@ -220,7 +221,8 @@ export class PairTable {
     return id;
   }
 
-  #evict(): void {
+  /** The row that was let go, and is to be filled at once. */
+  #evict(): number {
     let worst = this.#hand;
     let fewest = Number.POSITIVE_INFINITY;
     for (let look = 0; look < EVICTION_LOOKS; look++) {
@@ -230,7 +232,8 @@ export class PairTable {
     }
     this.#hand = (this.#hand + EVICTION_LOOKS) % this.#used;
     this.#evicted++;
-    this.#remove(worst);
+    this.#slots.remove(this.#rows.words[worst * ROW_WORDS + HASH]!, worst);
+    return worst;
   }
 
   /** Rows stay dense: the last one moves into the hole. */
