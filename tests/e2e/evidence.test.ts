@@ -94,7 +94,7 @@ describe('rigwatch evidence verify', () => {
     const { stdout, stderr, code } = await verify(db, '--all');
     expect(code).toBe(0);
     for (const { hash } of BLOCKS) expect(stdout).toContain(hash);
-    expect(stderr).toContain('3 proof(s) verified, 0 not');
+    expect(stderr).toContain('3 proofs verified, 0 not');
     const lines = (await verify(db, '--json', '10.0.0.1')).stdout.trim().split('\n');
     expect(lines.map((line) => JSON.parse(line))).toEqual(
       BLOCKS.map(() =>

@@ -1,3 +1,4 @@
+import { fill } from '../../base/fill.js';
 import type { Language } from '../../model/rule.js';
 
 /** Texts of `doctor`, in every language: what was found, and what to do. See messages.ts. */
@@ -113,7 +114,5 @@ export function doctorMessage(
   key: DoctorMessageKey,
   values: Readonly<Record<string, string | number>> = {},
 ): string {
-  return DOCTOR_MESSAGES[language][key].replace(/\{([\w-]+)\}/g, (whole, name: string) =>
-    String(values[name] ?? whole),
-  );
+  return fill(DOCTOR_MESSAGES[language][key], values);
 }

@@ -1,8 +1,8 @@
+import { fill, type Values } from '../../base/fill.js';
 import { printable } from '../../base/text.js';
 import type { Language } from '../../model/rule.js';
 import type { Energy, Estimates, HashRate, ProgramFact, RateUnit } from '../../model/verdict.js';
 import { ESTIMATE_MESSAGES } from './estimate-messages.js';
-import { fill, type Values } from './fill.js';
 import { coinBasisText } from './finding-messages.js';
 import { formatDuration } from './format.js';
 

@@ -1,3 +1,4 @@
+import { fill } from '../../base/fill.js';
 import type { Language } from '../../model/rule.js';
 
 /** Texts of `evidence`, in every language; see messages.ts. */
@@ -151,7 +152,5 @@ export function evidenceMessage(
   key: EvidenceMessageKey,
   values: Readonly<Record<string, string | number>> = {},
 ): string {
-  return EVIDENCE_MESSAGES[language][key].replace(/\{(\w+)\}/g, (whole, name: string) =>
-    String(values[name] ?? whole),
-  );
+  return fill(EVIDENCE_MESSAGES[language][key], values);
 }

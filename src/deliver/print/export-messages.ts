@@ -1,3 +1,4 @@
+import { fill } from '../../base/fill.js';
 import type { Language } from '../../model/rule.js';
 
 const say = (en: string, zh: string): Readonly<Record<Language, string>> => ({ en, 'zh-CN': zh });
@@ -18,7 +19,5 @@ export function exportMessage(
   key: keyof typeof EXPORT_MESSAGES,
   values: Readonly<Record<string, string | number>> = {},
 ): string {
-  return EXPORT_MESSAGES[key][language].replace(/\{(\w+)\}/g, (_, name: string) =>
-    String(values[name] ?? ''),
-  );
+  return fill(EXPORT_MESSAGES[key][language], values);
 }

@@ -1,3 +1,4 @@
+import { fill } from '../../base/fill.js';
 import type { Language } from '../../model/rule.js';
 
 const EN = {
@@ -38,5 +39,5 @@ export function mappingMessage(
   key: MappingMessage,
   values: Readonly<Record<string, string>> = {},
 ): string {
-  return MAPPING_MESSAGES[language][key].replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? '');
+  return fill(MAPPING_MESSAGES[language][key], values);
 }

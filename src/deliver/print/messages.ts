@@ -1,5 +1,5 @@
+import { fill } from '../../base/fill.js';
 import type { Language } from '../../model/rule.js';
-import { fill } from './fill.js';
 import { REASON_MESSAGES } from './reason-messages.js';
 
 /** Every text that is printed for people, by key; `{name}` is filled in. Machine output is never translated. */

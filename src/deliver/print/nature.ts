@@ -1,7 +1,7 @@
+import { fill } from '../../base/fill.js';
 import { printable } from '../../base/text.js';
 import type { Indication, Nature } from '../../model/nature.js';
 import type { Language } from '../../model/rule.js';
-import { fill } from './fill.js';
 import { basisText } from './finding-messages.js';
 import { NATURE_MESSAGES, NATURE_TITLES } from './nature-messages.js';
 

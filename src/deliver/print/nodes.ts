@@ -1,9 +1,9 @@
+import { fill } from '../../base/fill.js';
 import { formatEndpoint } from '../../base/ip.js';
 import { printable } from '../../base/text.js';
 import { formatTime } from '../../base/time.js';
 import type { NodeSighting } from '../../model/node.js';
 import type { Language } from '../../model/rule.js';
-import { fill } from './fill.js';
 import { bold, formatMinute, formatSecond } from './format.js';
 import { NODE_MESSAGES } from './node-messages.js';
 import type { TableOptions } from './table.js';

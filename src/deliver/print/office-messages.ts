@@ -1,3 +1,4 @@
+import { fill } from '../../base/fill.js';
 import type { CaseState } from '../../model/case.js';
 import type { Language } from '../../model/rule.js';
 
@@ -231,9 +232,7 @@ export function officeMessage(
   key: OfficeKey,
   values: Readonly<Record<string, string | number>> = {},
 ): string {
-  return OFFICE_MESSAGES[key][language].replace(/\{(\w+)\}/g, (whole, name: string) =>
-    String(values[name] ?? whole),
-  );
+  return fill(OFFICE_MESSAGES[key][language], values);
 }
 
 /** A word of a fixed list in the reader's language; what is not of the list stays as it is. */

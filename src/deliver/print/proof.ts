@@ -1,3 +1,4 @@
+import { fill } from '../../base/fill.js';
 import { formatEndpoint } from '../../base/ip.js';
 import { printable } from '../../base/text.js';
 import { formatTime } from '../../base/time.js';
@@ -84,7 +85,5 @@ export function proofObject(share: ProvenShare, found: Recomputed | null): objec
 }
 
 export function proofSummary(tally: { verified: number; failed: number }, language: Language): string {
-  return PROOF_MESSAGES.summary[language]
-    .replace('{verified}', String(tally.verified))
-    .replace('{failed}', String(tally.failed));
+  return fill(PROOF_MESSAGES.summary[language], tally);
 }

@@ -1,3 +1,4 @@
+import { fill } from '../../base/fill.js';
 import type { Language } from '../../model/rule.js';
 
 /** Texts of `watch`, in every language; see messages.ts. */
@@ -47,7 +48,5 @@ export function watchMessage(
   key: WatchMessageKey,
   values: Readonly<Record<string, string | number>> = {},
 ): string {
-  return WATCH_MESSAGES[language][key].replace(/\{(\w+)\}/g, (whole, name: string) =>
-    String(values[name] ?? whole),
-  );
+  return fill(WATCH_MESSAGES[language][key], values);
 }

@@ -1,3 +1,4 @@
+import { fill } from '../../base/fill.js';
 import type { Language } from '../../model/rule.js';
 
 type Sentence = Readonly<Record<Language, string>>;
@@ -334,7 +335,7 @@ export function referMessage(
   key: ReferKey,
   values: Readonly<Record<string, string | number>> = {},
 ): string {
-  return REFER_MESSAGES[key][language].replace(/\{(\w+)\}/g, (_, name: string) => String(values[name] ?? ''));
+  return fill(REFER_MESSAGES[key][language], values);
 }
 
 /** A word of `group`; what a newer version wrote stands for itself. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
+import { fill } from '../../../src/base/fill.js';
 import { ESTIMATE_MESSAGES } from '../../../src/deliver/print/estimate-messages.js';
-import { fill } from '../../../src/deliver/print/fill.js';
 import { FINDING_MESSAGES, machinesText } from '../../../src/deliver/print/finding-messages.js';
 import { CATALOGUE } from '../../../src/deliver/print/messages.js';
 import { NATURE_MESSAGES } from '../../../src/deliver/print/nature-messages.js';

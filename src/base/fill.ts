@@ -1,7 +1,7 @@
 /** What goes into the places of a text. */
 export type Values = Readonly<Record<string, string | number>>;
 
-const PLACE = /\{(\w+)(?:\|([^|{}]*)\|([^|{}]*))?\}/g;
+const PLACE = /\{([\w-]+)(?:\|([^|{}]*)\|([^|{}]*))?\}/g;
 
 /**
  * Fills the places of a text of a catalogue: `{name}` by its value, `{name|session|sessions}` by the number and the word
