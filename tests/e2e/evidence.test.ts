@@ -7,7 +7,7 @@ import { judge } from '../../src/app/pipeline/judge.js';
 import { loadRules } from '../../src/app/pipeline/load-rules.js';
 import { openStore } from '../../src/deliver/store/index.js';
 import { Matcher } from '../../src/detect/rules/index.js';
-import { Ledger } from '../../src/detect/verdict/ledger.js';
+import { Ledger } from '../../src/detect/verdict/ledger/ledger.js';
 import type { SuspectFile } from '../../src/model/verdict.js';
 import { temporaryFolder } from '../deliver/samples.js';
 import { run } from '../detect/inspect/stratum/harness.js';

@@ -1,4 +1,4 @@
-import { officeMessage, officeWord } from '../../deliver/print/office-messages.js';
+import { officeMessage, officeWord } from '../../deliver/print/messages/office-messages.js';
 import type { CaseChange } from '../../detect/cases/follow-up.js';
 import type { Language } from '../../model/rule.js';
 

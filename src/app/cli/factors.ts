@@ -1,5 +1,5 @@
 import { UsageError } from '../../base/errors.js';
-import { withFactors } from '../../detect/verdict/energy.js';
+import { withFactors } from '../../detect/verdict/estimates/energy.js';
 import type { EstimateRules, FactorFact } from '../../model/estimate-rule.js';
 import type { Verdict } from '../../model/verdict.js';
 import { loadRules } from '../pipeline/load-rules.js';

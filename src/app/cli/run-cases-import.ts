@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { UsageError } from '../../base/errors.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
-import { officeMessage } from '../../deliver/print/office-messages.js';
+import { officeMessage } from '../../deliver/print/messages/office-messages.js';
 import { openStore, type Store } from '../../deliver/store/index.js';
 import { act, nextState } from '../../detect/cases/states.js';
 import { TableFaults } from '../../intake/tables/faults.js';

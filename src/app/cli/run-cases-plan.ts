@@ -1,7 +1,7 @@
 import { UsageError } from '../../base/errors.js';
 import { formatTime } from '../../base/time.js';
 import type { ListColumn } from '../../deliver/print/listing.js';
-import { officeMessage } from '../../deliver/print/office-messages.js';
+import { officeMessage } from '../../deliver/print/messages/office-messages.js';
 import { openStore, type Store } from '../../deliver/store/index.js';
 import { type Pick, type PlanCase, planInspections } from '../../detect/cases/plan.js';
 import type { Case } from '../../model/case.js';

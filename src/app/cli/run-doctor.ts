@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { printable } from '../../base/text.js';
-import { doctorMessage } from '../../deliver/print/doctor-messages.js';
+import { doctorMessage } from '../../deliver/print/messages/doctor-messages.js';
 import { padToWidth, widthOf } from '../../deliver/print/width.js';
 import { openLive } from '../../intake/sources/live/index.js';
 import { checkMachine, type Finding } from '../pipeline/doctor.js';

@@ -20,12 +20,12 @@ import {
   formatEntry,
   ipOf,
 } from '../../deliver/print/evidence-log.js';
-import { evidenceMessage } from '../../deliver/print/evidence-messages.js';
 import {
   formatVerification,
   isWhole,
   verificationObject,
 } from '../../deliver/print/evidence-verification.js';
+import { evidenceMessage } from '../../deliver/print/messages/evidence-messages.js';
 import { openStore } from '../../deliver/store/index.js';
 import type { Entry, LogHead } from '../../model/evidence-log.js';
 import type { GlobalOptions } from './globals.js';

@@ -7,7 +7,7 @@ import { writeAtomically } from '../../deliver/export/atomic-file.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
 import type { Exporter, ExportOptions, Subject, Tlp } from '../../deliver/export/exporter.js';
 import { EXPORTERS, exporterByName } from '../../deliver/export/index.js';
-import { exportMessage } from '../../deliver/print/export-messages.js';
+import { exportMessage } from '../../deliver/print/messages/export-messages.js';
 import { openStore, type VerdictFilter } from '../../deliver/store/index.js';
 import { parseHome } from '../pipeline/home.js';
 import { DefangedSelection, type PoolGuard, StoredSelection } from './export-selection.js';

@@ -4,7 +4,7 @@ import { InputError, UsageError } from '../../base/errors.js';
 import { formatEndpoint, formatIpv4, formatIpv6 } from '../../base/ip.js';
 import { printable } from '../../base/text.js';
 import { formatTime } from '../../base/time.js';
-import { mappingMessage } from '../../deliver/print/mapping-messages.js';
+import { mappingMessage } from '../../deliver/print/messages/mapping-messages.js';
 import {
   explainMapping,
   type Mapping,

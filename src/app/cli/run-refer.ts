@@ -7,8 +7,8 @@ import { keyPathOf } from '../../deliver/evidence/key.js';
 import { logPathOf } from '../../deliver/evidence/log.js';
 import { writeAtomically } from '../../deliver/export/atomic-file.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
+import { officeWord } from '../../deliver/print/messages/office-messages.js';
 import { indicationText, refutationText } from '../../deliver/print/nature.js';
-import { officeWord } from '../../deliver/print/office-messages.js';
 import { fileNamePart } from '../../deliver/refer/file-names.js';
 import {
   LETTER_FORMATS,

@@ -9,7 +9,7 @@ import {
   roundedFigure,
   toAccountObject,
 } from '../../deliver/print/accounting.js';
-import { officeMessage } from '../../deliver/print/office-messages.js';
+import { officeMessage } from '../../deliver/print/messages/office-messages.js';
 import { toVerdictObject } from '../../deliver/print/verdict-json.js';
 import { openStore, type Store, type VerdictFilter } from '../../deliver/store/index.js';
 import {

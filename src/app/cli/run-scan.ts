@@ -1,7 +1,7 @@
 import { InputError } from '../../base/errors.js';
 import { writeAtomically } from '../../deliver/export/atomic-file.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
-import { message } from '../../deliver/print/messages.js';
+import { message } from '../../deliver/print/messages/messages.js';
 import { createProgress } from '../../deliver/print/progress.js';
 import { formatTable, tsvHeader, tsvRow } from '../../deliver/print/table.js';
 import { toVerdictObject } from '../../deliver/print/verdict-json.js';

@@ -2,7 +2,7 @@ import { UsageError } from '../../base/errors.js';
 import { parseIp } from '../../base/ip.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
 import { explainVerdict } from '../../deliver/print/explain.js';
-import { message } from '../../deliver/print/messages.js';
+import { message } from '../../deliver/print/messages/messages.js';
 import { formatTable, tsvHeader, tsvRow } from '../../deliver/print/table.js';
 import { toVerdictObject } from '../../deliver/print/verdict-json.js';
 import { openStore, type Store, type StoredVerdict, type VerdictFilter } from '../../deliver/store/index.js';

@@ -3,7 +3,7 @@ import { InputError, RigwatchError } from '../../base/errors.js';
 import type { Store } from '../../deliver/store/index.js';
 import type { CaseChange } from '../../detect/cases/follow-up.js';
 import type { DnsRecall, RuleSet } from '../../detect/rules/index.js';
-import { mergeFiles } from '../../detect/verdict/merge.js';
+import { mergeFiles } from '../../detect/verdict/ledger/merge.js';
 import { expandInputs } from '../../intake/sources/index.js';
 import { mergeNodes, type NodeSighting } from '../../model/node.js';
 import type { SuspectFile, Verdict } from '../../model/verdict.js';

@@ -2,7 +2,7 @@ import { stringify } from 'csv-stringify/sync';
 import { printable } from '../../base/text.js';
 import type { Language } from '../../model/rule.js';
 import { formatListing, type ListColumn, type ListOptions } from './listing.js';
-import { officeMessage, officeWord } from './office-messages.js';
+import { officeMessage, officeWord } from './messages/office-messages.js';
 
 /** A figure with its range. */
 interface Span {

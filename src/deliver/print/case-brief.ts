@@ -4,7 +4,7 @@ import type { Case, CaseEvent } from '../../model/case.js';
 import type { Unit } from '../../model/unit.js';
 import { bold, formatSecond } from './format.js';
 import type { ListOptions } from './listing.js';
-import { type OfficeKey, officeMessage, officeWord } from './office-messages.js';
+import { type OfficeKey, officeMessage, officeWord } from './messages/office-messages.js';
 import { wrapToWidth } from './width.js';
 
 /** Names of one kind, and lines of the trail, that are shown; the rest is counted. */

@@ -2,9 +2,9 @@ import { fill, type Values } from '../../base/fill.js';
 import { printable } from '../../base/text.js';
 import type { Language } from '../../model/rule.js';
 import type { Energy, Estimates, HashRate, ProgramFact, RateUnit } from '../../model/verdict.js';
-import { ESTIMATE_MESSAGES } from './estimate-messages.js';
-import { coinBasisText } from './finding-messages.js';
 import { formatDuration } from './format.js';
+import { ESTIMATE_MESSAGES } from './messages/estimate-messages.js';
+import { coinBasisText } from './messages/finding-messages.js';
 
 /** Days and programs of a brief; all are in the JSON. */
 const MAX_DAYS = 7;

@@ -1,8 +1,8 @@
 import { printable } from '../../base/text.js';
 import type { Entry } from '../../model/evidence-log.js';
 import type { Language } from '../../model/rule.js';
-import { evidenceMessage } from './evidence-messages.js';
-import { message } from './messages.js';
+import { evidenceMessage } from './messages/evidence-messages.js';
+import { message } from './messages/messages.js';
 import { padToWidth, widthOf } from './width.js';
 
 /** Longer than other texts from traffic: paths, and sessions' names. */

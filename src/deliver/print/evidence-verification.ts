@@ -1,6 +1,6 @@
 import { printable } from '../../base/text.js';
 import type { Language } from '../../model/rule.js';
-import { type EvidenceMessageKey, evidenceMessage } from './evidence-messages.js';
+import { type EvidenceMessageKey, evidenceMessage } from './messages/evidence-messages.js';
 
 /** What verifyFile() of deliver/evidence found; only what is printed of it. */
 export interface VerifiedFile {

@@ -4,9 +4,7 @@ import type { Evidence } from '../../model/evidence.js';
 import type { NodeSighting } from '../../model/node.js';
 import type { Language } from '../../model/rule.js';
 import type { SuspectFile, SuspectSession, Verdict, VerdictPool } from '../../model/verdict.js';
-import { ESTIMATE_MESSAGES } from './estimate-messages.js';
 import { estimateLines } from './estimates.js';
-import { coinText, finding, machinesText, strengthText } from './finding-messages.js';
 import { certainLines, leadLines, likelyLines } from './findings.js';
 import {
   bold,
@@ -17,10 +15,12 @@ import {
   HOME_COUNTRY,
   poolName,
 } from './format.js';
-import { CATALOGUE, type MessageKey, message, reasonText } from './messages.js';
+import { ESTIMATE_MESSAGES } from './messages/estimate-messages.js';
+import { coinText, finding, machinesText, strengthText } from './messages/finding-messages.js';
+import { CATALOGUE, type MessageKey, message, reasonText } from './messages/messages.js';
+import { officeMessage, officeWord } from './messages/office-messages.js';
 import { natureLines } from './nature.js';
 import { nodeLine } from './nodes.js';
-import { officeMessage, officeWord } from './office-messages.js';
 import type { TableOptions } from './table.js';
 import { padToWidth, widthOf, wrapToWidth } from './width.js';
 

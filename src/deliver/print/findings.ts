@@ -2,9 +2,9 @@ import { formatEndpoint } from '../../base/ip.js';
 import { printable } from '../../base/text.js';
 import type { Language } from '../../model/rule.js';
 import type { SuspectFile, SuspectSession, Verdict } from '../../model/verdict.js';
-import { coinText, type FindingKey, finding, machinesText } from './finding-messages.js';
 import { formatScore, formatSecond } from './format.js';
-import { message } from './messages.js';
+import { coinText, type FindingKey, finding, machinesText } from './messages/finding-messages.js';
+import { message } from './messages/messages.js';
 
 /** Servers that are named one by one; the rest is counted. */
 const MAX_SERVERS = 8;

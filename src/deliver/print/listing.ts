@@ -1,7 +1,7 @@
 import { printable } from '../../base/text.js';
 import type { Language } from '../../model/rule.js';
 import { bold } from './format.js';
-import { type OfficeKey, officeMessage } from './office-messages.js';
+import { type OfficeKey, officeMessage } from './messages/office-messages.js';
 import { cutToWidth, padToWidth, widthOf } from './width.js';
 
 /** One column of a list of anything. */

@@ -2,8 +2,8 @@ import { fill } from '../../base/fill.js';
 import { printable } from '../../base/text.js';
 import type { Indication, Nature } from '../../model/nature.js';
 import type { Language } from '../../model/rule.js';
-import { basisText } from './finding-messages.js';
-import { NATURE_MESSAGES, NATURE_TITLES } from './nature-messages.js';
+import { basisText } from './messages/finding-messages.js';
+import { NATURE_MESSAGES, NATURE_TITLES } from './messages/nature-messages.js';
 
 const KINDS = ['active', 'passive', 'research'] as const;
 

@@ -1,9 +1,9 @@
 import type { Language } from '../../model/rule.js';
 import type { Level, Verdict } from '../../model/verdict.js';
 import { colored, formatSecond } from './format.js';
-import { message } from './messages.js';
+import { message } from './messages/messages.js';
+import { watchMessage } from './messages/watch-messages.js';
 import { tableCells } from './table.js';
-import { watchMessage } from './watch-messages.js';
 import { cutToWidth } from './width.js';
 
 export interface NewsLineOptions {

@@ -5,7 +5,7 @@ import { formatTime } from '../../base/time.js';
 import type { NodeSighting } from '../../model/node.js';
 import type { Language } from '../../model/rule.js';
 import { bold, formatMinute, formatSecond } from './format.js';
-import { NODE_MESSAGES } from './node-messages.js';
+import { NODE_MESSAGES } from './messages/node-messages.js';
 import type { TableOptions } from './table.js';
 import { padToWidth, widthOf } from './width.js';
 

@@ -1,7 +1,7 @@
 import { printable } from '../../base/text.js';
 import type { Language } from '../../model/rule.js';
 import { formatDuration } from './format.js';
-import { message } from './messages.js';
+import { message } from './messages/messages.js';
 import { cutToWidth } from './width.js';
 
 /** Where a run stands. */

@@ -5,7 +5,7 @@ import { formatTime } from '../../base/time.js';
 import type { Endpoint } from '../../model/flow.js';
 import type { Recomputed, ShareProof } from '../../model/proof.js';
 import type { Language } from '../../model/rule.js';
-import { PROOF_MESSAGES } from './proof-messages.js';
+import { PROOF_MESSAGES } from './messages/proof-messages.js';
 
 /** A stored proof and whom it is about. */
 export interface ProvenShare {

@@ -12,7 +12,7 @@ import {
   poolOwner,
   shortWallet,
 } from './format.js';
-import { type MessageKey, message } from './messages.js';
+import { type MessageKey, message } from './messages/messages.js';
 import { cutToWidth, padToWidth, widthOf } from './width.js';
 
 export interface TableOptions {

@@ -6,23 +6,23 @@ import type { Packet } from '../../model/packet.js';
 import type { Session, StreamReader } from '../../model/session.js';
 import { endpointAt } from './datagram.js';
 import { looksLikeDiscv4 } from './devp2p.js';
-import { DNS_PORT, dns, readDnsDatagram } from './dns.js';
-import { type NeighbourSink, tellNeighbours } from './dns-neighbours.js';
-import { glanceAt } from './glance.js';
-import { dismissesDns } from './glance-dns.js';
-import { http } from './http.js';
+import { DNS_PORT, dns, readDnsDatagram } from './dns/dns.js';
+import { type NeighbourSink, tellNeighbours } from './dns/dns-neighbours.js';
+import { glanceAt } from './glance/glance.js';
+import { dismissesDns } from './glance/glance-dns.js';
+import { http } from './http/http.js';
 import type { Inspector } from './inspector.js';
 import { node } from './node.js';
 import { proxyProtocol } from './proxy-protocol.js';
-import { QuicReader } from './quic.js';
+import { QuicReader } from './quic/quic.js';
 import { inspect, type Runner } from './run.js';
 import { socks } from './socks.js';
 import { stratum } from './stratum/index.js';
-import { stratumV2 } from './stratum-v2.js';
-import { NOISE_ACT_1, stratumV2Noise } from './stratum-v2-noise.js';
-import { tls } from './tls.js';
+import { stratumV2 } from './stratum-v2/stratum-v2.js';
+import { NOISE_ACT_1, stratumV2Noise } from './stratum-v2/stratum-v2-noise.js';
+import { tls } from './tls/tls.js';
 import { createWakeTable } from './wake.js';
-import { websocket } from './websocket.js';
+import { websocket } from './websocket/websocket.js';
 
 /** Every inspector, in the order of probing: the first that says yes reads the session. */
 export const INSPECTORS = [

@@ -1,8 +1,8 @@
 import type { CoinBasis } from '../../model/observation.js';
 import type { Payout, SuspectSession, VerdictCoin, VerdictPool } from '../../model/verdict.js';
-import { canSpeak, ETH_MERGE_US, isEthash, jobAlgorithms } from './algorithms.js';
-import { chainsOf } from './chains.js';
 import type { FuseContext } from './context.js';
+import { canSpeak, ETH_MERGE_US, isEthash, jobAlgorithms } from './estimates/algorithms.js';
+import { chainsOf } from './estimates/chains.js';
 import { compareText, timeOf } from './numbers.js';
 import type { Identities, Wallet } from './wallets.js';
 

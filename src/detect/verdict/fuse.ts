@@ -1,20 +1,20 @@
 import { formatEndpoint } from '../../base/ip.js';
 import type { Level, SuspectFile, SuspectSession, Verdict } from '../../model/verdict.js';
-import { activeDays, activeSeconds } from './activity.js';
 import { clearanceFor, declarationOf } from './clearance.js';
 import { coinsOf } from './coins.js';
 import { DEFAULT_PRIOR, type FuseContext } from './context.js';
-import { estimate } from './estimates.js';
+import { activeDays, activeSeconds } from './estimates/activity.js';
+import { estimate } from './estimates/estimates.js';
 import { explain } from './explain.js';
 import { type Findings, findGuards } from './guards.js';
 import { countOnce, groupSum, type Item, indexSessions, weighItems } from './items.js';
 import { learnedEvidence } from './learned.js';
+import { MAX_NAMES } from './ledger/sessions.js';
 import { standingOf } from './level.js';
 import { minersOf } from './miners.js';
 import { natureOf } from './nature.js';
 import { bansOf, sortedUnion } from './numbers.js';
 import { poolsOf } from './pools.js';
-import { MAX_NAMES } from './sessions.js';
 import { identitiesOf } from './wallets.js';
 
 /** The smaller of behaviour and block clock: both read the same packet times (ρ of detection.md §3.2). */

@@ -1,8 +1,8 @@
 import { formatEndpoint } from '../../base/ip.js';
 import type { Evidence } from '../../model/evidence.js';
 import type { SuspectFile, SuspectSession } from '../../model/verdict.js';
-import { intervalOf } from './activity.js';
 import type { FuseContext } from './context.js';
+import { intervalOf } from './estimates/activity.js';
 import { countOf } from './numbers.js';
 import { isDecisive } from './strength.js';
 

@@ -1,6 +1,6 @@
 import { formatEndpoint } from '../../base/ip.js';
 import type { Estimate, SuspectSession } from '../../model/verdict.js';
-import { type Interval, intervalOf, peakOf } from './activity.js';
+import { type Interval, intervalOf, peakOf } from './estimates/activity.js';
 import { isPolling } from './guards.js';
 import { countOf, HOUR_US } from './numbers.js';
 import { clockLines, stackOf, synOf } from './stacks.js';

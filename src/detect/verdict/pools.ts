@@ -2,9 +2,9 @@ import { formatEndpoint } from '../../base/ip.js';
 import type { Endpoint } from '../../model/flow.js';
 import type { SuspectSession, VerdictPool } from '../../model/verdict.js';
 import type { FuseContext } from './context.js';
+import { rewardAddress } from './estimates/reward.js';
 import type { Item } from './items.js';
 import { compareText } from './numbers.js';
-import { rewardAddress } from './reward.js';
 
 const MAX_POOLS = 256;
 

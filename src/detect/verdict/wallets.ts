@@ -13,8 +13,8 @@ import {
   isSiaAddress,
   isTonAddress,
 } from './checksums.js';
+import { MAX_NAMES } from './ledger/sessions.js';
 import { sortedUnion } from './numbers.js';
-import { MAX_NAMES } from './sessions.js';
 
 /** No address in use is longer; longer text is not tried against patterns. */
 const MAX_ADDRESS = 520;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { declareMapping } from '../../../src/app/cli/mapping.js';
-import { MAPPING_MESSAGES } from '../../../src/deliver/print/mapping-messages.js';
+import { MAPPING_MESSAGES } from '../../../src/deliver/print/messages/mapping-messages.js';
 import { temporaryFolder } from '../samples.js';
 
 let out = '';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
-import { ESTIMATE_MESSAGES } from '../../../src/deliver/print/estimate-messages.js';
 import { estimateLines, formatRate } from '../../../src/deliver/print/estimates.js';
 import { hourText } from '../../../src/deliver/print/estimates-json.js';
-import { PROOF_MESSAGES } from '../../../src/deliver/print/proof-messages.js';
+import { ESTIMATE_MESSAGES } from '../../../src/deliver/print/messages/estimate-messages.js';
+import { PROOF_MESSAGES } from '../../../src/deliver/print/messages/proof-messages.js';
 import { toVerdictObject } from '../../../src/deliver/print/verdict-json.js';
 import { openStore } from '../../../src/deliver/store/index.js';
 import type { Estimates } from '../../../src/model/verdict.js';

@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 import { formatEntries, formatEntry } from '../../../src/deliver/print/evidence-log.js';
-import { EVIDENCE_MESSAGES } from '../../../src/deliver/print/evidence-messages.js';
+import { EVIDENCE_MESSAGES } from '../../../src/deliver/print/messages/evidence-messages.js';
 import { ENTRY_SCHEMA, type Entry } from '../../../src/model/evidence-log.js';
 
 it('texts of the evidence log are there in both languages, with the same blanks to fill in', () => {

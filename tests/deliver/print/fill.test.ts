@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { fill } from '../../../src/base/fill.js';
-import { ESTIMATE_MESSAGES } from '../../../src/deliver/print/estimate-messages.js';
-import { FINDING_MESSAGES, machinesText } from '../../../src/deliver/print/finding-messages.js';
-import { CATALOGUE } from '../../../src/deliver/print/messages.js';
-import { NATURE_MESSAGES } from '../../../src/deliver/print/nature-messages.js';
-import { NODE_MESSAGES } from '../../../src/deliver/print/node-messages.js';
+import { ESTIMATE_MESSAGES } from '../../../src/deliver/print/messages/estimate-messages.js';
+import { FINDING_MESSAGES, machinesText } from '../../../src/deliver/print/messages/finding-messages.js';
+import { CATALOGUE } from '../../../src/deliver/print/messages/messages.js';
+import { NATURE_MESSAGES } from '../../../src/deliver/print/messages/nature-messages.js';
+import { NODE_MESSAGES } from '../../../src/deliver/print/messages/node-messages.js';
 
 describe('texts with places', () => {
   it('take the word that goes with the number', () => {

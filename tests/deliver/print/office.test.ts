@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { formatListing, listingTsv } from '../../../src/deliver/print/listing.js';
-import { OFFICE_MESSAGES, officeMessage, officeWord } from '../../../src/deliver/print/office-messages.js';
+import {
+  OFFICE_MESSAGES,
+  officeMessage,
+  officeWord,
+} from '../../../src/deliver/print/messages/office-messages.js';
 import { widthOf } from '../../../src/deliver/print/width.js';
 import { GROUPINGS } from '../../../src/detect/accounting/account.js';
 import { PLAN_POINTS } from '../../../src/detect/cases/plan.js';

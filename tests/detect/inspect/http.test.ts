@@ -1,8 +1,8 @@
 import { deflateRawSync, gzipSync } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { http } from '../../../src/detect/inspect/http.js';
-import { websocket } from '../../../src/detect/inspect/websocket.js';
+import { http } from '../../../src/detect/inspect/http/http.js';
+import { websocket } from '../../../src/detect/inspect/websocket/websocket.js';
 import {
   feedAll,
   joined,

@@ -1,12 +1,12 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { Counters } from '../../../src/base/counters.js';
-import { dns } from '../../../src/detect/inspect/dns.js';
-import type { NeighbourSink } from '../../../src/detect/inspect/dns-neighbours.js';
+import { dns } from '../../../src/detect/inspect/dns/dns.js';
+import type { NeighbourSink } from '../../../src/detect/inspect/dns/dns-neighbours.js';
 import { createInspection, INSPECTORS } from '../../../src/detect/inspect/index.js';
 import { node } from '../../../src/detect/inspect/node.js';
-import { stratumV2 } from '../../../src/detect/inspect/stratum-v2.js';
-import { tls } from '../../../src/detect/inspect/tls.js';
+import { stratumV2 } from '../../../src/detect/inspect/stratum-v2/stratum-v2.js';
+import { tls } from '../../../src/detect/inspect/tls/tls.js';
 import type { DnsObservation, Observation, StratumObservation } from '../../../src/model/observation.js';
 import { createPacket } from '../../../src/model/packet.js';
 import { WAKE_ALWAYS, WAKE_EARLY } from '../../../src/model/wake.js';

@@ -7,7 +7,7 @@ import {
   FREE_INITIALS,
   MAX_WAITING_HELLOS,
   QuicReader,
-} from '../../../src/detect/inspect/quic.js';
+} from '../../../src/detect/inspect/quic/quic.js';
 import {
   clientKeys,
   cryptoFrames,
@@ -15,7 +15,7 @@ import {
   looksLikeInitial,
   openInitial,
   parseInitial,
-} from '../../../src/detect/inspect/quic-initial.js';
+} from '../../../src/detect/inspect/quic/quic-initial.js';
 import type { TlsObservation } from '../../../src/model/observation.js';
 import { createPacket, type Packet } from '../../../src/model/packet.js';
 

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parseCertificate } from '../../../src/detect/inspect/certificate.js';
-import { parseClientHello } from '../../../src/detect/inspect/client-hello.js';
 import { INSPECTORS } from '../../../src/detect/inspect/index.js';
-import { fingerprintOf } from '../../../src/detect/inspect/tls-fingerprint.js';
+import { parseCertificate } from '../../../src/detect/inspect/tls/certificate.js';
+import { parseClientHello } from '../../../src/detect/inspect/tls/client-hello.js';
+import { fingerprintOf } from '../../../src/detect/inspect/tls/tls-fingerprint.js';
 import { CERTIFICATE, CERTIFICATES, SERVER_FLIGHT } from './server-flight.js';
 import { feedAll, observe, split, startRun, toClient, toServer, withoutTimes } from './support.js';
 

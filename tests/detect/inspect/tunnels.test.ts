@@ -1,10 +1,10 @@
 import { constants, createDeflateRaw } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { http } from '../../../src/detect/inspect/http.js';
+import { http } from '../../../src/detect/inspect/http/http.js';
 import { proxyProtocol } from '../../../src/detect/inspect/proxy-protocol.js';
 import { socks } from '../../../src/detect/inspect/socks.js';
-import { websocket } from '../../../src/detect/inspect/websocket.js';
+import { websocket } from '../../../src/detect/inspect/websocket/websocket.js';
 import type { Message } from '../../support/frames.js';
 import { feedAll, joined, lineKeeper, split, startRun, toClient, toServer } from './support.js';
 

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
-import { AgedSet } from '../../../src/detect/verdict/aged-set.js';
+import { AgedSet } from '../../../src/detect/verdict/ledger/aged-set.js';
 import { cpuMs } from '../../support/cpu.js';
 
 it('names the oldest, whatever was added, deleted and added again', () => {

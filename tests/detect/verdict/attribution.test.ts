@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { peakOf } from '../../../src/detect/verdict/activity.js';
 import { coinsOf } from '../../../src/detect/verdict/coins.js';
+import { peakOf } from '../../../src/detect/verdict/estimates/activity.js';
 import { fuse } from '../../../src/detect/verdict/fuse.js';
 import { minersOf } from '../../../src/detect/verdict/miners.js';
 import { poolsOf } from '../../../src/detect/verdict/pools.js';

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { compactFile } from '../../../src/detect/verdict/compact.js';
+import { compactFile } from '../../../src/detect/verdict/ledger/compact.js';
 import type { SuspectFile, SuspectSession } from '../../../src/model/verdict.js';
 import { START_US, sampleEvidence, sampleSession } from '../../deliver/samples.js';
 

@@ -1,12 +1,12 @@
 import { describe, expect, it } from 'vitest';
 import { loadRules } from '../../../src/app/pipeline/load-rules.js';
-import { activityOf, MAX_ACTIVE_DAYS } from '../../../src/detect/verdict/activity.js';
-import { chainsOf, networkDifficulty } from '../../../src/detect/verdict/chains.js';
 import { createContext } from '../../../src/detect/verdict/context.js';
-import { energyOf, withFactors } from '../../../src/detect/verdict/energy.js';
-import { type EstimateBasis, estimate } from '../../../src/detect/verdict/estimates.js';
+import { activityOf, MAX_ACTIVE_DAYS } from '../../../src/detect/verdict/estimates/activity.js';
+import { chainsOf, networkDifficulty } from '../../../src/detect/verdict/estimates/chains.js';
+import { energyOf, withFactors } from '../../../src/detect/verdict/estimates/energy.js';
+import { type EstimateBasis, estimate } from '../../../src/detect/verdict/estimates/estimates.js';
+import { programsOf } from '../../../src/detect/verdict/estimates/programs.js';
 import { poolsOf } from '../../../src/detect/verdict/pools.js';
-import { programsOf } from '../../../src/detect/verdict/programs.js';
 import { identitiesOf } from '../../../src/detect/verdict/wallets.js';
 import type { JobClues } from '../../../src/model/observation.js';
 import type { SuspectSession } from '../../../src/model/verdict.js';

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { ratesOf, reportedRates, type Work } from '../../../src/detect/verdict/hashrate.js';
-import { poissonLimits } from '../../../src/detect/verdict/poisson.js';
-import { mergeSessions } from '../../../src/detect/verdict/sessions.js';
+import { ratesOf, reportedRates, type Work } from '../../../src/detect/verdict/estimates/hashrate.js';
+import { poissonLimits } from '../../../src/detect/verdict/estimates/poisson.js';
+import { mergeSessions } from '../../../src/detect/verdict/ledger/sessions.js';
 import type { SuspectSession } from '../../../src/model/verdict.js';
 import { randomFrom } from '../../support/random.js';
 import { session } from './builders.js';

@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { Counters } from '../../../src/base/counters.js';
-import { Ledger } from '../../../src/detect/verdict/ledger.js';
-import { mergeFiles } from '../../../src/detect/verdict/merge.js';
-import { MAX_NAMES } from '../../../src/detect/verdict/sessions.js';
+import { Ledger } from '../../../src/detect/verdict/ledger/ledger.js';
+import { mergeFiles } from '../../../src/detect/verdict/ledger/merge.js';
+import { MAX_NAMES } from '../../../src/detect/verdict/ledger/sessions.js';
 import { type FlowRecord, sessionKey } from '../../../src/model/flow.js';
 import type { TlsObservation } from '../../../src/model/observation.js';
 import type { SuspectFile } from '../../../src/model/verdict.js';

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
+import { NATURE_MESSAGES, NATURE_TITLES } from '../../../src/deliver/print/messages/nature-messages.js';
 import {
   indicationText,
   natureLines,
   natureObject,
   refutationText,
 } from '../../../src/deliver/print/nature.js';
-import { NATURE_MESSAGES, NATURE_TITLES } from '../../../src/deliver/print/nature-messages.js';
 import type { FuseContext } from '../../../src/detect/verdict/context.js';
 import { fuse } from '../../../src/detect/verdict/fuse.js';
 import type { Nature } from '../../../src/model/nature.js';

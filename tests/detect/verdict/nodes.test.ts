@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { Counters } from '../../../src/base/counters.js';
-import { MAX_NODES, NodeLedger } from '../../../src/detect/verdict/nodes.js';
+import { MAX_NODES, NodeLedger } from '../../../src/detect/verdict/ledger/nodes.js';
 import { mergeNodes } from '../../../src/model/node.js';
 import type { NodeObservation } from '../../../src/model/observation.js';
 

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { createContext, learnFrom } from '../../../src/detect/verdict/context.js';
 import { fuse } from '../../../src/detect/verdict/fuse.js';
-import { Ledger } from '../../../src/detect/verdict/ledger.js';
+import { Ledger } from '../../../src/detect/verdict/ledger/ledger.js';
 import type { Evidence, Strength } from '../../../src/model/evidence.js';
 import type { SuspectSession } from '../../../src/model/verdict.js';
 import { cpuMs } from '../../support/cpu.js';
