@@ -13,7 +13,6 @@ const UNREAD: readonly (readonly [path: RegExp, why: string])[] = [
   [/nfdump-text\/.*\.raw\.gz$/, 'a description for people'],
   [/nfdump-text\/.*\.pipe$/, 'addresses as four numbers; csv and json tell the same'],
   [/\.argus$/, 'Argus\u2019 own binary: ra prints it'],
-  [/mercury/, 'fingerprints of single packets, no flows'],
   [/ipfixprobe-text/, 'output for people'],
   [/goflow2\.pb$/, 'protobuf: the JSON of goflow2 carries the same'],
   [/arkime/, 'sessions of Arkime'],

@@ -2,6 +2,7 @@ import { printableBytes } from '../../base/text.js';
 import { eve } from './eve/eve.js';
 import { ipfixFile } from './exports/ipfix-file.js';
 import type { InputFormat } from './format.js';
+import { mercury } from './mercury/mercury.js';
 import { pcap } from './pcap.js';
 import { pcapParser } from './pcap-parser.js';
 import { pcapng } from './pcapng.js';
@@ -11,7 +12,7 @@ import { zeek } from './zeek/zeek.js';
 
 /** Every format that is recognised by content, in the order of probing. Throws RangeError on an unknown `tz`. */
 export function createFormats(options: RecordOptions = {}): readonly InputFormat[] {
-  return [pcapng, pcap, ipfixFile, zeek, eve, ...createRecordFormats(options)];
+  return [pcapng, pcap, ipfixFile, zeek, eve, mercury, ...createRecordFormats(options)];
 }
 
 /** The same, with times that do not say their zone in the system's. */
