@@ -15,6 +15,13 @@ const ENTRY = './main.cjs';
 const COMPILED = join(FOLDER, 'compiled', `${process.version}-${process.platform}-${process.arch}`);
 const [BEFORE, AFTER] = ["(function (exports, require, module, __filename) {'use strict';", '\n})'];
 
+/** Node 20 warns of a constant that later versions keep; that means nothing to those who run the command. */
+const { emitWarning } = process;
+process.emitWarning = (warning, ...details) => {
+  if (!String(warning).includes('USE_MAIN_CONTEXT_DEFAULT_LOADER'))
+    emitWarning.call(process, warning, ...details);
+};
+
 const requireOutside = createRequire(FOLDER);
 const modules = new Map();
 /** By the file for its compiled code. */

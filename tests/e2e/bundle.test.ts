@@ -40,3 +40,10 @@ it('starts without it, and with what is none', () => {
   mkdirSync(compiled);
   expect(compiledAnew(folder)).toEqual(anew);
 });
+
+it('says nothing of how it is loaded', () => {
+  const bin = join(ROOT, 'bin', 'rigwatch.js');
+  // Loads the YAML parser, which the bundle leaves outside.
+  const { status, stderr } = spawnSync(process.execPath, [bin, 'report', 'factors'], { encoding: 'utf8' });
+  expect([status, stderr]).toEqual([0, '']);
+});
