@@ -84,7 +84,9 @@ const line = fc
     for (const [index, seed] of changes)
       values[index] = fc.sample(COLUMNS[index]!, { seed, numRuns: 1 })[0] ?? '';
     return values.slice(0, Math.max(1, length));
-  });
+  })
+  // Without quotes that is an empty line, which is no record.
+  .filter((values) => values.length > 1 || values[0] !== '');
 
 function told(lines: readonly (readonly string[])[], quote: string, tz: string) {
   const text = [HEADER, ...lines.map((values) => values.map((one) => `${quote}${one}${quote}`).join(','))];
