@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { printable } from '../../base/text.js';
 import { doctorMessage } from '../../deliver/print/messages/doctor-messages.js';
+import { printableValue } from '../../deliver/print/office-json.js';
 import { padToWidth, widthOf } from '../../deliver/print/width.js';
 import { openLive } from '../../intake/sources/live/index.js';
 import { checkMachine, type Finding } from '../pipeline/doctor.js';
@@ -49,7 +50,7 @@ function print(finding: Finding, { json, lang }: GlobalOptions): void {
   const text = printable(doctorMessage(lang, key, values), MAX_LINE);
   if (json) {
     const object = { schema: 'rigwatch.finding/1', check, state, code: key, values, message: text };
-    process.stdout.write(`${JSON.stringify(object)}\n`);
+    process.stdout.write(`${JSON.stringify(printableValue(object))}\n`);
     return;
   }
   const word = (name: Finding['state']) => doctorMessage(lang, `doctor.${name}`);

@@ -5,6 +5,7 @@ import { formatEndpoint, formatIpv4, formatIpv6 } from '../../base/ip.js';
 import { printable } from '../../base/text.js';
 import { formatTime } from '../../base/time.js';
 import { mappingMessage } from '../../deliver/print/messages/mapping-messages.js';
+import { printableValue } from '../../deliver/print/office-json.js';
 import {
   explainMapping,
   type Mapping,
@@ -59,7 +60,7 @@ export function checkMappingFile(
       fields: fields.map(({ field, column, isMissing }) => ({ field, column, missing: isMissing })),
       records: read,
     };
-    process.stdout.write(`${JSON.stringify(shown)}\n`);
+    process.stdout.write(`${JSON.stringify(printableValue(shown))}\n`);
   } else {
     const lines = [...describe(mapping, file, tz, options), ...fields.map((one) => fieldLine(one, options))];
     if (sample !== null && read !== null) lines.push('', ...recordLines(read, sample, options));
