@@ -125,7 +125,8 @@ class Reading {
       if (options.stop.aborted) break;
     }
     if (this.reader === null) {
-      if (source.problems.length > 0 && head.length === 0) return null;
+      // What was stopped before its first bytes says nothing of its format.
+      if (options.stop.aborted || (source.problems.length > 0 && head.length === 0)) return null;
       return unknownFormat(this.#path, head);
     }
     if (!options.stop.aborted) this.reader.end();
