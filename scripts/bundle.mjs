@@ -15,7 +15,7 @@ const here = (path) => fileURLToPath(new URL(path, import.meta.url));
 const ENTRIES = { main: here('../dist/app/cli/main.js') };
 
 /** Native code, and what is asked for by require(). */
-const LEFT_OUTSIDE = /^(better-sqlite3|yaml)\b/;
+const LEFT_OUTSIDE = /^(better-sqlite3|yaml|string-width)\b/;
 
 const folder = here('../dist/bundle/cli');
 rmSync(folder, { recursive: true, force: true });

@@ -4,7 +4,7 @@
  */
 import { closeSync, openSync, readSync } from 'node:fs';
 
-const READ_BYTES = 1 << 19;
+const READ_BYTES = 1 << 18;
 const ROUNDS = 5;
 const file = process.argv[2];
 if (file === undefined) throw new Error('expected a file, best one of more than 1 GB that was just read');

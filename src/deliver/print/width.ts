@@ -1,11 +1,17 @@
-import stringWidth from 'string-width';
+import { createRequire } from 'node:module';
+
+type StringWidth = typeof import('string-width');
+/** Loaded when a text asks for it: its tables cost a tenth of a short scan, and most tables are ASCII. */
+let loaded: StringWidth | undefined;
 
 const PLAIN = /^[\x20-\x7e]*$/;
 const graphemes = new Intl.Segmenter('und', { granularity: 'grapheme' });
 
 /** Columns that a text takes on a terminal: East-Asian wide characters take two. */
 export function widthOf(text: string): number {
-  return PLAIN.test(text) ? text.length : stringWidth(text);
+  if (PLAIN.test(text)) return text.length;
+  loaded ??= createRequire(import.meta.url)('string-width') as StringWidth;
+  return loaded.default(text);
 }
 
 /** Cuts to at most `width` columns; what was cut ends in `…`. */

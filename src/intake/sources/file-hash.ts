@@ -1,6 +1,8 @@
 import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { Worker } from 'node:worker_threads';
+import { alignedMemory } from '../../base/aligned-memory.js';
+import { READ_BYTES } from './raw.js';
 
 /** A thread costs more than hashing so much does. */
 const SMALL_BYTES = 16 * 1024 * 1024;
@@ -12,11 +14,11 @@ const SMALL_BYTES = 16 * 1024 * 1024;
 const WORKER = `
 const { createHash } = require('node:crypto');
 const { openSync, readSync } = require('node:fs');
-const { parentPort, workerData } = require('node:worker_threads');
+const { parentPort, workerData: { path, memory, offset, size } } = require('node:worker_threads');
 const hash = createHash('sha256');
-const buffer = Buffer.allocUnsafeSlow(1 << 19);
-const file = openSync(workerData, 'r');
-for (let got; (got = readSync(file, buffer, 0, buffer.length, null)) > 0; ) hash.update(buffer.subarray(0, got));
+const buffer = Buffer.from(memory, offset, size);
+const file = openSync(path, 'r');
+for (let got; (got = readSync(file, buffer, 0, size, null)) > 0; ) hash.update(buffer.subarray(0, got));
 parentPort.postMessage(hash.digest('hex'));
 `;
 
@@ -51,7 +53,12 @@ function hashWhenAsked(path: string): FileHash {
 }
 
 function hashInThread(path: string): FileHash {
-  const worker = new Worker(WORKER, { eval: true, workerData: path });
+  const { memory, offset } = alignedMemory(READ_BYTES);
+  const worker = new Worker(WORKER, {
+    eval: true,
+    workerData: { path, memory, offset, size: READ_BYTES },
+    transferList: [memory],
+  });
   worker.unref();
   const done = new Promise<string | null>((resolve) => {
     worker.once('message', (digest: string) => resolve(digest));

@@ -7,7 +7,7 @@ import { alignedMemory } from '../../base/aligned-memory.js';
 import { InputError } from '../../base/errors.js';
 
 /** Bytes a read of a file asks for. Larger buffers fall out of the processor's cache. */
-export const READ_BYTES = 1 << 19;
+export const READ_BYTES = 1 << 18;
 
 /** Signals and timers wait no longer than this, in milliseconds: a turn of the event loop costs as much as 100 packets. */
 const TURN_MS = 10;

@@ -10,7 +10,7 @@ import { READ_BYTES } from '../../../src/intake/sources/raw.js';
 import { readSource, scratch } from './support.js';
 
 const files = scratch();
-const large = randomBytes(3 * READ_BYTES + 17);
+const large = randomBytes(6 * READ_BYTES + 17);
 const sha256 = (bytes: Buffer) => createHash('sha256').update(bytes).digest('hex');
 
 describe('expandInputs', () => {
