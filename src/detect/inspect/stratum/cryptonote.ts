@@ -1,4 +1,4 @@
-/** The object grammar `login` / `job` / `submit`: CryptoNote, and what borrowed it (Bytom, Grin). */
+/** The object grammar `login` / `job` / `submit`: CryptoNote, and what borrowed it (Bytom; grin.ts). */
 
 import type { ResultJob } from '../../../model/proof.js';
 import { MINER_AGENT } from './agents.js';
@@ -6,29 +6,16 @@ import { anyAnswer, isRefusal, shareAnswer } from './answers.js';
 import { agentClaims, joinClaims, optionClaims, userClaims, workerClaims } from './claims.js';
 import { coinsOfAlgorithm } from './coins.js';
 import { type Dialect, FAMILY, type Fact, HELLO, JOB, SHARE } from './dialect.js';
+import { GRIN, graphJob, graphShare, templateAsker } from './grin.js';
 import type { Message } from './message.js';
 import * as shape from './shapes.js';
-import { fromCryptonoteTarget, fromDifficulty } from './targets.js';
+import { fromCryptonoteTarget } from './targets.js';
 
-const {
-  fields,
-  hex,
-  hexBytes,
-  jobName,
-  list,
-  literal,
-  oneOf,
-  onlyFields,
-  optional,
-  positive,
-  text,
-  whole,
-  word,
-} = shape;
+const { fields, hex, hexBytes, jobName, list, oneOf, onlyFields, optional, positive, text, whole, word } =
+  shape;
 
 const CRYPTONOTE = 'cryptonote';
 const BYTOM = 'bytom';
-const GRIN = 'grin';
 
 const TARGET = oneOf(hex(8), hex(16), hex(64));
 /** A header of 40 bytes or more (76 where it is Monero's); 32 are enough where the target has 32 itself (Poseidon coins). */
@@ -60,15 +47,12 @@ const BYTOM_JOB = fields({
   seed: hex(64),
   target: hex(1, 64),
 });
-const GRIN_JOB = fields({ difficulty: positive, height: whole, job_id: whole, pre_pow: hexBytes(200, 2048) });
 
 function jobOf(value: unknown): Fact | null {
   const job = shape.asFields(value);
   if (job === null) return null;
-  if (GRIN_JOB(job)) {
-    const target = fromDifficulty(job.difficulty);
-    return { dialect: GRIN, certainty: JOB, role: 'job', jobs: [String(job.job_id)], target };
-  }
+  const graph = graphJob(job);
+  if (graph !== null) return graph;
   const jobs = [String(job.job_id)];
   if (BYTOM_JOB(job)) {
     return { dialect: BYTOM, certainty: JOB, role: 'job', jobs, target: fromCryptonoteTarget(job.target) };
@@ -177,31 +161,13 @@ const CYCLE_SHARE = fields({
   nonce: oneOf(hex(8, 16), whole),
   pow: list(whole, 32, 48),
 });
-const GRIN_SHARE = fields({
-  edge_bits: whole,
-  height: whole,
-  job_id: whole,
-  nonce: whole,
-  pow: list(whole, 8, 64),
-});
 const answerShare = shareAnswer(CRYPTONOTE);
-const answerGrinShare = shareAnswer(GRIN);
 
 function share(message: Message): Fact | null {
   const params = shape.asFields(message.params);
   if (params === null) return null;
-  if (GRIN_SHARE(params)) {
-    return {
-      dialect: GRIN,
-      certainty: SHARE,
-      role: 'share',
-      jobs: [String(params.job_id)],
-      answer: (answer) =>
-        typeof answer.result === 'string' && answer.result.startsWith('blockfound')
-          ? { dialect: GRIN, certainty: FAMILY, role: 'shareAccepted' }
-          : answerGrinShare(answer),
-    };
-  }
+  const graph = graphShare(params);
+  if (graph !== null) return graph;
   if (!SHARE_FIELDS(params) && !CYCLE_SHARE(params)) return null;
   const algorithm = typeof params.algo === 'string' ? params.algo : null;
   return {
@@ -230,8 +196,6 @@ function alive(dialect: string, certainty: 0 | 1): Fact {
   return { dialect, certainty, role: 'liveness', answer: anyAnswer };
 }
 
-const PARAMETERLESS = optional(literal(null));
-
 function recognise(message: Message): Fact | null {
   if (message.answers) return loginWithJob(message);
   switch (message.method) {
@@ -247,8 +211,10 @@ function recognise(message: Message): Fact | null {
       return BLOCK_TEMPLATE(message.params) ? alive(CRYPTONOTE, HELLO) : null;
     case 'getwork':
       return KEEPALIVE(message.params) ? askForJob(BYTOM) : null;
-    case 'getjobtemplate':
-      return PARAMETERLESS(message.params) ? askForJob(GRIN) : null;
+    case 'getjobtemplate': {
+      const asker = templateAsker(message.params);
+      return asker === null ? null : askForJob(asker);
+    }
     default:
       return null;
   }
@@ -272,37 +238,10 @@ export const cryptonote: Dialect<typeof CRYPTONOTE> = {
   recognise,
 };
 
-/** Recognised by `cryptonote`, whose messages they borrow; these say what the name stands for. */
+/** Recognised by `cryptonote`, whose messages it borrows; this says what the name stands for. */
 export const bytom: Dialect<typeof BYTOM> = {
   ...cryptonote,
   name: BYTOM,
   coin: { ticker: 'BTM', confidence: 0.9 },
   recognise: () => null,
 };
-export const grin: Dialect<typeof GRIN> = {
-  ...cryptonote,
-  name: GRIN,
-  family: 'G',
-  hashesPerDifficulty: null,
-  recognise: grinAlone,
-};
-
-function grinAlone(message: Message): Fact | null {
-  if (message.answers || !PARAMETERLESS(message.params)) return null;
-  return message.method === 'status' || message.method === 'keepalive'
-    ? { ...alive(GRIN, FAMILY), hold: 'until-confirmed', answer: grinStatus }
-    : null;
-}
-
-const STATUS = fields({
-  accepted: whole,
-  rejected: whole,
-  stale: whole,
-  difficulty: shape.finite,
-  height: whole,
-});
-
-function grinStatus(message: Message): Fact | 'neutral' | null {
-  if (STATUS(message.result)) return { dialect: GRIN, certainty: HELLO, role: 'liveness', side: 'server' };
-  return message.result === 'ok' ? 'neutral' : null;
-}

@@ -3,10 +3,11 @@ import { alephium } from './alephium.js';
 import { decred, handshake, stratumV1 } from './bitcoin.js';
 import { coinhive, webminerpool } from './browser.js';
 import { btcagent } from './btcagent.js';
-import { bytom, cryptonote, grin } from './cryptonote.js';
+import { bytom, cryptonote } from './cryptonote.js';
 import type { Dialect } from './dialect.js';
 import { zip301 } from './equihash.js';
 import { ethashStratum, ethereumStratum1, ethereumStratum2, ethproxy } from './ethereum.js';
+import { epic, grin } from './grin.js';
 import { ethGetwork, getblocktemplate, getwork, moneroDaemon } from './http-work.js';
 import { beam, dero, hathor, ironfish } from './others.js';
 import { probeDirections } from './probe.js';
@@ -23,6 +24,7 @@ export const DIALECTS = [
   alephium,
   cryptonote,
   grin,
+  epic,
   bytom,
   ethproxy,
   btcagent,

@@ -51,6 +51,7 @@ const subscribed = [
   h(8),
   4,
 ];
+const bytes = (count: number) => Array.from({ length: count }, (_, at) => (at * 37 + 11) & 255);
 const USER = 'account.rig1';
 const WALLET = 'W4lletOfNobody';
 
@@ -375,6 +376,32 @@ export const SAMPLES: readonly Sample[] = [
     ],
   },
   {
+    dialect: 'epic',
+    handshake: 4,
+    login: USER,
+    worker: 'rig1',
+    agent: 'epic-miner',
+    coin: 'EPIC',
+    said: [
+      [
+        '>',
+        { id: '0', jsonrpc: '2.0', method: 'login', params: { agent: 'epic-miner', login: USER, pass: '' } },
+      ],
+      ['<', { id: '0', jsonrpc: '2.0', method: 'login', result: 'ok', error: null }],
+      ['>', { id: '1', jsonrpc: '2.0', method: 'getjobtemplate', params: { algorithm: 'randomx' } }],
+      ['<', { id: '1', jsonrpc: '2.0', method: 'getjobtemplate', result: epicJob(1), error: null }],
+      ['<', { id: 'Stratum', jsonrpc: '2.0', method: 'job', params: epicJob(2) }],
+      ['>', { id: '2', jsonrpc: '2.0', method: 'submit', params: epicShare(2, { RandomX: bytes(32) }) }],
+      ['<', { id: '2', jsonrpc: '2.0', method: 'submit', result: 'ok', error: null }],
+      ['<', { id: 'Stratum', jsonrpc: '2.0', method: 'job', params: epicJob(3) }],
+      ['>', { id: '3', jsonrpc: '2.0', method: 'submit', params: epicShare(3, { Cuckoo: [19, bytes(42)] }) }],
+      [
+        '<',
+        { id: '3', jsonrpc: '2.0', method: 'submit', error: { code: -32501, message: 'low difficulty' } },
+      ],
+    ],
+  },
+  {
     dialect: 'beam',
     handshake: 2,
     login: 'beamkey.rig1',
@@ -632,6 +659,22 @@ function bytomJob(n: number) {
 
 function grinJob(n: number) {
   return { difficulty: 1, height: 100 + n, job_id: n, pre_pow: h(476, n) };
+}
+
+function epicJob(n: number) {
+  return {
+    algorithm: 'randomx',
+    block_difficulty: [['randomx', 4_000_000]],
+    difficulty: [['randomx', 1000]],
+    epochs: [[0, 10, bytes(32)]],
+    height: 100 + n,
+    job_id: n,
+    pre_pow: h(476, n),
+  };
+}
+
+function epicShare(n: number, pow: object) {
+  return { height: 100 + n, job_id: n, nonce: 12_345_678_901 + n, pow };
 }
 
 function grinShare(n: number) {
