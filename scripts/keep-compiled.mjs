@@ -10,6 +10,6 @@ const folder = mkdtempSync(join(tmpdir(), 'rigwatch-compile-'));
 const { main } = load();
 const argv = [process.execPath, 'rigwatch', '--quiet', '--db', join(folder, 'demo.sqlite')];
 await main([...argv, 'scan', demo]);
-await main([...argv, 'verdicts']);
+await main([...argv, 'verdicts', '--lang', 'zh-CN']);
 rmSync(folder, { recursive: true });
 if (process.exitCode === 0) keepCompiled();

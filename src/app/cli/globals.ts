@@ -23,6 +23,17 @@ export function localeLanguage(env: NodeJS.ProcessEnv): 'en' | 'zh-CN' {
   return /^zh/i.test(locale) ? 'zh-CN' : 'en';
 }
 
+/** Language that a command line asks for, before it is parsed: of its last `--lang`, else of the locale. */
+export function languageOf(argv: readonly string[], env: NodeJS.ProcessEnv): 'en' | 'zh-CN' {
+  let language = localeLanguage(env);
+  for (const [at, word] of argv.entries()) {
+    if (word === '--') break;
+    const asked = word === '--lang' ? argv[at + 1] : word.startsWith('--lang=') ? word.slice(7) : undefined;
+    if (asked === 'en' || asked === 'zh-CN') language = asked;
+  }
+  return language;
+}
+
 /** `--no-color`, NO_COLOR and TERM=dumb switch colour off, FORCE_COLOR on; else only on a terminal. */
 export function wantsColor(options: Pick<GlobalOptions, 'color'>, stream: { isTTY?: boolean }): boolean {
   if (!options.color || process.env.NO_COLOR) return false;

@@ -5,7 +5,7 @@ import { complain } from './complain.js';
 import { declareDoctor } from './doctor.js';
 import { declareEvidence } from './evidence.js';
 import { declareExport } from './export.js';
-import { collect, localeLanguage } from './globals.js';
+import { collect, languageOf, localeLanguage } from './globals.js';
 import { declareMapping } from './mapping.js';
 import { declareRefer } from './refer.js';
 import { declareRegistry } from './registry.js';
@@ -82,6 +82,10 @@ export async function main(argv: readonly string[]): Promise<void> {
   process.stdout.on('error', endOnClosedPipe);
   const program = createProgram();
   try {
+    if (languageOf(argv, process.env) === 'zh-CN') {
+      const { speakChinese } = await import('./chinese.js');
+      speakChinese(program);
+    }
     await program.parseAsync([...argv]);
   } catch (error) {
     process.exitCode = exitCodeOf(error, argv.includes('--json'));
