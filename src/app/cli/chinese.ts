@@ -1,4 +1,4 @@
-import { type Command, Help, type Option } from 'commander';
+import { type Argument, type Command, Help, type Option } from 'commander';
 import { chineseFault } from '../../deliver/print/messages/help/faults.js';
 import { chineseHelp } from '../../deliver/print/messages/help/index.js';
 import { everyCommand, rewriteHelp } from './help-texts.js';
@@ -59,18 +59,26 @@ class ChineseHelp extends Help {
   }
 
   override optionDescription({ description, argChoices, defaultValue }: Option): string {
-    const value = JSON.stringify(defaultValue);
-    const remarks = [
-      ...(argChoices === undefined ? [] : [`${chineseHelp('choices:')}${argChoices.join('、')}`]),
-      ...(value === undefined || value === 'false' || value === '[]'
-        ? []
-        : [`${chineseHelp('default:')}${value}`]),
-    ];
-    if (remarks.length === 0) return description;
-    const brackets = `${description}（${remarks.join('；')}）`;
-    // Two brackets become one, but for one that explains a word: `self-check（自查）`.
-    return brackets.replace(/(?<![!-~])（([^（）]*)）（([^（）]*)）$/, '（$1；$2）');
+    return withRemarks(description, argChoices, defaultValue);
   }
+
+  override argumentDescription({ description, argChoices, defaultValue }: Argument): string {
+    return withRemarks(description, argChoices, defaultValue);
+  }
+}
+
+function withRemarks(description: string, choices: readonly string[] | undefined, preset: unknown): string {
+  const value = JSON.stringify(preset);
+  const remarks = [
+    ...(choices === undefined ? [] : [`${chineseHelp('choices:')}${choices.join('、')}`]),
+    ...(value === undefined || value === 'false' || value === '[]'
+      ? []
+      : [`${chineseHelp('default:')}${value}`]),
+  ];
+  if (remarks.length === 0) return description;
+  const brackets = `${description}（${remarks.join('；')}）`;
+  // Two brackets become one, but for one that explains a word: `self-check（自查）`.
+  return brackets.replace(/(?<![!-~])（([^（）]*)）（([^（）]*)）$/, '（$1；$2）');
 }
 
 function chineseTerm(term: string): string {

@@ -2,6 +2,7 @@ import { Command, CommanderError, Option } from 'commander';
 import { RigwatchError } from '../../base/errors.js';
 import { declareCases } from './cases.js';
 import { complain } from './complain.js';
+import { declareCompletion } from './completion.js';
 import { declareDoctor } from './doctor.js';
 import { declareEvidence } from './evidence.js';
 import { declareExport } from './export.js';
@@ -34,6 +35,7 @@ const COMMANDS = [
   declareMapping,
   declareEvidence,
   declareDoctor,
+  declareCompletion,
 ] as const;
 
 export function createProgram(): Command {

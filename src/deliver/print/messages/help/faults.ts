@@ -18,6 +18,10 @@ const FAULTS: readonly (readonly [RegExp, string])[] = [
     /^error: option '(.*)' argument '(.*)' is invalid\. Allowed choices are (.*)\.$/s,
     '错误：选项“$1”的值“$2”无效，可选：$3',
   ],
+  [
+    /^error: command-argument value '(.*)' is invalid for argument '(.*)'\. Allowed choices are (.*)\.$/s,
+    '错误：参数“$2”的值“$1”无效，可选：$3',
+  ],
   [/\n\(Did you mean one of (.*)\?\)$/, '\n（您是否要用以下之一：$1？）'],
   [/\n\(Did you mean (.*)\?\)$/, '\n（您是否要用 $1？）'],
 ];

@@ -30,6 +30,13 @@ export const PROGRAM: Chinese = {
   'Exit codes: 0 done; 1 done, and --fail-on was met; 2 not done; 3 done, part of the input unreadable;\n            70 a fault of rigwatch; 130/143 stopped by a signal after saving what was known':
     '退出码：0 已完成；1 已完成，且达到 --fail-on 的级别；2 未完成；3 已完成，但部分输入无法读取；\n        70 rigwatch 自身故障；130/143 收到信号，保存已有结果后停止',
 
+  // completion
+  'script that lets a shell complete commands, options and their values':
+    '生成 shell 自动补全脚本，可补全命令、选项及其值',
+  'Prints a script for the shell. At each Tab it asks rigwatch itself, so it fits the installed version; ids of rules and units too.':
+    '输出所用 shell 的补全脚本。每次按 Tab 键时向 rigwatch 查询，因此始终与已安装版本一致；规则编号和单位编号也可补全。',
+  'shell that is to complete': '所用的 shell',
+
   // Options of every command that changes something.
   'who does it, for the trail (default: the name of the account)': '经办人，记入处置记录（默认：系统账户名）',
   'why, for the trail': '原因，记入处置记录',
