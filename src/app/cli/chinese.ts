@@ -3,7 +3,7 @@ import { chineseFault } from '../../deliver/print/messages/help/faults.js';
 import { chineseHelp } from '../../deliver/print/messages/help/index.js';
 import { everyCommand, rewriteHelp } from './help-texts.js';
 
-/** Characters of the catalogue that take two columns; `string-width` knows all of them, and takes long to load. */
+/** Characters of the catalogue that take two columns. `string-width` knows all there are, and takes tens of milliseconds to load. */
 const WIDE = /[\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60\uffe0-\uffe6]/g;
 /** What stays on one line: a word or one wide character, with the marks that must not end or begin a line. */
 const UNBROKEN = /\s*[（“]*(?:[!-~…’]+|\S)[）”，。；：、！？]*/gu;
@@ -12,7 +12,7 @@ const UNBROKEN = /\s*[（“]*(?:[!-~…’]+|\S)[）”，。；：、！？]*/
 export function speakChinese(program: Command): void {
   rewriteHelp(program, chineseHelp);
   for (const command of everyCommand(program)) {
-    command.createHelp = () => Object.assign(new ChineseHelp(), command.configureHelp());
+    command.createHelp = () => new ChineseHelp();
     command.configureOutput({ outputError: (text, write) => write(`${chineseFault(text.trimEnd())}\n`) });
     command.showHelpAfterError(chineseHelp('(see --help)'));
   }

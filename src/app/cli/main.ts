@@ -1,4 +1,4 @@
-import { Command, CommanderError, Option } from 'commander';
+import { Command, CommanderError, Help, Option } from 'commander';
 import { RigwatchError } from '../../base/errors.js';
 import { declareCases } from './cases.js';
 import { complain } from './complain.js';
@@ -66,6 +66,7 @@ export function createProgram(): Command {
     )
     .option('--no-color', 'no colour (also: NO_COLOR)')
     .option('-q, --quiet', 'errors only on standard error', false)
+    .configureHelp({ optionDescription: describeOption })
     .showSuggestionAfterError()
     .showHelpAfterError('(see --help)')
     .exitOverride()
@@ -77,6 +78,11 @@ export function createProgram(): Command {
     );
   for (const declare of COMMANDS) declare(program);
   return program;
+}
+
+/** As commander has it, without defaults that say nothing: `(default: false)`. */
+function describeOption(option: Option): string {
+  return new Help().optionDescription(option).replace(/ \(default: (false|\[\])\)$/, '');
 }
 
 /** Runs the command line; sets process.exitCode and never throws. */

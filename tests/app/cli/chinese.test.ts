@@ -70,6 +70,7 @@ describe('help in Chinese', () => {
       const left = withoutExamples(help.replace(/^.*\n/, '')).match(/[a-z]{2,} [a-z]{2,} [a-z]{2,}.*/g) ?? [];
       expect(left, name).toEqual([]);
     }
+    expect([...english.values()].join('')).not.toMatch(/default: (false|\[\])/);
     expect(withoutExamples(english.get('rigwatch scan') ?? '')).toMatch(/[a-z]{2,} [a-z]{2,} [a-z]{2,}/);
   });
 
