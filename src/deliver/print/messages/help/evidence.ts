@@ -3,7 +3,8 @@ import type { Chinese } from './chinese.js';
 /** Of the commands that show what verdicts rest on: evidence, rules. */
 export const EVIDENCE: Chinese = {
   // evidence
-  'the signed evidence log; check it, and stored evidence, anew': '经签名的证据日志；重新验证日志和已存证据',
+  'the signed evidence log; check it, and stored evidence, anew':
+    '带签名的证据日志；可重新验证日志和已存证据',
   'Every flagged verdict stands with what it rests on in an append-only, hash-chained, signed log beside the database (FILE.evidence): see docs/evidence.md.':
     '级别为确认和很可能的结论连同其依据，均写入数据库旁的证据日志（FILE.evidence）；日志只可追加，以哈希链相接并签名：见 docs/evidence.md。',
   'check a log or package byte by byte; recompute stored share proofs':

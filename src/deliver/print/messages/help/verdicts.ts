@@ -45,7 +45,7 @@ export const VERDICTS: Chinese = {
   'stix, misp: how far it may be passed on (TLP 2.0)': 'stix、misp：允许的传播范围（TLP 2.0）',
   'xlsx, stix, misp, zeek-intel: who hands it over': 'xlsx、stix、misp、zeek-intel：移交单位',
   'nftables, of pools: with chains that drop what is forwarded or sent':
-    'nftables（矿池）：同时写入丢弃转发和发出流量的链',
+    'nftables（矿池）：附带丢弃转发和外发流量的规则链',
   'suricata-rules: first of 100,000 signature ids, 1000000 to 1900000':
     'suricata-rules：100,000 个规则编号（sid）的起始值，1000000 至 1900000',
   'suricata-rules: class of the alerts': 'suricata-rules：告警类别',
