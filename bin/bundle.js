@@ -8,12 +8,19 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setFlagsFromString } from 'node:v8';
 import { constants, Script } from 'node:vm';
 
 const FOLDER = fileURLToPath(new URL('../dist/bundle/cli/', import.meta.url));
 const ENTRY = './main.cjs';
 const COMPILED = join(FOLDER, 'compiled', `${process.version}-${process.platform}-${process.arch}`);
 const [BEFORE, AFTER] = ["(function (exports, require, module, __filename) {'use strict';", '\n})'];
+
+/**
+ * V8 of Node 20 hands a function to its optimizing compiler after it ran 132 KiB of bytecode. Three times that is a tenth
+ * less CPU for a scan of two million packets: what runs a few thousand times does not repay it. Not measured elsewhere.
+ */
+if (process.versions.v8.startsWith('11.')) setFlagsFromString('--interrupt-budget=400000');
 
 /** Node 20 warns of a constant that later versions keep; that means nothing to those who run the command. */
 const { emitWarning } = process;
