@@ -1,7 +1,5 @@
 import type { Counters } from '../../base/counters.js';
-import { formatEndpoint } from '../../base/ip.js';
 import type { Evidence } from '../../model/evidence.js';
-import { type Endpoint, type FlowRecord, sessionKey } from '../../model/flow.js';
 import type { FlowPattern } from '../../model/flow-pattern.js';
 import type {
   DnsObservation,
@@ -13,27 +11,21 @@ import type {
 } from '../../model/observation.js';
 import type { Packet } from '../../model/packet.js';
 import type { EndpointBasis, FlowPatternRule, PoolRow, RuleSet, TlsRule } from '../../model/rule.js';
-import { AddressSet } from './address-set.js';
+import { ContactMatcher } from './contact-matcher.js';
 import { DNS_LIMITS, type DnsLimits, DnsMemory, type DnsRecall } from './dns-memory.js';
 import type { Contact } from './endpoint.js';
 import { weighPattern } from './flow-pattern.js';
 import type { NameSet } from './name-set.js';
-import { lists, normalName } from './pool-book.js';
+import { normalName } from './pool-book.js';
 import { prepare } from './prepared.js';
 import { RecentMap } from './recent-map.js';
 import { StratumMatcher } from './stratum-matcher.js';
 import { matchesTls } from './tls.js';
-import { EndpointWeigher, evidenceOf, type Scene } from './weigher.js';
+import { WatchList } from './watch-list.js';
+import { EndpointWeigher, evidenceOf, type Scene, sceneOf } from './weigher.js';
 
 /** Clients whose look-ups of pools are remembered, in case they turn out to be resolvers. */
 export const MAX_LOOKERS = 65_536;
-/** Sessions that named their pool themselves: shared hosting does not make them less. */
-export const MAX_NAMED_SESSIONS = 65_536;
-/** Contacts of conversations that are told in parts, remembered so that each counts once. */
-export const MAX_TOLD_CONTACTS = 262_144;
-/** Pools learned from decisive sessions that are looked out for. */
-export const MAX_SERVERS = 65_536;
-const TCP = 6;
 
 export interface MatcherOptions {
   readonly dns?: Partial<DnsLimits>;
@@ -44,36 +36,30 @@ export interface MatcherOptions {
 /** Gives weight to what was seen in one input, by the rules. Remembers the DNS answers it is shown; bounded. */
 export class Matcher {
   readonly #rules: RuleSet;
-  readonly #watched = new AddressSet();
+  readonly #watched: WatchList;
   readonly #names: NameSet;
-  /** Given to watchServer(). */
-  readonly #servers = new Set<string>();
-  /** Size at which addresses that are long forgotten are cleared out of `#watched`. */
-  readonly #watchedLimit: number;
   readonly #dns: DnsMemory;
   readonly #stratum: StratumMatcher;
   readonly #endpoints: EndpointWeigher;
+  readonly #contacts: ContactMatcher;
   readonly #tls: readonly TlsRule[];
   readonly #patterns: readonly FlowPatternRule[];
   readonly #lookers = new RecentMap<{ isToldResolver: boolean }>(MAX_LOOKERS);
-  readonly #named = new RecentMap<true>(MAX_NAMED_SESSIONS);
-  /** Rule and session of contacts that were told in parts: a session counts once. */
-  readonly #toldContacts = new RecentMap<true>(MAX_TOLD_CONTACTS);
   readonly #evidence = new Map<string, number>();
   #resolverLookups = 0;
 
   constructor(rules: RuleSet, options: MatcherOptions = {}) {
     const limits = { ...DNS_LIMITS, ...options.dns };
     this.#rules = rules;
-    const { names, listed, cdn } = prepare(rules);
+    const { names, cdn } = prepare(rules);
     this.#dns = new DnsMemory(rules.guards, rules.pools, cdn, limits);
     this.#stratum = new StratumMatcher(rules);
     this.#endpoints = new EndpointWeigher(rules);
+    this.#contacts = new ContactMatcher(rules.pools, this.#dns, this.#endpoints);
     this.#tls = rules.rules.filter((rule) => rule.kind === 'tls');
     this.#names = names;
     this.#patterns = rules.rules.filter((rule) => rule.kind === 'flow-pattern');
-    this.#watched.become(listed);
-    this.#watchedLimit = this.#watched.size + 2 * limits.poolAddresses;
+    this.#watched = new WatchList(rules, limits.poolAddresses, () => this.#dns.poolAddresses());
     if (options.before !== undefined) this.#takeOver(options.before);
   }
 
@@ -89,37 +75,29 @@ export class Matcher {
 
   restore(recall: DnsRecall): void {
     this.#dns.restore(recall);
-    for (const ip of this.#dns.poolAddresses()) this.#watch(ip);
+    for (const ip of this.#dns.poolAddresses()) this.#watched.add(ip);
   }
 
   /** Contacts that count already, though more parts of their conversation may come. */
   rememberContacts(facts: Iterable<{ readonly rule: string; readonly session: string | null }>): void {
-    for (const { rule, session } of facts)
-      if (session !== null) this.#toldContacts.set(contactKey(rule, session), true);
+    this.#contacts.remember(facts);
   }
 
   #takeOver(before: Matcher): void {
     this.#dns.restore(before.#dns.recall(true));
-    for (const ip of this.#dns.poolAddresses()) this.#watch(ip);
-    for (const ip of before.#servers) this.watchServer(ip);
+    this.#watched.takeOver(before.#watched);
+    this.#contacts.takeOver(before.#contacts);
     for (const [ip, looker] of before.#lookers.entries()) this.#lookers.set(ip, looker);
-    for (const [session] of before.#named.entries()) this.#named.set(session, true);
-    for (const [key] of before.#toldContacts.entries()) this.#toldContacts.set(key, true);
   }
 
   /** Whether either side is a listed pool address, or one that DNS told for a pool's name. Once per conversation. */
   isWatched(packet: Packet): boolean {
-    const { view, ipVersion } = packet;
-    return (
-      this.#watched.hasAt(view, packet.dstOffset, ipVersion) ||
-      this.#watched.hasAt(view, packet.srcOffset, ipVersion)
-    );
+    return this.#watched.has(packet);
   }
 
   /** From now on conversations with this address are of interest: it answered as a pool does. */
   watchServer(ip: string): void {
-    if (this.#servers.size < MAX_SERVERS) this.#servers.add(ip);
-    this.#watch(ip);
+    this.#watched.addServer(ip);
   }
 
   /** Whether the lists know a name, as DNS, SNI or HTTP give it. */
@@ -152,7 +130,7 @@ export class Matcher {
       case 'dns':
         return this.#matchDns(observation);
       case 'flow':
-        return this.#matchFlow(observation);
+        return this.#contacts.match(observation);
       case 'node':
         return this.#matchNode(observation);
       case 'flow-pattern':
@@ -165,10 +143,9 @@ export class Matcher {
     for (const [item, count] of this.#evidence) counters.add(`rules.evidence.${item.toLowerCase()}`, count);
     counters.add('rules.dns.resolver-lookups', this.#resolverLookups);
     counters.add('rules.dns.lookers-evicted', this.#lookers.takeEvicted());
-    counters.add('rules.named-sessions-evicted', this.#named.takeEvicted());
-    counters.add('rules.told-contacts-evicted', this.#toldContacts.takeEvicted());
     this.#evidence.clear();
     this.#resolverLookups = 0;
+    this.#contacts.report(counters);
     this.#dns.report(counters);
   }
 
@@ -212,7 +189,7 @@ export class Matcher {
       named.length + certified.length > 0 ||
       this.#rules.pools.ofIp(server.ip) !== null ||
       this.#dns.isPoolAddress(server.ip) ||
-      this.#servers.has(server.ip);
+      this.#watched.isServer(server.ip);
     if (!isPool) return [];
     const client = this.#tls.filter((rule) => matchesTls(rule, seen));
     const over = seen.transport === 'quic' ? 'QUIC' : 'TLS';
@@ -279,7 +256,7 @@ export class Matcher {
     if (row === null) return [];
     const use = this.#rules.pools.useOf(row, host);
     if (use === 'site') return this.#siteVisit(host, row, scene);
-    if (use === 'stratum' && scene.session !== null) this.#named.set(scene.session, true);
+    if (use === 'stratum' && scene.session !== null) this.#contacts.name(scene.session);
     const contact: Contact = { row, use, port, timeUs: scene.firstUs, exclusivity: 1, answered };
     return this.#endpoints.weigh(
       basis,
@@ -310,7 +287,7 @@ export class Matcher {
     const row = pools.ofName(name);
     const use = row === null ? 'site' : pools.useOf(row, name);
     const isPool = use === 'stratum' || use === 'domain';
-    for (const ip of this.#dns.learn(seen, name, isPool ? row : null)) this.#watch(ip);
+    for (const ip of this.#dns.learn(seen, name, isPool ? row : null)) this.#watched.add(ip);
     const found = this.#resolverFound(seen);
     if (row === null || use === 'site') return found;
     if (this.#dns.isResolver(seen.client.ip)) {
@@ -353,70 +330,6 @@ export class Matcher {
     return [evidenceOf(rule, this.#rules.guards.resolver.weight, scene, { host: null, excerpt })];
   }
 
-  /** A conversation at its end: what DNS and the lists say of its server. */
-  #matchFlow(seen: FlowRecord): Evidence[] {
-    if (seen.protocol !== TCP) return [];
-    const isGuess = seen.orientedBy === 'port' || seen.orientedBy === 'first-packet';
-    const straight = this.#contacts(seen, seen.client, seen.server);
-    const found =
-      straight.length === 0 && isGuess ? this.#contacts(seen, seen.server, seen.client) : straight;
-    return seen.told === undefined ? found : found.map((fact) => this.#countOnce(fact));
-  }
-
-  /** A conversation counts once, however many parts it is told in. */
-  #countOnce(fact: Evidence): Evidence {
-    if (fact.session === null) return fact;
-    const key = contactKey(fact.rule, fact.session);
-    if (this.#toldContacts.has(key)) return { ...fact, count: 0 };
-    this.#toldContacts.set(key, true);
-    return fact;
-  }
-
-  #contacts(seen: FlowRecord, suspect: Endpoint, pool: Endpoint): Evidence[] {
-    const { pools } = this.#rules;
-    const timeUs = seen.startUs;
-    const own = this.#dns.answerFor(suspect.ip, pool.ip, timeUs);
-    const told = own ?? this.#dns.answerForAny(pool.ip, timeUs);
-    const listed = pools.ofIp(pool.ip);
-    if (told === null && listed === null) return [];
-    const bothDirections = seen.toServer.payloadPackets > 0 && (seen.toClient?.payloadPackets ?? 0) > 0;
-    const toSuspect =
-      suspect === seen.client ? (seen.toClient?.payloadPackets ?? 0) : seen.toServer.payloadPackets;
-    const session = sessionKey(seen.client, seen.server, seen.startUs);
-    const scene: Scene = {
-      ...sceneOf({ ...seen, timeUs }, session, bothDirections, false, seen.startUs, seen.endUs),
-      suspect,
-      peer: pool,
-    };
-    const isNamed = this.#named.has(session);
-    const weigh = (basis: EndpointBasis, row: PoolRow, host: string | null, how: string) => {
-      const exclusivity = isNamed ? 1 : this.#dns.exclusivity(pool.ip, row, timeUs);
-      const use = pools.useOf(row, host);
-      const contact: Contact = { row, use, port: pool.port, timeUs, exclusivity, answered: toSuspect > 0 };
-      return this.#endpoints.weigh(
-        basis,
-        contact,
-        host,
-        `${how} ${formatEndpoint(pool.ip, pool.port)}`,
-        scene,
-      );
-    };
-    const byDns =
-      told === null
-        ? []
-        : weigh(
-            own === null ? 'dns-flow-shared' : 'dns-flow',
-            told.row,
-            told.host,
-            `DNS answer for ${told.host}, then connection to`,
-          );
-    const byList =
-      listed === null
-        ? []
-        : weigh(lists(listed, pool.port) ? 'ip-port' : 'ip', listed, null, 'connection to');
-    return [...byDns, ...byList];
-  }
-
   #matchNode(seen: NodeObservation): Evidence[] {
     const scene = sceneOf(seen, seen.session, false, false);
     const rule = { id: 'guard.node', item: 'N6', strength: 'against' } as const;
@@ -433,29 +346,4 @@ export class Matcher {
       return [evidenceOf(rule, weighed.bans, scene, said)];
     });
   }
-
-  #watch(ip: string): void {
-    if (this.#watched.size >= this.#watchedLimit) {
-      this.#watched.become(prepare(this.#rules).listed);
-      for (const known of this.#dns.poolAddresses()) this.#watched.add(known);
-      for (const server of this.#servers) this.#watched.add(server);
-    }
-    this.#watched.add(ip);
-  }
-}
-
-function contactKey(rule: string, session: string): string {
-  return `${rule}\n${session}`;
-}
-
-function sceneOf(
-  observation: Exclude<Observation, FlowRecord> | (FlowRecord & { readonly timeUs: number }),
-  session: string | null,
-  bothDirections: boolean,
-  encrypted: boolean,
-  firstUs: number = observation.timeUs,
-  lastUs: number = observation.timeUs,
-): Scene {
-  const { client, server } = observation;
-  return { observation, suspect: client, peer: server, session, bothDirections, encrypted, firstUs, lastUs };
 }

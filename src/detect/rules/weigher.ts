@@ -1,7 +1,7 @@
 import { printable } from '../../base/text.js';
 import { formatTime } from '../../base/time.js';
 import type { Evidence, EvidenceGroup, Strength } from '../../model/evidence.js';
-import type { Endpoint } from '../../model/flow.js';
+import type { Endpoint, FlowRecord } from '../../model/flow.js';
 import type { Observation } from '../../model/observation.js';
 import type { EndpointBasis, EndpointRule, RuleSet, WeighingRule } from '../../model/rule.js';
 import { type Contact, weighContact } from './endpoint.js';
@@ -21,6 +21,19 @@ export interface Scene {
   readonly bothDirections: boolean;
   readonly firstUs: number;
   readonly lastUs: number;
+}
+
+/** Who is suspected of what was seen: the client, unless the caller says otherwise. */
+export function sceneOf(
+  observation: Exclude<Observation, FlowRecord> | (FlowRecord & { readonly timeUs: number }),
+  session: string | null,
+  bothDirections: boolean,
+  encrypted: boolean,
+  firstUs: number = observation.timeUs,
+  lastUs: number = observation.timeUs,
+): Scene {
+  const { client, server } = observation;
+  return { observation, suspect: client, peer: server, session, bothDirections, encrypted, firstUs, lastUs };
 }
 
 export function evidenceOf(
