@@ -1,19 +1,12 @@
 import type { Counters } from '../../base/counters.js';
-import type { Origin } from '../../model/flow.js';
-import { Glance } from '../../model/glance.js';
 import type { Packet } from '../../model/packet.js';
-import { WAKE_ALWAYS, WAKE_EARLY } from '../../model/wake.js';
+import { WAKE_EARLY } from '../../model/wake.js';
 import { EndsProbe } from './ends-probe.js';
 import { expiredRows, liveRows, longestIdle, SweepClock } from './expiry.js';
-import { endpointOf, synStackOf } from './flow-record.js';
-import { FlowSession, type SessionContext } from './flow-session.js';
 import {
-  BY_CONTENT,
   BYTES,
   BYTES_HIGH,
-  CLIENT_IS_B,
   CLOSED,
-  DISMISSED,
   FIN_FROM_A,
   FLAGS_SHIFT,
   FlowStore,
@@ -21,14 +14,9 @@ import {
   KEEP,
   META,
   NEXT_SEQ,
-  ORIGIN,
   PACKETS,
   PAYLOADS,
-  PORTS,
   RARE_WORDS,
-  READINGS_ONE,
-  READINGS_SHIFT,
-  RECORD,
   ROW_WORDS,
   SEQ_KNOWN_A,
   SESSION,
@@ -38,20 +26,17 @@ import {
 import type { FlowHooks } from './hooks.js';
 import {
   DEFAULT_LIMITS,
-  EARLY_HOLE_BYTES,
   EARLY_PAYLOADS,
   type FlowLimits,
   MAX_FLOWS,
-  MAX_ORIGINS,
-  MAX_READINGS,
   MAX_WINDOW_BYTES,
   REUSE_IDLE_US,
 } from './limits.js';
-import { orient } from './orient.js';
-import { SessionPool } from './session-pool.js';
+import { Origins } from './origins.js';
+import { Readings } from './readings.js';
 import { payloadSeq } from './stream.js';
 import { SynBook } from './syn-book.js';
-import { FlowTally, StreamTally } from './tally.js';
+import { FlowTally } from './tally.js';
 import { ACK, FIN, RST, SYN } from './tcp-flags.js';
 import { ToldFlows } from './told-flows.js';
 
@@ -75,43 +60,33 @@ export class FlowTable {
   readonly #store = new FlowStore(Math.floor(Math.random() * 2 ** 32) | 0);
   /** Silence up to here ends no conversation. */
   readonly #shortestIdleUs: number;
-  readonly #context: SessionContext;
-  readonly #pool = new SessionPool();
   readonly #flows = new FlowTally();
-  readonly #streams = new StreamTally();
-  readonly #origins: { readonly source: string; readonly format: string }[] = [];
-  #origin = -1;
+  readonly #origins = new Origins();
   readonly #told = new ToldFlows();
   readonly #sweeps = new SweepClock();
   readonly #ends = new EndsProbe();
   readonly #syns = new SynBook(Math.floor(Math.random() * 2 ** 32) | 0);
+  readonly #readings: Readings;
 
   constructor(hooks: FlowHooks, options: FlowTableOptions = {}) {
     this.#hooks = hooks;
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#limits = { ...limits, maxFlows: Math.max(1, Math.min(limits.maxFlows, MAX_FLOWS)) };
     this.#shortestIdleUs = Math.min(limits.tcpIdleUs, limits.udpIdleUs);
-    this.#context = {
-      tally: this.#streams,
+    this.#readings = new Readings({
+      hooks,
       limits: this.#limits,
-      endpoint: (flow, side) => endpointOf(this.#store, flow, side),
-      synStack: (flow, side) => synStackOf(this.#store, flow, side, this.#syns),
-    };
+      store: this.#store,
+      origins: this.#origins,
+      syns: this.#syns,
+      tally: this.#flows,
+    });
     this.setOrigin(options.source ?? '', options.format ?? '');
   }
 
   /** What the following packets were read from. Conversations may go on from one input into the next. */
   setOrigin(source: string, format: string): void {
-    const known = this.#origins.findIndex((one) => one.source === source && one.format === format);
-    this.#origin = known < 0 ? this.#addOrigin({ source, format }) : known;
-  }
-
-  /** Above MAX_ORIGINS the oldest gives its place: conversations that began there, if any go on, are told of the new one. */
-  #addOrigin(origin: { readonly source: string; readonly format: string }): number {
-    const place =
-      this.#origins.length < MAX_ORIGINS ? this.#origins.length : (this.#origin + 1) % MAX_ORIGINS;
-    this.#origins[place] = origin;
-    return place;
+    this.#origins.set(source, format);
   }
 
   /** A decoded TCP or UDP packet; anything else is ignored. `record` is its frame number in the input, from 1. */
@@ -168,15 +143,15 @@ export class FlowTable {
       const row = id * ROW_WORDS;
       const slot = words[row + SESSION]!;
       if (slot !== 0) {
-        const session = this.#pool.sessions[slot - 1]!;
+        const session = this.#readings.at(slot);
         session.tell();
-        this.#keepOrientation(session);
+        this.#readings.keepOrientation(session);
       }
       if ((words[row + META]! & KEEP) === 0) {
         if (!this.#hooks.opened(this.#ends.of(this.#store, id))) continue;
         words[row + META]! |= KEEP;
       }
-      const record = this.#told.part(this.#store, id, this.#originOf(id), this.#syns);
+      const record = this.#told.part(this.#store, id, this.#origins.of(this.#store, id), this.#syns);
       if (record !== null) this.#hooks.closed(record);
     }
   }
@@ -188,13 +163,13 @@ export class FlowTable {
 
   /** Conversations held, and those being read. */
   get sizes(): { readonly flows: number; readonly sessions: number } {
-    return { flows: this.#store.live, sessions: this.#pool.sessions.length };
+    return { flows: this.#store.live, sessions: this.#readings.count };
   }
 
   /** Adds what was counted since the last call. */
   report(counters: Counters): void {
     this.#flows.report(counters);
-    this.#streams.report(counters);
+    this.#readings.report(counters);
     this.#syns.report(counters);
   }
 
@@ -205,7 +180,7 @@ export class FlowTable {
     words[row + META]! |= (flags & 255) << FLAGS_SHIFT;
     if (flags & (SYN | FIN | RST)) this.#control(id, packet);
     const slot = words[row + SESSION]!;
-    if (slot !== 0 && flags & ACK) this.#pool.sessions[slot - 1]!.acknowledge(side, packet);
+    if (slot !== 0 && flags & ACK) this.#readings.at(slot).acknowledge(side, packet);
     if (packet.payloadWireLength === 0) return;
 
     const seen = words[row + PAYLOADS + side]!++;
@@ -213,11 +188,12 @@ export class FlowTable {
       // The first payload of this direction may be ahead of its turn; a stream that has begun knows better.
       const isKnown = (words[row + META]! & (SEQ_KNOWN_A << side)) !== 0;
       const startSeq = isKnown ? words[row + NEXT_SEQ + side]! : payloadSeq(packet);
-      this.#read(this.#pool.sessions[slot - 1]!, packet, startSeq);
+      this.#readings.read(this.#readings.at(slot), packet, startSeq);
     } else if (packet.payloadLength > 0) {
       let wake = this.#hooks.wake[packet.view.getUint8(packet.payloadOffset)]!;
       if (wake === 0 && seen === 0 && this.#hooks.invites?.(packet) === true) wake = WAKE_EARLY;
-      if (wake !== 0 || seen < EARLY_PAYLOADS) this.#consider(id, packet, wake, seen < EARLY_PAYLOADS);
+      if (wake !== 0 || seen < EARLY_PAYLOADS)
+        this.#readings.consider(id, packet, wake, seen < EARLY_PAYLOADS);
     }
     this.#advance(id, packet);
   }
@@ -259,132 +235,6 @@ export class FlowTable {
     words[row + META] = meta;
   }
 
-  /** Whether an early or inviting payload makes the conversation worth reading; if so, it is read from here. */
-  #consider(id: number, packet: Packet, wake: number, isEarly: boolean): void {
-    const row = id * ROW_WORDS;
-    const { words, side } = this.#store;
-    const meta = words[row + META]!;
-    const seq = payloadSeq(packet);
-    const next = words[row + NEXT_SEQ + side]!;
-    const ahead = meta & (SEQ_KNOWN_A << side) ? (seq - next) | 0 : 0;
-    // What is missing before an early segment may be the first line, only late: a reader must wait for it.
-    const hasHole = ahead > 0 && ahead <= EARLY_HOLE_BYTES;
-    const isWanted =
-      (wake & WAKE_ALWAYS) !== 0 ||
-      (isEarly && (meta & DISMISSED) === 0 && ((wake & WAKE_EARLY) !== 0 || hasHole));
-    if (!isWanted || ((meta >>> READINGS_SHIFT) & 15) >= MAX_READINGS) return;
-    words[row + META] = meta + READINGS_ONE;
-    if (!hasHole && this.#isDismissedAtGlance(id, packet)) return;
-    const session = this.#openSession(id, packet);
-    if (session === null) return;
-    this.#read(session, packet, hasHole ? next : seq);
-  }
-
-  /** Whether the payload alone tells that no session need be made for it. */
-  #isDismissedAtGlance(id: number, packet: Packet): boolean {
-    const row = id * ROW_WORDS;
-    const { words, side } = this.#store;
-    const meta = words[row + META]!;
-    const glance = this.#hooks.glance?.(packet, (meta & KEEP) !== 0) ?? Glance.READ;
-    if (glance === Glance.READ) return false;
-    this.#flows.sessionsGlanced++;
-    words[row + META] = meta | DISMISSED;
-    if (glance === Glance.DISMISS_CLIENT) {
-      // A handshake knows better; and where the guess was right, it stays what it is.
-      const ports = words[row + PORTS]!;
-      const guess = orient(meta, ports >>> 16, ports & 0xffff);
-      if (guess.by !== 'handshake' && guess.clientSide !== side) this.#clientIs(id, side);
-    }
-    return true;
-  }
-
-  #openSession(id: number, packet: Packet): FlowSession | null {
-    if (this.#pool.sessions.length >= this.#limits.maxSessions) this.#giveUpOne();
-    const row = id * ROW_WORDS;
-    const { words } = this.#store;
-    const ports = words[row + PORTS]!;
-    const { clientSide, by } = orient(words[row + META]!, ports >>> 16, ports & 0xffff);
-    const session = new FlowSession(
-      {
-        flow: id,
-        clientSide,
-        orientedBy: by,
-        startUs: this.#store.startUs(id),
-        timeUs: packet.timeUs,
-        origin: this.#originOf(id),
-        watched: (words[row + META]! & KEEP) !== 0,
-      },
-      this.#context,
-    );
-    const reader = this.#hooks.session(session);
-    if (reader === null) {
-      words[row + META]! |= DISMISSED;
-      return null;
-    }
-    this.#flows.sessionsOpened++;
-    session.attach(reader);
-    this.#pool.add(session);
-    words[row + SESSION] = session.slot + 1;
-    return session;
-  }
-
-  #read(session: FlowSession, packet: Packet, startSeq: number): void {
-    const row = session.flow * ROW_WORDS;
-    const { words, side } = this.#store;
-    session.bothDirections ||= words[row + PAYLOADS] !== 0 && words[row + PAYLOADS + 1] !== 0;
-    session.push(side, packet, startSeq);
-    if (!session.open) this.#dismiss(session);
-    if (this.#streams.waitingBytes > this.#limits.maxStreamBytes) this.#relieve();
-  }
-
-  /** Too much waits for missing segments in all: the holes count as lost until a quarter of the budget is free. */
-  #relieve(): void {
-    for (const session of [...this.#pool.sessions]) {
-      if (this.#streams.waitingBytes <= this.#limits.maxStreamBytes * 0.75) return;
-      if (session.waitingBytes === 0) continue;
-      this.#flows.sessionsOverBudget++;
-      session.flush();
-      if (!session.open) this.#dismiss(session);
-    }
-  }
-
-  #dismiss(session: FlowSession): void {
-    this.#flows.sessionsDismissed++;
-    this.#store.words[session.flow * ROW_WORDS + META]! |= DISMISSED;
-    this.#endSession(session);
-  }
-
-  #giveUpOne(): void {
-    const session = this.#pool.longestSilent();
-    if (session === null) return;
-    this.#flows.sessionsOverLimit++;
-    this.#endSession(session);
-  }
-
-  #endSession(session: FlowSession): void {
-    session.end();
-    const { words } = this.#store;
-    this.#keepOrientation(session);
-    words[session.flow * ROW_WORDS + SESSION] = 0;
-    const moved = this.#pool.remove(session);
-    if (moved !== null) words[moved.flow * ROW_WORDS + SESSION] = moved.slot + 1;
-  }
-
-  /** What a session knows of its ends stays with the row. */
-  #keepOrientation(session: FlowSession): void {
-    const { words } = this.#store;
-    const row = session.flow * ROW_WORDS;
-    if (session.orientedBy === 'content') this.#clientIs(session.flow, session.clientSide);
-    if (session.isNamed) words[row + META]! |= KEEP;
-  }
-
-  /** The content told which side is the client. */
-  #clientIs(id: number, side: number): void {
-    const row = id * ROW_WORDS;
-    const { words } = this.#store;
-    words[row + META] = (words[row + META]! & ~CLIENT_IS_B) | BY_CONTENT | (side === 1 ? CLIENT_IS_B : 0);
-  }
-
   #create(packet: Packet, record: number): number {
     const store = this.#store;
     store.retainKey();
@@ -397,8 +247,7 @@ export class FlowTable {
   #begin(id: number, packet: Packet, record: number): void {
     const store = this.#store;
     store.begin(id, packet);
-    store.rare[id * RARE_WORDS + RECORD] = record;
-    store.rare[id * RARE_WORDS + ORIGIN] = this.#origin;
+    this.#origins.mark(store, id, record);
     if (packet.protocol === 6) this.#flows.tcp++;
     else this.#flows.udp++;
     if (this.#hooks.opened(packet)) store.words[id * ROW_WORDS + META]! |= KEEP;
@@ -437,16 +286,11 @@ export class FlowTable {
     const row = id * ROW_WORDS;
     const { words } = this.#store;
     const slot = words[row + SESSION]!;
-    if (slot !== 0) this.#endSession(this.#pool.sessions[slot - 1]!);
+    if (slot !== 0) this.#readings.end(this.#readings.at(slot));
     // What is watched grows while a trace is read: DNS answers, pools that another conversation gave away.
     if ((words[row + META]! & KEEP) === 0 && !this.#hooks.opened(this.#ends.of(this.#store, id))) return;
-    const record = this.#told.last(this.#store, id, this.#originOf(id), this.#syns);
+    const record = this.#told.last(this.#store, id, this.#origins.of(this.#store, id), this.#syns);
     if (record !== null) this.#hooks.closed(record);
-  }
-
-  #originOf(id: number): Origin {
-    const { source, format } = this.#origins[this.#store.originOf(id)]!;
-    return { source, format, record: this.#store.rare[id * RARE_WORDS + RECORD]! >>> 0 };
   }
 
   #sweep(nowUs: number): void {
@@ -458,7 +302,7 @@ export class FlowTable {
 
   /** The table is full: the longest idle go, those that are being read only if they fill it themselves. */
   #evict(): void {
-    const sparesRead = this.#pool.sessions.length * 2 <= this.#store.live;
+    const sparesRead = this.#readings.count * 2 <= this.#store.live;
     const ids = longestIdle(this.#store, sparesRead);
     this.#flows.evicted += ids.length;
     this.#removeAll(ids);
