@@ -58,7 +58,8 @@ export async function readInput(
   const matcher = new Matcher(rules);
   for (const recall of options.recalled ?? []) matcher.restore(recall);
   const before = matcher.revision;
-  const sensor = new Sensor({ matcher }, options, counters);
+  const sensorOptions = { ...options, expectedBytes: source.sizeBytes ?? 0 };
+  const sensor = new Sensor({ matcher }, sensorOptions, counters);
   const reading = new Reading(path, sensor, options, counters);
   const stop = () => source.stop();
   options.stop.addEventListener('abort', stop);

@@ -25,6 +25,8 @@ export interface SensorOptions {
   readonly poolServers: readonly string[];
   /** Gives what goes on from before a restart its old name; default: everything is new. */
   rename?(observation: Observation): Observation;
+  /** Size of the input, where known: room is made for it at once. */
+  readonly expectedBytes?: number;
 }
 
 /** The rules in force, with what was learnt under them. Sensors may share one; it may be exchanged while they run. */
@@ -101,13 +103,15 @@ export class Sensor implements RecordSink {
       closed,
     };
     this.#tables = new RecordTables({ ...hooks, pattern: (pattern) => this.#observe(pattern) });
-    this.#flows = new FlowTable({
+    const packetHooks = {
       ...hooks,
-      invites: (packet) => inspection.invites(packet),
-      glance: (packet, watched) => inspection.glance(packet, watched),
-      datagram: (packet, record) => inspection.datagram(packet, record),
-      opening: (packet, record, isWatched) => inspection.opening(packet, record, isWatched),
-    });
+      invites: (packet: Packet) => inspection.invites(packet),
+      glance: (packet: Packet, watched: boolean) => inspection.glance(packet, watched),
+      datagram: (packet: Packet, record: number) => inspection.datagram(packet, record),
+      opening: (packet: Packet, record: number, watched: boolean) =>
+        inspection.opening(packet, record, watched),
+    };
+    this.#flows = new FlowTable(packetHooks, { expectedBytes: options.expectedBytes ?? 0 });
   }
 
   /** What comes next was read there, in this format. */

@@ -1,25 +1,31 @@
 import { formatIpv6 } from '../../base/ip.js';
-import { hashWords, ID_MASK, Slots } from './slots.js';
+import { hashWords, ID_MASK, roomFor, Slots } from './slots.js';
 
 /** Room at first; see FlowStore. */
 const FIRST_IDS = 8192;
+const MOST_FIRST_IDS = 65_536;
 
 /**
  * IPv6 addresses as small integers, so that a flow key is four words whatever the IP version. Each flow holds a
  * reference to its two addresses; an address without references is forgotten, so the flow limit bounds this too.
  */
 export class AddressTable {
-  #words = new Int32Array(FIRST_IDS * 4);
-  #hashes = new Int32Array(FIRST_IDS);
-  #references = new Int32Array(FIRST_IDS);
+  #words: Int32Array;
+  #hashes: Int32Array;
+  #references: Int32Array;
   /** Id of the next forgotten address, plus one; 0 ends the list. */
   #freeHead = -1;
   #used = 0;
   readonly #texts = new Map<number, string>();
   readonly #seed: number;
-  readonly #slots = new Slots(FIRST_IDS * 2, (id) => this.#hashes[id]!);
+  readonly #slots: Slots;
 
-  constructor(seed: number) {
+  constructor(seed: number, expected = 0) {
+    const ids = roomFor(expected, FIRST_IDS, MOST_FIRST_IDS);
+    this.#words = new Int32Array(ids * 4);
+    this.#hashes = new Int32Array(ids);
+    this.#references = new Int32Array(ids);
+    this.#slots = new Slots(ids * 2, (id) => this.#hashes[id]!);
     this.#seed = seed;
     // See FlowStore: no constant.
     this.#freeHead = 0;

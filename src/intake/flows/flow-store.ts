@@ -1,7 +1,7 @@
 import { alignedMemory } from '../../base/aligned-memory.js';
 import type { Packet } from '../../model/packet.js';
 import { AddressTable } from './address-table.js';
-import { hashWords, ID_MASK, Slots } from './slots.js';
+import { hashWords, ID_MASK, roomFor, Slots } from './slots.js';
 
 /**
  * Conversations as rows of typed arrays: one row of 16 words (a cache line) for what every packet touches, another of
@@ -69,6 +69,7 @@ export const LIVE = 1 << 30;
 
 /** Room at first: small, for a folder may hold thousands of small inputs; growing copies, a few times in all. */
 const FIRST_ROWS = 16_384;
+const MOST_FIRST_ROWS = 131_072;
 
 /**
  * Conversations heard last, by the low bits of their hash: a power of two, small enough to stay in the processor's
@@ -78,11 +79,11 @@ const RECENT = 16_384;
 const RECENT_MASK = RECENT - 1;
 
 export class FlowStore {
-  words = alignedWords(FIRST_ROWS * ROW_WORDS);
+  words: Int32Array;
   /** Doubles over the same memory as `words`. */
-  times = doublesOver(this.words);
-  rare = alignedWords(FIRST_ROWS * RARE_WORDS);
-  #rareTimes = doublesOver(this.rare);
+  times: Float64Array;
+  rare: Int32Array;
+  #rareTimes: Float64Array;
   readonly addresses: AddressTable;
   /** Conversations held. */
   live = 0;
@@ -99,12 +100,18 @@ export class FlowStore {
   readonly #seed: number;
   /** Entries as in Slots, but they may be of rows that are gone. */
   readonly #recent = new Int32Array(RECENT);
-  readonly #slots = new Slots(FIRST_ROWS * 2, (id) => this.words[id * ROW_WORDS + HASH]!);
+  readonly #slots: Slots;
 
-  /** The seed goes into all hashes; results do not depend on it. */
-  constructor(seed: number) {
+  /** The seed goes into all hashes. Room for `expected` conversations saves copying; results depend on neither. */
+  constructor(seed: number, expected = 0) {
+    const rows = roomFor(expected, FIRST_ROWS, MOST_FIRST_ROWS);
+    this.words = alignedWords(rows * ROW_WORDS);
+    this.times = doublesOver(this.words);
+    this.rare = alignedWords(rows * RARE_WORDS);
+    this.#rareTimes = doublesOver(this.rare);
+    this.#slots = new Slots(rows * 2, (id) => this.words[id * ROW_WORDS + HASH]!);
     this.#seed = seed;
-    this.addresses = new AddressTable(seed);
+    this.addresses = new AddressTable(seed, expected / 4);
     // A field that never changed is compiled in as a constant: the first change would have all hot functions compiled again.
     this.#freeHead = 0;
   }

@@ -68,6 +68,13 @@ export class Slots {
   }
 }
 
+/** The least power of two that holds `expected`, within bounds that are powers of two. */
+export function roomFor(expected: number, least: number, most: number): number {
+  let room = least;
+  while (room < expected && room < most) room *= 2;
+  return room;
+}
+
 /** Four words to a 32-bit hash; the seed keeps an attacker from choosing keys that collide. */
 export function hashWords(seed: number, a: number, b: number, c: number, d: number): number {
   let hash = Math.imul(a ^ seed, 0xcc9e2d51);

@@ -40,10 +40,15 @@ import { FlowTally } from './tally.js';
 import { ACK, FIN, RST, SYN } from './tcp-flags.js';
 import { ToldFlows } from './told-flows.js';
 
+/** Of a capture, for a first guess at how many conversations it holds. */
+const BYTES_PER_FLOW = 16_384;
+
 export interface FlowTableOptions {
   readonly limits?: Partial<FlowLimits>;
   readonly source?: string;
   readonly format?: string;
+  /** Size of what will be read, where known: room is made for it at once. */
+  readonly expectedBytes?: number;
 }
 
 /**
@@ -57,7 +62,7 @@ export class FlowTable {
   readonly #hooks: FlowHooks;
   readonly #limits: FlowLimits;
   /** Seeded at random, so that nobody can prepare addresses that collide; results do not depend on it. */
-  readonly #store = new FlowStore(Math.floor(Math.random() * 2 ** 32) | 0);
+  readonly #store: FlowStore;
   /** Silence up to here ends no conversation. */
   readonly #shortestIdleUs: number;
   readonly #flows = new FlowTally();
@@ -70,6 +75,10 @@ export class FlowTable {
 
   constructor(hooks: FlowHooks, options: FlowTableOptions = {}) {
     this.#hooks = hooks;
+    this.#store = new FlowStore(
+      Math.floor(Math.random() * 2 ** 32) | 0,
+      (options.expectedBytes ?? 0) / BYTES_PER_FLOW,
+    );
     const limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#limits = { ...limits, maxFlows: Math.max(1, Math.min(limits.maxFlows, MAX_FLOWS)) };
     this.#shortestIdleUs = Math.min(limits.tcpIdleUs, limits.udpIdleUs);
