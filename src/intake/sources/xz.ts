@@ -1,4 +1,3 @@
-import { ReadableStream } from 'node:stream/web';
 import { DamagedStream } from './compression.js';
 import type { Puller } from './pull.js';
 
