@@ -304,7 +304,7 @@ export class FlowBuilder {
       flow.startUs = Math.max(0, flow.endUs - Math.max(0, duration));
     }
     if (flow.endUs < 0) flow.endUs = flow.startUs + Math.max(0, duration);
-    else if (duration >= 0 && flow.endUs % 1e6 === 0) {
+    else if (duration >= 0 && Math.floor(flow.endUs / 1e6) * 1e6 === flow.endUs) {
       const end = flow.startUs + duration;
       if (Math.abs(end - flow.endUs) < 1e6) flow.endUs = end;
     }

@@ -1,5 +1,5 @@
 import { column, Field, type FlowBuilder } from './builder.js';
-import { takeIpv4 } from './numbers.js';
+import { DIGITS_BITS, MOST_DIGITS, takeDigits, takeIpv4 } from './numbers.js';
 import { parsePlainDate, TimeUnit } from './times.js';
 import type { Zone } from './zone.js';
 
@@ -9,13 +9,15 @@ const QUOTE = 34;
 const DASH = 45;
 const DOT = 46;
 const ZERO = 48;
+const COLON = 58;
 const TCP = 6;
 const UDP = 17;
 const MAX_PORT = 0xffff;
 
-/** Exact as a double; so many fit 32 bits. */
-const MOST_DIGITS = 15;
-const INTEGER_DIGITS = 9;
+/** The loop over columns reads these for each; of an imported object V8 would look them up every time. */
+const { NONE, SRC, DST, SRC_PORT, DST_PORT, PROTOCOL, FLAGS, START, END } = Field;
+const { PACKETS, OCTETS, REVERSE_PACKETS, REVERSE_OCTETS } = Field;
+
 const MOST_DECIMALS = 6;
 /** Of one second with so many digits behind the point. */
 const MICROSECONDS = [1e6, 1e5, 1e4, 1e3, 1e2, 10, 1] as const;
@@ -49,8 +51,11 @@ export class DelimitedLine {
   #bytes: Buffer | null = null;
   #view: DataView = new DataView(new ArrayBuffer(0));
   /** The two halves of `YYYY-MM-DD hh:mm` as doubles, which plain text makes no NaN, and epoch microseconds. */
-  readonly #minutes = new Float64Array(KNOWN_MINUTES * 2);
+  readonly #firsts = new Float64Array(KNOWN_MINUTES);
+  readonly #rests = new Float64Array(KNOWN_MINUTES);
   readonly #minuteUs = new Float64Array(KNOWN_MINUTES);
+  /** What #takeDate() read; a number that a call returned would be allocated. */
+  readonly #timeUs = new Float64Array(1);
 
   constructor(builder: FlowBuilder, zone: Zone, delimiter: number) {
     this.#builder = builder;
@@ -72,87 +77,65 @@ export class DelimitedLine {
     const delimiter = this.#delimiter;
     const last = plan.length - 1;
     builder.begin();
-    let at = from;
+    // Places are kept 32-bit integers (| 0), which #other()'s answer would make tagged values.
+    let at = from | 0;
     for (let index = 0; index <= last; index++) {
       const code = plan[index]!;
       let stop = -1;
       // Tested in the order of how often; a switch over so many is slower.
-      if (code >= Field.PACKETS || code === Field.SRC_PORT || code === Field.DST_PORT) {
-        if (code <= Field.REVERSE_OCTETS || code === DURATION_SECONDS) {
-          const ninth = at + INTEGER_DIGITS < end ? at + INTEGER_DIGITS : end;
-          let few = 0;
-          let place = at;
-          for (; place < ninth; place++) {
-            const digit = (bytes[place]! - ZERO) >>> 0;
-            if (digit > 9) break;
-            few = (few * 10 + digit) | 0;
-          }
-          let value = few;
-          if (place === ninth) {
-            for (; place < end; place++) {
-              const digit = (bytes[place]! - ZERO) >>> 0;
-              if (digit > 9) break;
-              value = value * 10 + digit;
-            }
-          }
-          const isNumber = place > at && place - at <= MOST_DIGITS;
-          if (code === DURATION_SECONDS) {
-            value *= 1e6;
-            if (place < end && bytes[place] === DOT) {
-              const point = ++place;
-              const sixth = point + MOST_DECIMALS < end ? point + MOST_DECIMALS : end;
-              let fraction = 0;
-              for (; place < sixth; place++) {
-                const digit = (bytes[place]! - ZERO) >>> 0;
-                if (digit > 9) break;
-                fraction = (fraction * 10 + digit) | 0;
-              }
-              value += fraction * MICROSECONDS[place - point]!;
-            }
-            if (isNumber && (place === end || bytes[place] === delimiter)) {
-              builder.durationUs = value;
-              stop = place;
-            }
-          } else if (isNumber && (place === end || bytes[place] === delimiter)) {
-            if (code >= Field.PACKETS) {
-              if (code === Field.PACKETS) flow.packets = value;
-              else if (code === Field.OCTETS) flow.octets = value;
-              else if (code === Field.REVERSE_PACKETS) flow.reversePackets = value;
-              else flow.reverseOctets = value;
-              stop = place;
-            } else if (value <= MAX_PORT) {
-              if (code === Field.SRC_PORT) flow.srcPort = value;
-              else flow.dstPort = value;
-              stop = place;
-            }
-          }
+      if (code === SRC_PORT || code === DST_PORT || (code >= PACKETS && code <= REVERSE_OCTETS)) {
+        const taken = takeDigits(bytes, at, end);
+        const value = taken >> DIGITS_BITS;
+        const place = (at + (taken & MOST_DIGITS)) | 0;
+        if (taken >= 0 && (place === end || bytes[place] === delimiter)) {
+          if (code === PACKETS) flow.packets = value;
+          else if (code === OCTETS) flow.octets = value;
+          else if (code === REVERSE_PACKETS) flow.reversePackets = value;
+          else if (code === REVERSE_OCTETS) flow.reverseOctets = value;
+          else if (code === SRC_PORT) flow.srcPort = value;
+          else flow.dstPort = value;
+          if (code >= PACKETS || value <= MAX_PORT) stop = place;
         }
-      } else if (code === Field.NONE) {
+      } else if (code === NONE) {
         if (delimiter !== SPACE && bytes[at] !== QUOTE) {
           stop = at;
           while (stop < end && bytes[stop] !== delimiter) stop++;
         }
-      } else if (code <= Field.DST) {
-        const isSource = code === Field.SRC;
+      } else if (code === SRC || code === DST) {
+        const isSource = code === SRC;
         if ((isSource ? builder.srcVersion : builder.dstVersion) === 0) {
-          stop = takeIpv4(bytes, at, end, flow.bytes, isSource ? 0 : 16);
-          if (stop < end && bytes[stop] !== delimiter) stop = -1;
+          stop = takeIpv4(bytes, at, end, delimiter, flow.bytes, isSource ? 0 : 16);
           if (stop >= 0) {
             if (isSource) builder.srcVersion = 4;
             else builder.dstVersion = 4;
           }
         }
-      } else if (code === Field.START || code === Field.END) {
-        const after = at + DATE_BYTES;
-        if (after < end && bytes[after] === delimiter) {
-          const timeUs = this.#date(bytes, view, at);
-          if (timeUs >= 0) {
-            stop = after;
-            if (code === Field.START) flow.startUs = timeUs;
-            else flow.endUs = timeUs;
+      } else if (code === START || code === END) {
+        const after = (at + DATE_BYTES) | 0;
+        if (after < end && bytes[after] === delimiter && this.#takeDate(bytes, view, at)) {
+          if (code === START) flow.startUs = this.#timeUs[0]!;
+          else flow.endUs = this.#timeUs[0]!;
+          stop = after;
+        }
+      } else if (code === DURATION_SECONDS) {
+        const whole = takeDigits(bytes, at, end);
+        let place = (at + (whole & MOST_DIGITS)) | 0;
+        if (whole >= 0 && place < end) {
+          let durationUs = (whole >> DIGITS_BITS) * 1e6;
+          if (bytes[place] === DOT) {
+            const part = takeDigits(bytes, place + 1, end);
+            const decimals = part & MOST_DIGITS;
+            if (part >= 0 && decimals <= MOST_DECIMALS) {
+              durationUs += (part >> DIGITS_BITS) * MICROSECONDS[decimals]!;
+              place = (place + 1 + decimals) | 0;
+            }
+          }
+          if (place === end || bytes[place] === delimiter) {
+            builder.durationUs = durationUs;
+            stop = place;
           }
         }
-      } else if (code === Field.FLAGS) {
+      } else if (code === FLAGS) {
         let flags = 0;
         let place = at;
         for (; place < end; place++) {
@@ -164,11 +147,11 @@ export class DelimitedLine {
           flow.tcpFlags = flags;
           stop = place;
         }
-      } else if (code === Field.PROTOCOL && at + 3 < end) {
+      } else if (code === PROTOCOL && at + 3 < end) {
         const word = view.getInt32(at, true);
         if (word === this.#tcpWord || word === this.#udpWord) {
           flow.protocol = word === this.#tcpWord ? TCP : UDP;
-          stop = at + 3;
+          stop = (at + 3) | 0;
         }
       }
       if (stop < 0) {
@@ -176,7 +159,7 @@ export class DelimitedLine {
         if (stop < 0) return false;
       }
       if (stop >= end && index < last) return this.#fail(index + 1, end, end);
-      at = stop + 1;
+      at = (stop + 1) | 0;
     }
     return true;
   }
@@ -197,7 +180,7 @@ export class DelimitedLine {
       while (at < end && bytes[at] !== delimiter) at++;
       stop = at;
     }
-    if (code === Field.NONE) return at;
+    if (code === NONE) return at;
     while (stop > start && bytes[stop - 1] === SPACE) stop--;
     while (start < stop && bytes[start] === SPACE) start++;
     if (this.#builder.set(code, bytes, start, stop)) return at;
@@ -212,26 +195,31 @@ export class DelimitedLine {
     return false;
   }
 
-  /** Epoch microseconds of the date that begins here, its DATE_BYTES being there, or NaN. */
-  #date(bytes: Buffer, view: DataView, at: number): number {
-    const minute = (bytes[at + MINUTE_BYTES - 2]! * 10 + bytes[at + MINUTE_BYTES - 1]!) & (KNOWN_MINUTES - 1);
-    const [minutes, key] = [this.#minutes, minute * 2];
+  /** Reads the date that begins here, its DATE_BYTES being there, into #timeUs; false where it is none. */
+  #takeDate(bytes: Buffer, view: DataView, at: number): boolean {
     const tens = (bytes[at + MINUTE_BYTES + 1]! - ZERO) >>> 0;
     const ones = (bytes[at + MINUTE_BYTES + 2]! - ZERO) >>> 0;
-    const first = view.getFloat64(at, true);
-    const second = view.getFloat64(at + 8, true);
-    const isPlain = bytes[at + MINUTE_BYTES] === 58 && tens < 6 && ones < 10;
+    const isPlain = bytes[at + MINUTE_BYTES] === COLON && tens < 6 && ones < 10;
     const seconds = tens * 10 + ones;
-    if (isPlain && first === minutes[key] && second === minutes[key + 1])
-      return this.#minuteUs[minute]! + seconds * 1e6;
-    if (bytes[at + 4] !== DASH) return Number.NaN;
+    const minute = (bytes[at + MINUTE_BYTES - 2]! * 10 + bytes[at + MINUTE_BYTES - 1]!) & (KNOWN_MINUTES - 1);
+    const firsts = this.#firsts;
+    const rests = this.#rests;
+    const first = view.getFloat64(at, true);
+    const rest = view.getFloat64(at + 8, true);
+    if (isPlain && first === firsts[minute] && rest === rests[minute]) {
+      this.#timeUs[0] = this.#minuteUs[minute]! + seconds * 1e6;
+      return true;
+    }
+    if (bytes[at + 4] !== DASH) return false;
     const timeUs = parsePlainDate(bytes, at, this.#zone);
-    if (isPlain && timeUs >= 0) {
-      minutes[key] = first;
-      minutes[key + 1] = second;
+    if (!(timeUs >= 0)) return false;
+    this.#timeUs[0] = timeUs;
+    if (isPlain) {
+      firsts[minute] = first;
+      rests[minute] = rest;
       this.#minuteUs[minute] = timeUs - seconds * 1e6;
     }
-    return timeUs;
+    return true;
   }
 }
 

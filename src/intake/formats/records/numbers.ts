@@ -108,38 +108,58 @@ function parseIpv4(bytes: Buffer, from: number, end: number, into: Uint8Array, o
   return true;
 }
 
-/**
- * Writes the dotted address that begins here and ends where no digit or point is: the place behind it, or -1, and nothing
- * is written then.
- */
-export function takeIpv4(bytes: Buffer, from: number, end: number, into: Uint8Array, offset: number): number {
-  let address = 0;
-  let octet = 0;
-  let octetAt = from;
-  let dots = 0;
+/** What takeDigits() gives holds the count of digits in its lowest bits, all of them set for the most it may be. */
+export const DIGITS_BITS = 4;
+export const MOST_DIGITS = 15;
+/** So many, and their count, fit 31 bits. */
+const FEW_DIGITS = 8;
+
+/** The plain number that begins here: `value << DIGITS_BITS | count of digits`; -1 where there is none, or one of more than 8. */
+export function takeDigits(bytes: Buffer, from: number, end: number): number {
+  let value = 0;
   let at = from;
   for (; at < end; at++) {
-    const digit = bytes[at]! - ZERO;
-    if (digit >= 0 && digit <= 9) octet = (octet * 10 + digit) | 0;
-    else {
-      if (octet > 255 || at === octetAt || at - octetAt > 3) return -1;
-      address = (address << 8) | octet;
-      if (digit !== DOT - ZERO || dots === 3) break;
-      dots++;
-      octet = 0;
-      octetAt = at + 1;
+    const digit = (bytes[at]! - ZERO) >>> 0;
+    if (digit > 9) break;
+    value = (value * 10 + digit) | 0;
+  }
+  const digits = at - from;
+  return digits === 0 || digits > FEW_DIGITS ? -1 : (value << DIGITS_BITS) | digits;
+}
+
+/** The longest dotted address, and what ends it. */
+const DOTTED_BYTES = 16;
+
+/**
+ * Writes the dotted address that begins here and ends with `delimiter`: the place of that; or -1, for the general reader,
+ * and what was written means nothing then.
+ */
+export function takeIpv4(
+  bytes: Buffer,
+  from: number,
+  end: number,
+  delimiter: number,
+  into: Uint8Array,
+  offset: number,
+): number {
+  if (from + DOTTED_BYTES > end) return -1;
+  let at = from;
+  for (let place = 0; place < 4; place++) {
+    let octet = (bytes[at++]! - ZERO) >>> 0;
+    if (octet > 9) return -1;
+    let digit = (bytes[at]! - ZERO) >>> 0;
+    if (digit <= 9) {
+      octet = octet * 10 + digit;
+      digit = (bytes[++at]! - ZERO) >>> 0;
+      if (digit <= 9) {
+        octet = octet * 10 + digit;
+        at++;
+      }
     }
+    if (octet > 255 || bytes[at++] !== (place < 3 ? DOT : delimiter)) return -1;
+    into[offset + place] = octet;
   }
-  if (at === end) {
-    if (octet > 255 || at === octetAt || at - octetAt > 3) return -1;
-    address = (address << 8) | octet;
-  }
-  if (dots !== 3) return -1;
-  into[offset] = address >>> 24;
-  into[offset + 1] = address >>> 16;
-  into[offset + 2] = address >>> 8;
-  into[offset + 3] = address;
-  return at;
+  return at - 1;
 }
 
 function parseIpv6(bytes: Buffer, from: number, end: number, into: Uint8Array, offset: number): boolean {

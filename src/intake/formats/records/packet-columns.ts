@@ -46,8 +46,9 @@ export class PacketColumns {
 
   /** From the source positive; null where none were told, or the lists are not of one length. */
   sequence(): PacketSequence | null {
+    if (!this.#isUsed) return null;
     const [sizes = [], times = [], flags = [], directions = []] = this.#lists;
-    if (!this.#isUsed || sizes.length === 0) return null;
+    if (sizes.length === 0) return null;
     if (times.length !== sizes.length || directions.length !== sizes.length) return null;
     return {
       timesUs: [...times],

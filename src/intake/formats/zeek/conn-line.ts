@@ -130,6 +130,7 @@ export class ConnLine implements Row {
     let respVersion = 0;
     let protocol = 0;
     let history = -1;
+    const historyBits = HISTORY_BITS;
     let isConn = false;
     let place = 0;
     for (let at = from + 1; ; at++) {
@@ -227,7 +228,7 @@ export class ConnLine implements Row {
             const byte = bytes[at]!;
             if (byte === QUOTE) break;
             if (byte === BACKSLASH) return false;
-            letters |= HISTORY_BITS[byte]!;
+            letters |= historyBits[byte]!;
           }
           if (use === Use.HISTORY) history = letters;
           else if (use === Use.UID) {
@@ -311,8 +312,8 @@ export class ConnLine implements Row {
 
   /** Reads the address that begins here: the place of the quote behind it and #version, or -1. */
   #address(bytes: Buffer, from: number, end: number, into: Buffer, offset: number): number {
-    let at = takeIpv4(bytes, from, end, into, offset);
-    if (at >= 0 && at < end && bytes[at] === QUOTE) {
+    let at = takeIpv4(bytes, from, end, QUOTE, into, offset);
+    if (at >= 0) {
       this.#version = 4;
       return at;
     }

@@ -126,4 +126,19 @@ describe('DelimitedLine', () => {
       }),
     ]);
   });
+
+  it.each([1, 40, 117])(
+    'takes nothing of the line before where a line is short, in chunks of %i',
+    (chunk) => {
+      // The line that a chunk's edge cuts lies where a longer one lay: behind its end are that one's bytes.
+      const cut = (text: string) => {
+        const input = Buffer.from(`${HEADER}\n${USUAL}\n${text}`);
+        return readAll(formatOf(input)!, input, chunk).flows.length;
+      };
+      for (let length = 0; length <= USUAL.length; length++) {
+        const isWhole = USUAL.slice(0, length).split(',').length === HEADER.split(',').length;
+        expect(cut(USUAL.slice(0, length))).toBe(isWhole ? 2 : 1);
+      }
+    },
+  );
 });
