@@ -8,6 +8,7 @@ import type {
   TlsObservation,
 } from '../../../model/observation.js';
 import type { FormatReader, InputFormat, Probe, Problem, RecordSink } from '../format.js';
+import { PROBE_BYTES } from '../format.js';
 import { hostName, kept, recordType } from '../log-text.js';
 import { isRecord } from '../ndjson.js';
 import { ProblemList } from '../problems.js';
@@ -29,13 +30,21 @@ export const mercury: InputFormat = {
   open: (sink, counters) => new MercuryReader(sink, counters),
 };
 
+/** Who spoke and when stand at a line's end. */
+const ENDS = /"src_ip"\s*:\s*"[^"]+"\s*,\s*"dst_ip"\s*:\s*"[^"]+"\s*,\s*"protocol"\s*:\s*\d/;
+/** How it begins: a fingerprint that names its own form, or a message of one of the protocols that are read. */
+const BEGINNING =
+  /^\s*\{\s*("fingerprints"\s*:\s*\{\s*"([a-z_]+)"\s*:\s*"\2\/|"(tls|dtls|quic)"\s*:\s*\{\s*"(client|server)"\s*:\s*\{|"(dns|http)"\s*:\s*\{\s*"(query|request|response)"\s*:\s*\{)/;
+
+/** A first line with certificates may be longer than all that is shown: then its beginning tells. */
 function probe(head: Buffer): Probe {
   if (head.length === 0) return 'more';
   const stop = head.indexOf(10);
   const text = head.toString('latin1', 0, stop < 0 ? head.length : stop);
   if (!/^\s*\{\s*"[a-z_]+"\s*:/.test(text)) return 'no';
-  const names = /"src_ip"\s*:\s*"[^"]+"\s*,\s*"dst_ip"\s*:\s*"[^"]+"\s*,\s*"protocol"\s*:\s*\d/;
-  return names.test(text) && /"event_start"\s*:\s*\d/.test(text) ? 'yes' : 'no';
+  if (ENDS.test(text) && /"event_start"\s*:\s*\d/.test(text)) return 'yes';
+  if (stop >= 0 || !BEGINNING.test(text)) return 'no';
+  return head.length < PROBE_BYTES ? 'more' : 'yes';
 }
 
 interface Scene {

@@ -1,6 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { PROBE_BYTES } from '../../../../src/intake/formats/format.js';
 import { detectFormat } from '../../../../src/intake/formats/index.js';
+import { mercury } from '../../../../src/intake/formats/mercury/mercury.js';
 import { scanBytes } from '../../../support/scan-frames.js';
 
 const ENDS =
@@ -16,6 +18,27 @@ describe('mercury', () => {
     ['a SYN', TCP],
   ])('is known by its first line (%s)', (_, line) => {
     expect(detectFormat(Buffer.from(`${line}\n`))?.name).toBe('mercury-json');
+  });
+
+  it.each([
+    [
+      'with a fingerprint before',
+      '{"fingerprints":{"tls_server":"tls_server/(0303)(c02f)"},"tls":{"server":{"certs":',
+    ],
+    ['without', '{"tls":{"server":{"certs":'],
+  ])('is known by its beginning where certificates make the first line long (%s)', async (_, beginning) => {
+    const long = `${beginning}[{"base64":"${'MIIF'.repeat(4000)}"}]}},${ENDS}}`;
+    const head = Buffer.from(long).subarray(0, PROBE_BYTES);
+    expect(detectFormat(head)?.name).toBe('mercury-json');
+    // Of a stream that has brought less, nobody can tell yet; and none of these is mercury's.
+    expect(mercury.probe(head.subarray(0, 1000))).toBe('more');
+    for (const other of [
+      `{"src_ip":"${'1'.repeat(5000)}`,
+      `{"tls":{"sni":"${'a'.repeat(5000)}`,
+      `{"tls":{"server":{}}}\n`,
+    ])
+      expect(detectFormat(Buffer.from(other).subarray(0, PROBE_BYTES))?.name).not.toBe('mercury-json');
+    expect((await scan(`${long}\n${TLS}\n`)).map(({ ip }) => ip)).toEqual(['10.1.2.3']);
   });
 
   it('gives the server names that clients ask for', async () => {
