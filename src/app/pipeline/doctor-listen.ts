@@ -88,6 +88,10 @@ class Listener implements LiveSink {
     this.#feed.message(...args);
   }
 
+  disconnected(exporter: string): void {
+    this.#feed.disconnected(exporter);
+  }
+
   open(source: LiveSource, stream: StreamInfo): StreamSink {
     return this.#feed.open(source, stream);
   }

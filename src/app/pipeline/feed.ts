@@ -133,6 +133,10 @@ export class Feed implements LiveSink {
       options.counters.add('live.not-an-export');
   }
 
+  disconnected(exporter: string): void {
+    this.#opened().sensor.disconnected(exporter);
+  }
+
   open(_source: LiveSource, info: StreamInfo): StreamSink {
     const { sensor, options } = this.#opened();
     const { counters, format, formats = FORMATS, onTrouble } = options;
@@ -178,8 +182,9 @@ export class Feed implements LiveSink {
     return templates.recall();
   }
 
+  /** Those of TCP ended with the connections that the earlier process had. */
   restoreTemplates(recall: readonly DomainRecall[], nowUs: number): void {
-    this.#opened().sensor.restoreTemplates(recall, nowUs);
+    if (this.source.kind !== 'tcp') this.#opened().sensor.restoreTemplates(recall, nowUs);
   }
 
   restore(

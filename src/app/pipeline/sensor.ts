@@ -215,6 +215,10 @@ export class Sensor implements RecordSink {
       : this.#exports.datagram(exporter, bytes, offset, length, timeUs);
   }
 
+  disconnected(exporter: string): void {
+    this.#exports.disconnected(exporter);
+  }
+
   /** Templates and sampling that exporters announced; `revision` changes with them. */
   get templates(): { readonly revision: number; recall(): DomainRecall[] } {
     return this.#exports;

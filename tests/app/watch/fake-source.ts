@@ -15,7 +15,7 @@ export interface FakeFile {
 
 /** A live source that brings what a test tells it to: files in pieces of any size, and messages. */
 export class FakeSource implements LiveSource {
-  readonly kind: LiveKind = 'file';
+  readonly kind: LiveKind;
   readonly url: string;
   readonly where = 'a test';
   readonly ended: Promise<void>;
@@ -30,7 +30,8 @@ export class FakeSource implements LiveSource {
   readonly #open = new Map<string, { sink: StreamSink; at: number }>();
   readonly #over = new Map<string, number>();
 
-  constructor(url = 'file:///fake') {
+  constructor(url = 'file:///fake', kind: LiveKind = 'file') {
+    this.kind = kind;
     this.url = url;
     this.ended = new Promise((resolve, reject) => {
       this.end = resolve;

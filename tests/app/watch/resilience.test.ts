@@ -292,6 +292,24 @@ it('reads records by templates of before a restart, unless the pause was long', 
   expect(await run(3_660_000, ['data', 'template'])).toEqual({ records: 1, misses: 1, held: 0 });
 });
 
+it('takes up no template of a TCP connection, which ended with the process', async () => {
+  const path = join(folder(), 'db.sqlite');
+  const run = async (...kinds: ('template' | 'data')[]) => {
+    const store = openStore(path);
+    const source = new FakeSource('ipfix+tcp://test', 'tcp');
+    const { watch } = await begin(store, [source]);
+    kinds.forEach((kind, at) => {
+      source.message('192.0.2.1', netflow9(kind, at, NOW_MS / 1000), NOW_MS * 1000);
+    });
+    watch.checkpoint();
+    const { exporters, feeds } = watch.figures();
+    store.close();
+    return { records: feeds[0]?.flowRecords, misses: exporters[0]?.templateMisses };
+  };
+  expect(await run('template', 'data')).toEqual({ records: 1, misses: 0 });
+  expect(await run('data')).toEqual({ records: 0, misses: 1 });
+});
+
 /** Of `first` to `last`, for ever, whatever they mine. */
 function declared(reference: string, first: string, last: string): Declaration {
   return {

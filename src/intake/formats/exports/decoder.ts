@@ -65,6 +65,14 @@ export class ExportDecoder {
     return this.#read(exporter, bytes, offset, length, arrivalUs, true);
   }
 
+  /** The exporter's TCP connection is over: its templates are (RFC 7011 §8), and what waited for one will get none. */
+  disconnected(exporter: string): void {
+    const known = this.#exporters.get(exporter);
+    if (known === undefined) return;
+    this.#held.dropAll(known);
+    for (const domain of known.domains.values()) this.#templates.forget(domain);
+  }
+
   /** Changes when recall() would tell something new of templates. */
   get revision(): number {
     return this.#templates.revision;
@@ -202,7 +210,7 @@ export class ExportDecoder {
       if (silent === undefined || exporter.figures.lastUs < silent.figures.lastUs) silent = exporter;
     if (silent === undefined) return false;
     this.#held.dropAll(silent);
-    for (const domain of silent.domains.values()) this.#templates.total -= domain.templates.size;
+    for (const domain of silent.domains.values()) this.#templates.forget(domain);
     this.#exporters.delete(silent.figures.exporter);
     this.#tally.exportersForgotten++;
     return true;

@@ -114,6 +114,14 @@ export class TemplateReader {
     }
   }
 
+  /** All of the domain's. */
+  forget(domain: Domain): void {
+    if (domain.templates.size === 0) return;
+    this.total -= domain.templates.size;
+    this.revision++;
+    domain.templates.clear();
+  }
+
   #refuse(exporter: Exporter): void {
     exporter.figures.malformed++;
     this.#tally.refusedTemplates++;

@@ -27,6 +27,8 @@ export interface LiveSink {
     timeUs: number,
     isStream: boolean,
   ): void;
+  /** The TCP connection of `exporter` is over, and with it what was announced on it: templates (RFC 7011 §8). */
+  disconnected(exporter: string): void;
   /** A byte stream begins: a followed file (each rotation of it), standard input, a capture. */
   open(source: LiveSource, stream: StreamInfo): StreamSink;
 }

@@ -78,6 +78,7 @@ export class TcpSource implements LiveSource {
     });
     socket.on('close', () => {
       this.#connections.delete(socket);
+      sink.disconnected(exporter);
       if (cutter.isMidMessage && this.#server !== null)
         this.#trouble.add(
           'cut-message',

@@ -137,6 +137,35 @@ describe('templates', () => {
   });
 });
 
+describe('a TCP connection', () => {
+  it('takes its templates with it, and what waits for one; those of others stay', () => {
+    let flows = 0;
+    const counters = new Counters();
+    const decoder = new ExportDecoder(
+      { flow: () => flows++, sampledPacket: () => undefined, payload: () => undefined },
+      counters,
+    );
+    const send = (exporter: string, message: Buffer) =>
+      decoder.message(exporter, message, 0, message.length, SECONDS * 1e6);
+    for (const exporter of ['192.0.2.1', '192.0.2.2', '192.0.2.1#2'])
+      send(exporter, ipfix(0, set(2, template()), set(256, record())));
+    send('192.0.2.1', ipfix(1, set(999, record())));
+    expect([flows, decoder.report()[0]?.held]).toEqual([3, 1]);
+    const { revision } = decoder;
+    decoder.disconnected('192.0.2.1');
+    decoder.disconnected('192.0.2.99');
+    expect(decoder.revision).not.toBe(revision);
+    expect(decoder.recall().map(({ exporter }) => exporter)).toEqual(['192.0.2.2', '192.0.2.1#2']);
+    expect(decoder.report()[0]).toMatchObject({ held: 0, templates: 0, lost: 0 });
+    // The same id may now mean another thing: nothing is read by the old definition.
+    for (const exporter of ['192.0.2.1', '192.0.2.2', '192.0.2.1#2'])
+      send(exporter, ipfix(exporter === '192.0.2.1' ? 0 : 1, set(256, record())));
+    expect([flows, decoder.report()[0]?.templateMisses]).toEqual([5, 2]);
+    send('192.0.2.1', ipfix(1, set(2, template())));
+    expect([flows, decoder.report()[0]?.lost]).toEqual([6, 0]);
+  });
+});
+
 describe('hostile bytes', () => {
   const sflow = Buffer.concat([
     u32(5, 1, 0x0a000001, 0, 1, 1, 1),

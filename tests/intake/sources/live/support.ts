@@ -20,6 +20,7 @@ export interface Message {
 export class Keeper implements LiveSink {
   readonly messages: Message[] = [];
   readonly streams: KeptStream[] = [];
+  readonly disconnections: string[] = [];
   /** How streams that are resumed are read: from where they stopped, or from the start and muted. */
   readonly fromStart: boolean;
 
@@ -42,6 +43,10 @@ export class Keeper implements LiveSink {
       timeUs,
       isStream,
     });
+  }
+
+  disconnected(exporter: string): void {
+    this.disconnections.push(exporter);
   }
 
   open(_source: LiveSource, info: StreamInfo): StreamSink {

@@ -102,6 +102,7 @@ describe('the IPFIX over TCP source', () => {
     ]);
     first.end();
     await until(() => source.figures().open === 1, 'the end');
+    expect(sink.disconnections).toEqual(['127.0.0.1']);
     (await dial(port)).write(ipfix(16));
     await until(() => sink.messages.length === 3, 'the restarted exporter');
     expect(sink.messages[2]?.exporter).toBe('127.0.0.1');
