@@ -7,27 +7,16 @@ import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 
 import { printable } from '../../../base/text.js';
 import { detectCompression, mayBecomeCompressed } from '../compression.js';
 import { explain } from '../raw.js';
-import { hashOf, placeOf } from './fingerprint.js';
+import { placeOf } from './fingerprint.js';
 import { FollowedFile } from './followed-file.js';
+import { FollowedHeads } from './followed-heads.js';
 import { FINGERPRINT_BYTES, type FollowTiming, MAX_FOLLOWED_FILES, SLEEPY_POLLS } from './limits.js';
 import type { LiveSource, StreamPosition } from './live.js';
 import { PackedFiles } from './packed-files.js';
+import { type Resting, RestingFiles } from './resting-files.js';
 import { isSameStream, type PastStream, StreamMemory } from './stream-memory.js';
 import { siblingsOf, statOf, Targets } from './targets.js';
 import type { Trouble } from './trouble.js';
-
-/** A file of which nothing is read for now: empty, a copy of another, or not to be opened. */
-interface Resting {
-  size: number;
-  modifiedMs: number;
-  changedMs: number;
-  /** Streams that had ended when it was considered: what it is a copy of may be among those that end later. */
-  epoch: number;
-  /** Considered again then, epoch milliseconds, though nothing has changed. */
-  retryMs: number;
-  isRefused: boolean;
-  seen: number;
-}
 
 /** What a path led to when it was looked at last. */
 interface Seen {
@@ -65,17 +54,14 @@ export class FileTable {
   readonly #memory = new StreamMemory();
   readonly #trouble: Trouble;
   readonly #timing: FollowTiming;
-  readonly #resting = new Map<string, Resting>();
+  readonly #resting = new RestingFiles();
+  readonly #heads = new FollowedHeads();
   readonly #byPath = new Map<string, Seen>();
-  /** By the hash of a whole head; and those that are shorter than that yet. */
-  readonly #byHead = new Map<string, FollowedFile>();
-  readonly #young = new Set<FollowedFile>();
   /** Streams cut short, by id: the rest of them is looked for beside their path. */
   readonly #cutShort = new Map<string, CutShort>();
   /** Streams read before a restart that had not ended: those that are not found again are told. Null: told. */
   #awaited: Set<string> | null = null;
   #round = 0;
-  #epoch = 0;
   #toldOverLimit = 0;
 
   constructor({ source, path, trouble, timing, onBytes }: FileTableOptions) {
@@ -87,7 +73,7 @@ export class FileTable {
       memory: this.#memory,
       trouble,
       timing,
-      isFollowed: (head) => this.#twinOf(head) !== null,
+      isFollowed: (head) => this.#heads.twinOf(head) !== null,
       createId,
       onBytes,
     });
@@ -142,7 +128,6 @@ export class FileTable {
     const place = placeOf(stats.dev, stats.ino);
     const file = this.followed.get(place);
     const packed = this.packed.at(place);
-    const resting = this.#resting.get(place);
     if (file !== undefined) {
       // A second name of the same file: one is enough.
       if (file.seen !== round) file.look(path, stats, nowMs);
@@ -151,19 +136,14 @@ export class FileTable {
     } else if (packed !== null) {
       packed.look(path, stats, round, nowMs);
       this.#byPath.set(path, packed);
-    } else if (resting !== undefined && this.#isAtRest(resting, stats, nowMs)) {
-      resting.seen = round;
-      this.#byPath.set(path, resting);
-    } else arrivals.push({ path, stats, isLeftover: false });
-  }
-
-  #isAtRest(resting: Resting, { size, mtimeMs }: Stats, nowMs: number): boolean {
-    return (
-      resting.size === size &&
-      resting.modifiedMs === mtimeMs &&
-      resting.epoch === this.#epoch &&
-      nowMs < resting.retryMs
-    );
+    } else {
+      const resting = this.#resting.at(place, stats, nowMs);
+      if (resting === null) arrivals.push({ path, stats, isLeftover: false });
+      else {
+        resting.seen = round;
+        this.#byPath.set(path, resting);
+      }
+    }
   }
 
   /** Those that lie where they lay go first, so that a copy does not take their place; then the oldest. */
@@ -184,7 +164,7 @@ export class FileTable {
     if (head.length === 0 || (detectCompression(head) === null && mayBecomeCompressed(head))) {
       this.#rest(arrival, place, nowMs);
     } else if (detectCompression(head) !== null) {
-      this.#resting.delete(place);
+      this.#resting.wake(place);
       const file = this.packed.add(path, stats, isLeftover, this.#round, nowMs);
       this.#byPath.set(path, file);
     } else this.#admitPlain(arrival, place, head, nowMs);
@@ -197,7 +177,7 @@ export class FileTable {
       this.#follow(arrival, head, before.id, before, nowMs);
       return;
     }
-    const twin = this.#twinOf(head);
+    const twin = this.#heads.twinOf(head);
     if (twin !== null) {
       this.#admitTwin(arrival, place, head, twin, nowMs);
       return;
@@ -234,23 +214,14 @@ export class FileTable {
     const file = new FollowedFile(path, stats, { id, head, past, isLeftover, nowMs });
     file.seen = this.#round;
     if (past !== null && past.id === id) this.#memory.take(past);
-    this.#resting.delete(file.place);
+    this.#resting.wake(file.place);
     this.followed.set(file.place, file);
     this.#byPath.set(path, file);
-    if (head.length < FINGERPRINT_BYTES) this.#young.add(file);
-    else this.#byHead.set(hashOf(head), file);
+    this.#heads.add(file, head);
   }
 
   #rest({ stats }: Arrival, place: string, nowMs: number, retryMs = Number.POSITIVE_INFINITY): Resting {
-    const { size, mtimeMs: modifiedMs } = stats;
-    const known = this.#resting.get(place);
-    const rest = { size, modifiedMs, epoch: this.#epoch, retryMs, seen: this.#round };
-    if (known === undefined || known.size !== size || known.modifiedMs !== modifiedMs) {
-      const fresh = { ...rest, changedMs: nowMs, isRefused: false };
-      this.#resting.set(place, fresh);
-      return fresh;
-    }
-    return Object.assign(known, rest);
+    return this.#resting.rest(place, stats, this.#round, nowMs, retryMs);
   }
 
   /** Null where it cannot be read, which is told once. */
@@ -277,26 +248,11 @@ export class FileTable {
     }
   }
 
-  /** A followed file that begins like this. Short beginnings are compared as far as both go. */
-  #twinOf(head: Buffer): FollowedFile | null {
-    for (const file of this.#young) {
-      if (file.head.length >= FINGERPRINT_BYTES) {
-        this.#young.delete(file);
-        this.#byHead.set(hashOf(file.head), file);
-      } else {
-        const both = Math.min(file.head.length, head.length);
-        if (file.head.subarray(0, both).equals(head.subarray(0, both))) return file;
-      }
-    }
-    if (head.length < FINGERPRINT_BYTES) return null;
-    return this.#byHead.get(hashOf(head.subarray(0, FINGERPRINT_BYTES))) ?? null;
-  }
-
   /** Ends what is gone and read; forgets what is gone and was never read. */
   #sweep(nowMs: number): void {
     const round = this.#round;
     for (const file of this.followed.values()) if (file.seen !== round) this.#lookAfterMoved(file, nowMs);
-    for (const [place, resting] of this.#resting) if (resting.seen !== round) this.#resting.delete(place);
+    this.#resting.sweep(round);
     this.packed.sweep(round, nowMs);
     if (this.#byPath.size > 2 * (this.followed.size + this.#resting.size) + MAX_FOLLOWED_FILES)
       this.#byPath.clear();
@@ -370,12 +326,10 @@ export class FileTable {
   /** It is followed no longer, but will be known again. */
   #forget(file: FollowedFile): void {
     this.followed.delete(file.place);
-    this.#young.delete(file);
-    const headHash = hashOf(file.head);
-    if (this.#byHead.get(headHash) === file) this.#byHead.delete(headHash);
+    this.#heads.delete(file);
     if (this.#byPath.get(file.path) === file) this.#byPath.delete(file.path);
     this.#memory.put(file.past());
-    this.#epoch++;
+    this.#resting.streamEnded();
   }
 
   #seekCutShort(nowMs: number): void {
@@ -394,8 +348,7 @@ export class FileTable {
         if (!stats?.isFile()) continue;
         const place = placeOf(stats.dev, stats.ino);
         if (this.followed.has(place) || this.packed.at(place) !== null) continue;
-        const resting = this.#resting.get(place);
-        if (resting !== undefined && this.#isAtRest(resting, stats, nowMs)) continue;
+        if (this.#resting.at(place, stats, nowMs) !== null) continue;
         arrivals.push({ path, stats, isLeftover: true });
       }
     this.#admitAll(arrivals, nowMs);
