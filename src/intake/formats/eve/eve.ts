@@ -1,11 +1,9 @@
-import type { Counters } from '../../../base/counters.js';
 import { createFlowFields } from '../../../model/flow-fields.js';
-import type { Observation } from '../../../model/observation.js';
-import type { FormatReader, InputFormat, Probe, Problem, RecordSink } from '../format.js';
+import type { InputFormat, Probe } from '../format.js';
+import { LogReader } from '../log-reader.js';
 import { clientOf, SessionStarts, serverOf } from '../log-text.js';
 import { nestedOf, ObjectScan, textOf } from '../ndjson.js';
-import { ProblemList } from '../problems.js';
-import { LineFeed, wholeLines } from '../records/lines.js';
+import { wholeLines } from '../records/lines.js';
 import { E, EVENT_SLOT_COUNT, EVENT_SLOTS } from './fields.js';
 import { EveFlow, timeOf } from './flow.js';
 import { dnsOf, httpOf, type Scene, swapsDns, tlsOf } from './looked.js';
@@ -22,7 +20,7 @@ export const eve: InputFormat = {
   summary: 'Suricata EVE JSON: flow, netflow, dns, tls, http, alert; other events are passed over',
   probe,
   resumeHead: wholeLines,
-  open: (sink, counters) => new EveReader(sink, counters),
+  open: (sink, counters) => new EveReader('eve', sink, counters),
 };
 
 function probe(head: Buffer): Probe {
@@ -33,80 +31,39 @@ function probe(head: Buffer): Probe {
   return /"event_type"\s*:\s*"/.test(text) && /"timestamp"\s*:\s*"\d{4}-/.test(text) ? 'yes' : 'no';
 }
 
-export class EveReader implements FormatReader {
-  records = 0;
-  /** Number, from 1, of the line that the record being told was read from. */
-  line = 0;
-  readonly #sink: RecordSink;
-  readonly #counters: Counters;
-  readonly #problems = new ProblemList();
-  readonly #lines = new LineFeed((bytes, from, end, line) => {
-    this.line = line;
-    if (end > from) this.#read(bytes, from, end);
-  });
+class EveReader extends LogReader {
   readonly #row = new ObjectScan(EVENT_SLOTS, EVENT_SLOT_COUNT);
   readonly #flow = new EveFlow();
   readonly #fields = createFlowFields();
   readonly #starts = new SessionStarts();
-  readonly #counts = {
-    flows: 0,
-    looked: 0,
-    other: 0,
-    badLine: 0,
-    netflowBesideFlow: 0,
-    alerts: 0,
-    noName: 0,
-    unoriented: 0,
-  };
+  readonly #counts = { other: 0, netflowBesideFlow: 0, alerts: 0, noName: 0, unoriented: 0 };
   /** `held`: not decided yet; `dropped`: this input has `flow`; `told`: it has none so far. */
   #netflow: 'held' | 'dropped' | 'told' = 'held';
   #held: { readonly bytes: Buffer; readonly line: number }[] = [];
   #heldBytes = 0;
-  #fed = 0;
 
-  constructor(sink: RecordSink, counters: Counters) {
-    this.#sink = sink;
-    this.#counters = counters;
-  }
-
-  get problems(): readonly Problem[] {
-    return this.#problems.list;
-  }
-
-  get pendingBytes(): number {
-    return this.#lines.pendingBytes;
-  }
-
-  feed(chunk: Buffer): void {
-    this.#lines.feed(chunk);
-    this.#fed += chunk.length;
-  }
-
-  end(): void {
-    this.#lines.end();
+  protected finish() {
     this.#release();
-    const { flows, looked, other, badLine, netflowBesideFlow, alerts, noName, unoriented } = this.#counts;
-    this.#counters.add('eve.flows', flows);
-    this.#counters.add('eve.observations', looked);
-    this.#counters.add('eve.alerts', alerts);
-    this.#counters.add('eve.other-event', other);
-    this.#counters.add('eve.bad-line', badLine);
-    this.#counters.add('eve.no-name', noName);
-    this.#counters.add('eve.alert-unoriented', unoriented);
-    this.#counters.add('eve.netflow-beside-flow', netflowBesideFlow);
-    this.#counters.add('eve.line-too-long', this.#lines.tooLong);
+    const { other, netflowBesideFlow, alerts, noName, unoriented } = this.#counts;
+    return {
+      alerts,
+      'other-event': other,
+      'no-name': noName,
+      'alert-unoriented': unoriented,
+      'netflow-beside-flow': netflowBesideFlow,
+    };
   }
 
-  #read(bytes: Buffer, from: number, end: number): void {
+  protected readLine(bytes: Buffer, from: number, end: number): void {
     const row = this.#row;
     if (!row.read(bytes, from, end)) {
-      this.#bad('is no JSON object');
+      this.bad('is no JSON object');
       return;
     }
     switch (textOf(row, E.EVENT_TYPE)) {
       case 'flow':
         this.#preferFlow();
-        this.#tellFlow(this.#flow.readEnds(row, this.#fields) && this.#flow.readFlow(row, this.#fields));
+        this.#tell(this.#flow.readEnds(row, this.#fields) && this.#flow.readFlow(row, this.#fields));
         break;
       case 'netflow':
         if (this.#netflow === 'dropped') this.#counts.netflowBesideFlow++;
@@ -155,18 +112,16 @@ export class EveReader implements FormatReader {
 
   #tellNetflow(): void {
     const fields = this.#fields;
-    this.#tellFlow(this.#flow.readEnds(this.#row, fields) && this.#flow.readNetflow(this.#row, fields));
+    this.#tell(this.#flow.readEnds(this.#row, fields) && this.#flow.readNetflow(this.#row, fields));
   }
 
-  #tellFlow(isGood: boolean): void {
+  #tell(isGood: boolean): void {
     if (!isGood) {
-      this.#bad('tells a flow without addresses, times or counters');
+      this.bad('tells a flow without addresses, times or counters');
       return;
     }
     if (this.#netflow === 'dropped') this.#starts.note(this.#row, E.FLOW_ID, this.#fields.startUs);
-    this.records++;
-    this.#counts.flows++;
-    this.#sink.flow(this.#fields);
+    this.tellFlow(this.#fields);
   }
 
   /** Alerts are logged as their packet went; an alert carries the parts of its protocol. */
@@ -175,7 +130,7 @@ export class EveReader implements FormatReader {
     const fields = this.#fields;
     const timeUs = timeOf(row, E.TIMESTAMP);
     if (Number.isNaN(timeUs) || !this.#flow.readEnds(row, fields)) {
-      this.#bad('tells an event without addresses or time');
+      this.bad('tells an event without addresses or time');
       return;
     }
     const [source, target] = [clientOf(fields), serverOf(fields)];
@@ -196,28 +151,16 @@ export class EveReader implements FormatReader {
       return session;
     };
     const dns = nestedOf(row, E.DNS);
-    const before = this.#counts.looked;
+    const before = this.records;
     if (dns !== undefined && !isAlert) {
       const isAnswer = swapsDns(dns, fields.srcPort, fields.dstPort);
-      this.#observe(dnsOf(dns, isAnswer ? { ...scene, client: target, server: source } : scene));
+      this.observe(dnsOf(dns, isAnswer ? { ...scene, client: target, server: source } : scene));
     }
     const tls = nestedOf(row, E.TLS);
-    if (tls !== undefined) this.#observe(tlsOf(tls, scene, key()));
+    if (tls !== undefined) this.observe(tlsOf(tls, scene, key()));
     const http = nestedOf(row, E.HTTP);
-    if (http !== undefined) this.#observe(httpOf(http, scene, key()));
-    if (this.#counts.looked === before && !isAlert) this.#counts.noName++;
-  }
-
-  #observe(seen: Observation | null): void {
-    if (seen === null) return;
-    this.records++;
-    this.#counts.looked++;
-    this.#sink.observation(seen);
-  }
-
-  #bad(what: string): void {
-    this.#counts.badLine++;
-    this.#problems.add('bad-line', this.#fed, `line ${this.line} ${what}; such lines were left out`);
+    if (http !== undefined) this.observe(httpOf(http, scene, key()));
+    if (this.records === before && !isAlert) this.#counts.noName++;
   }
 }
 

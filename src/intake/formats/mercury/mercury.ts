@@ -1,4 +1,3 @@
-import type { Counters } from '../../../base/counters.js';
 import { parseIp } from '../../../base/ip.js';
 import { type Endpoint, sessionKey } from '../../../model/flow.js';
 import type {
@@ -7,12 +6,12 @@ import type {
   Observation,
   TlsObservation,
 } from '../../../model/observation.js';
-import type { FormatReader, InputFormat, Probe, Problem, RecordSink } from '../format.js';
+import type { InputFormat, Probe } from '../format.js';
 import { PROBE_BYTES } from '../format.js';
+import { LogReader } from '../log-reader.js';
 import { hostName, kept, recordType } from '../log-text.js';
 import { isRecord } from '../ndjson.js';
-import { ProblemList } from '../problems.js';
-import { LineFeed, wholeLines } from '../records/lines.js';
+import { wholeLines } from '../records/lines.js';
 
 const MAX_PROTOCOLS = 64;
 const MAX_PORT = 65_535;
@@ -27,7 +26,7 @@ export const mercury: InputFormat = {
   summary: 'mercury JSON: TLS and QUIC server names, HTTP requests and DNS of single packets',
   probe,
   resumeHead: wholeLines,
-  open: (sink, counters) => new MercuryReader(sink, counters),
+  open: (sink, counters) => new MercuryReader('mercury', sink, counters),
 };
 
 /** Who spoke and when stand at a line's end. */
@@ -54,59 +53,22 @@ interface Scene {
   readonly origin: { readonly source: string; readonly format: string; readonly record: number };
 }
 
-class MercuryReader implements FormatReader {
-  records = 0;
-  readonly #sink: RecordSink;
-  readonly #counters: Counters;
-  readonly #problems = new ProblemList();
-  readonly #lines = new LineFeed((bytes, from, end, line) => {
-    if (end > from) this.#read(bytes.toString('utf8', from, end), line);
-  });
-  readonly #counts = { observations: 0, other: 0, badLine: 0 };
-  #fed = 0;
+class MercuryReader extends LogReader {
+  #other = 0;
 
-  constructor(sink: RecordSink, counters: Counters) {
-    this.#sink = sink;
-    this.#counters = counters;
-  }
-
-  get problems(): readonly Problem[] {
-    return this.#problems.list;
-  }
-
-  get pendingBytes(): number {
-    return this.#lines.pendingBytes;
-  }
-
-  feed(chunk: Buffer): void {
-    this.#lines.feed(chunk);
-    this.#fed += chunk.length;
-  }
-
-  end(): void {
-    this.#lines.end();
-    this.#counters.add('mercury.observations', this.#counts.observations);
-    this.#counters.add('mercury.other-line', this.#counts.other);
-    this.#counters.add('mercury.bad-line', this.#counts.badLine);
-    this.#counters.add('mercury.line-too-long', this.#lines.tooLong);
-  }
-
-  #read(text: string, line: number): void {
-    const said = parsed(text);
+  protected readLine(bytes: Buffer, from: number, end: number): void {
+    const said = parsed(bytes.toString('utf8', from, end));
     if (!isRecord(said)) {
-      this.#counts.badLine++;
-      const what = `line ${line} is no JSON object; such lines were left out`;
-      this.#problems.add('bad-line', this.#fed, what);
+      this.bad('is no JSON object');
       return;
     }
-    const seen = observationOf(said, line);
-    if (seen === null) {
-      this.#counts.other++;
-      return;
-    }
-    this.#counts.observations++;
-    this.records++;
-    this.#sink.observation(seen);
+    const seen = observationOf(said, this.line);
+    if (seen === null) this.#other++;
+    else this.observe(seen);
+  }
+
+  protected finish() {
+    return { 'other-line': this.#other };
   }
 }
 

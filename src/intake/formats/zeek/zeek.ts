@@ -1,10 +1,9 @@
-import type { Counters } from '../../../base/counters.js';
 import { createFlowFields } from '../../../model/flow-fields.js';
-import type { FormatReader, InputFormat, Probe, Problem, RecordSink } from '../format.js';
+import type { InputFormat, Probe } from '../format.js';
+import { LogReader } from '../log-reader.js';
 import { SessionStarts } from '../log-text.js';
 import { Kind, ObjectScan, type Row } from '../ndjson.js';
-import { ProblemList } from '../problems.js';
-import { LineFeed, wholeLines } from '../records/lines.js';
+import { wholeLines } from '../records/lines.js';
 import { readConn, readEnds, readTime, TCP } from './conn.js';
 import { ConnLine } from './conn-line.js';
 import { F, type LogName, logOf, SLOT_OF, SLOTS } from './fields.js';
@@ -22,7 +21,7 @@ export const zeek: InputFormat = {
   summary: 'Zeek conn, dns, ssl and http logs, TSV or JSON; other Zeek logs are passed over',
   probe,
   resumeHead: wholeLines,
-  open: (sink, counters) => new ZeekReader(sink, counters),
+  open: (sink, counters) => new ZeekReader('zeek', sink, counters),
 };
 
 function probe(head: Buffer): Probe {
@@ -44,14 +43,7 @@ function probe(head: Buffer): Probe {
   return isStamped && isZeek ? 'yes' : 'no';
 }
 
-export class ZeekReader implements FormatReader {
-  records = 0;
-  /** Number, from 1, of the line that the record being told was read from. */
-  line = 0;
-  readonly #sink: RecordSink;
-  readonly #counters: Counters;
-  readonly #problems = new ProblemList();
-  readonly #lines = new LineFeed((bytes, from, end, line) => this.#read(bytes, from, end, line));
+class ZeekReader extends LogReader {
   readonly #tsv = new TsvRow();
   readonly #json = new ObjectScan(SLOT_OF, SLOTS);
   readonly #conn = new ConnLine();
@@ -60,57 +52,28 @@ export class ZeekReader implements FormatReader {
   /** Null once a line asked for them. */
   #firstConns: FirstConns | null = new FirstConns();
   readonly #hasJson = (slot: number) => this.#json.kind[slot] !== Kind.ABSENT;
-  readonly #counts = { otherLog: 0, badLine: 0, noTime: 0, noName: 0, flows: 0, looked: 0 };
-  /** Offset in the input of the chunk being read. */
-  #fed = 0;
+  readonly #counts = { otherLog: 0, noTime: 0, noName: 0 };
 
-  constructor(sink: RecordSink, counters: Counters) {
-    this.#sink = sink;
-    this.#counters = counters;
-  }
-
-  get problems(): readonly Problem[] {
-    return this.#problems.list;
-  }
-
-  get pendingBytes(): number {
-    return this.#lines.pendingBytes;
-  }
-
-  feed(chunk: Buffer): void {
-    this.#lines.feed(chunk);
-    this.#fed += chunk.length;
-  }
-
-  end(): void {
-    this.#lines.end();
-    const { otherLog, badLine, noTime, noName, flows, looked } = this.#counts;
-    this.#counters.add('zeek.flows', flows);
-    this.#counters.add('zeek.observations', looked);
-    this.#counters.add('zeek.other-log', otherLog);
-    this.#counters.add('zeek.bad-line', badLine);
-    this.#counters.add('zeek.no-time', noTime);
-    this.#counters.add('zeek.no-name', noName);
-    this.#counters.add('zeek.line-too-long', this.#lines.tooLong);
-  }
-
-  #read(bytes: Buffer, from: number, end: number, line: number): void {
-    this.line = line;
-    const first = end > from ? bytes[from] : HASH;
+  protected readLine(bytes: Buffer, from: number, end: number): void {
+    const first = bytes[from];
     if (first === OPEN_BRACE) {
-      if (this.#conn.read(bytes, from, end, this.#fields)) this.#tellFlow(this.#conn);
+      if (this.#conn.read(bytes, from, end, this.#fields)) this.#tellConn(this.#conn);
       else this.#readObject(bytes, from, end);
     } else if (first === HASH) {
       if (end - from <= MAX_HEADER_BYTES) this.#tsv.header(bytes.toString('utf8', from, end));
-    } else if (this.#tsv.log === null) this.#bad('bad-line', 'comes before any #fields line');
-    else if (!this.#tsv.read(bytes, from, end))
-      this.#bad('bad-line', 'has not the columns of its #fields line');
+    } else if (this.#tsv.log === null) this.bad('comes before any #fields line');
+    else if (!this.#tsv.read(bytes, from, end)) this.bad('has not the columns of its #fields line');
     else this.#tell(this.#tsv, this.#tsv.log);
+  }
+
+  protected finish() {
+    const { otherLog, noTime, noName } = this.#counts;
+    return { 'other-log': otherLog, 'no-time': noTime, 'no-name': noName };
   }
 
   #readObject(bytes: Buffer, from: number, end: number): void {
     if (!this.#json.read(bytes, from, end)) {
-      this.#bad('bad-line', 'is no JSON object');
+      this.bad('is no JSON object');
       return;
     }
     const log = logOf(this.#hasJson);
@@ -126,36 +89,27 @@ export class ZeekReader implements FormatReader {
     const fields = this.#fields;
     const timeUs = readTime(row);
     if (Number.isNaN(timeUs)) {
-      this.#bad('bad-line', 'has a time that is none');
+      this.bad('has a time that is none');
       return;
     }
     if (!readEnds(row, fields)) {
-      this.#bad('bad-line', 'has an address or port that is none');
+      this.bad('has an address or port that is none');
       return;
     }
     if (timeUs === 0) this.#counts.noTime++;
-    if (log === 'conn') {
-      this.#tellConn(row, timeUs);
-      return;
-    }
-    this.#tellLooked(row, log, timeUs);
+    if (log !== 'conn') this.#tellLooked(row, log, timeUs);
+    else if (readConn(row, fields, timeUs)) this.#tellConn(row);
+    else this.bad('has a counter that is none');
   }
 
-  #tellConn(row: Row, timeUs: number): void {
-    if (readConn(row, this.#fields, timeUs)) this.#tellFlow(row);
-    else this.#bad('bad-line', 'has a counter that is none');
-  }
-
-  #tellFlow(row: Row): void {
+  #tellConn(row: Row): void {
     const fields = this.#fields;
     // Only what ssl.log or http.log may tell more of is worth remembering.
     if (row.kind[F.SERVICE] !== Kind.ABSENT && fields.protocol === TCP) {
       if (this.#firstConns !== null) this.#firstConns.add(row, fields.startUs);
       else this.#starts.note(row, F.UID, fields.startUs);
     }
-    this.records++;
-    this.#counts.flows++;
-    this.#sink.flow(fields);
+    this.tellFlow(fields);
   }
 
   #tellLooked(row: Row, log: 'dns' | 'ssl' | 'http', timeUs: number): void {
@@ -173,18 +127,11 @@ export class ZeekReader implements FormatReader {
       this.#counts.noName++;
       return;
     }
-    this.records++;
-    this.#counts.looked++;
-    this.#sink.observation(seen);
+    this.observe(seen);
   }
 
   #settleFirst(): void {
     this.#firstConns?.noteIn(this.#starts);
     this.#firstConns = null;
-  }
-
-  #bad(code: string, what: string): void {
-    this.#counts.badLine++;
-    this.#problems.add(code, this.#fed, `line ${this.line} ${what}; such lines were left out`);
   }
 }
