@@ -3,29 +3,27 @@ import { Counters } from '../../base/counters.js';
 import { InputError, RigwatchError, StoreError } from '../../base/errors.js';
 import { formatTime } from '../../base/time.js';
 import type { NotifyTarget } from '../../deliver/notify/target.js';
-import type { LearnedServer, Store } from '../../deliver/store/index.js';
+import type { Store } from '../../deliver/store/index.js';
 import { Matcher, type RuleSet } from '../../detect/rules/index.js';
 import { compactFile, exceedsLimits } from '../../detect/verdict/ledger/compact.js';
 import { evidenceKey, mergeEvidence } from '../../detect/verdict/ledger/merge.js';
 import { mergeSessions } from '../../detect/verdict/ledger/sessions.js';
 import type { ExporterFigures } from '../../intake/formats/exports/exporter.js';
-import type { DomainRecall } from '../../intake/formats/exports/recall.js';
 import type { InputFormat } from '../../intake/formats/format.js';
 import { FORMATS } from '../../intake/formats/index.js';
 import type { LiveSource } from '../../intake/sources/live/live.js';
 import type { SuspectExcerpt } from '../../model/evidence-log.js';
 import type { NodeSighting } from '../../model/node.js';
-import type { Level, SuspectFile, Verdict } from '../../model/verdict.js';
-import { updateCases } from './cases.js';
+import type { Level, SuspectFile } from '../../model/verdict.js';
 import { CONTINUES_WITHIN_US, Continuation, MAX_CONTINUED } from './continuation.js';
 import { Deliverer, type TargetFigures } from './deliverer.js';
-import { EVIDENCE_BROKEN, type EvidenceRecorder } from './evidence-recorder.js';
+import type { EvidenceRecorder } from './evidence-recorder.js';
 import { Feed, type FeedFigures, type FeedTotals, NO_TOTALS } from './feed.js';
-import { judge } from './judge.js';
-import { isNews, type News, toNotice } from './news.js';
-import { recalledNames, WATCHED_NAMES } from './recalled-names.js';
-import { loadRegister, type Register } from './register.js';
+import type { News } from './news.js';
 import type { Matching } from './sensor.js';
+import { WatchEvidence } from './watch-evidence.js';
+import { WatchRecall } from './watch-recall.js';
+import { type LevelCounts, WatchVerdicts } from './watch-verdicts.js';
 
 export interface WatchRequest {
   readonly sources: readonly LiveSource[];
@@ -49,22 +47,8 @@ export interface WatchRequest {
   onTrouble(error: RigwatchError): void;
 }
 
-/** Verdicts on addresses of which only more of the same came are worked out again this often. */
-const REJUDGE_MS = 60_000;
-/** Verdicts worked out in one checkpoint; the rest come with the next. */
-const MAX_JUDGED = 2000;
-/** What was learnt of DNS is saved with everything else; where it is long (characters), only this often. */
-const LONG_RECALL = 1_000_000;
-const RECALL_MS = 60_000;
-/** Servers that answered as pools are looked up again this often, and when a new one shows. */
-const LEARNED_MS = 600_000;
 /** How long the last messages may take at the end. */
 const LAST_SEND_MS = 5000;
-/** Templates are taken up again after a pause no longer than this: exporters may have started anew with others. */
-const TEMPLATES_KEPT_MS = 30 * 60_000;
-/** Epoch milliseconds of the last checkpoint. */
-const SAVED_STATE = 'saved';
-const templateState = (inputId: number) => `templates ${inputId}`;
 
 const MERGING = {
   sessions: mergeSessions,
@@ -74,27 +58,12 @@ const MERGING = {
   compact: (file: SuspectFile) => compactFile(file),
 };
 
-/** Of which state the DNS memory was saved last. */
-interface Recalled {
-  readonly matcher: Matcher | null;
-  readonly revision: number;
-  readonly length: number;
-  readonly atMs: number;
-}
-
-const NOT_RECALLED: Recalled = { matcher: null, revision: 0, length: 0, atMs: 0 };
-
 /** What one source has found since the last checkpoint. */
 interface Drained {
   readonly feed: Feed;
   readonly files: readonly SuspectFile[];
   readonly nodes: readonly NodeSighting[];
   readonly excerpts: readonly SuspectExcerpt[];
-}
-
-interface Pools {
-  readonly learned: readonly LearnedServer[];
-  readonly poolServers: readonly string[];
 }
 
 /** Where a watch stands, for health and metrics. */
@@ -109,7 +78,7 @@ export interface WatchFigures {
   readonly feeds: readonly FeedFigures[];
   readonly exporters: readonly ExporterFigures[];
   readonly targets: readonly TargetFigures[];
-  readonly levels: readonly { readonly level: Level; readonly count: number }[];
+  readonly levels: LevelCounts;
   readonly counters: Readonly<Record<string, number>>;
   /** Suspects whose facts wait for the next checkpoint. */
   readonly unsaved: number;
@@ -126,38 +95,37 @@ export class Watch {
   readonly #matching: Matching;
   readonly #feeds: readonly Feed[];
   readonly #deliverer: Deliverer;
+  readonly #verdicts: WatchVerdicts;
+  readonly #recall: WatchRecall;
+  readonly #evidence: WatchEvidence;
   readonly #owner = randomUUID();
   readonly #startedMs: number;
   #rules: RuleSet;
-  /** Who owns addresses and what is declared, as it stood at the start or when the rules were read again. */
-  #register: Register | null = null;
-  #casesMs: number;
   #runId = 0;
   #timer: NodeJS.Timeout | null = null;
   #checkpointMs: number | null = null;
   #checkpointSeconds = 0;
   #checkpointError: RigwatchError | null = null;
-  #evidenceError: RigwatchError | null = null;
-  /** Under way; null: none. */
-  #anchoring: Promise<void> | null = null;
-  #judgedMs = 0;
-  #templatesMs = 0;
-  #recalled: Recalled = NOT_RECALLED;
-  #learnedMs = Number.NEGATIVE_INFINITY;
-  #known: Pools = { learned: [], poolServers: [] };
   #exporters: readonly ExporterFigures[] = [];
-  #levels: WatchFigures['levels'] = [];
   #fail: (error: RigwatchError) => void = () => undefined;
 
   constructor(request: WatchRequest) {
     this.#request = request;
     this.#rules = request.rules;
     this.#startedMs = request.nowMs();
-    this.#casesMs = this.#startedMs;
     this.#matching = { matcher: new Matcher(request.rules) };
     this.#deliverer = new Deliverer(request.store, request.targets, (message) =>
       request.onTrouble(new InputError('notify-failed', message)),
     );
+    this.#verdicts = new WatchVerdicts({
+      store: request.store,
+      rules: request.rules,
+      minLevel: request.minLevel,
+      deliverer: this.#deliverer,
+      startedMs: this.#startedMs,
+    });
+    this.#recall = new WatchRecall(request.store);
+    this.#evidence = new WatchEvidence(request.evidence, (error) => request.onTrouble(error));
     this.#feeds = request.sources.map((source) => new Feed(source));
   }
 
@@ -173,11 +141,9 @@ export class Watch {
         options: { watch: sources.map(({ url }) => url) },
       });
     });
-    this.#register = loadRegister(store);
-    this.#refreshKnown();
-    this.#restoreDns();
+    this.#verdicts.start(this.#runId);
+    this.#recall.restoreNames(this.#matching.matcher);
     for (const feed of this.#feeds) this.#prepare(feed);
-    this.#levels = store.live.countLevels();
     try {
       for (const feed of this.#feeds) await feed.source.start(feed, store.live.positions(feed.inputId));
     } catch (error) {
@@ -224,7 +190,7 @@ export class Watch {
     try {
       news = this.#request.store.atomically(() => {
         const found = this.#save(drained, nowMs);
-        this.#updateCases(nowMs);
+        this.#verdicts.updateCases(nowMs);
         return found;
       });
       this.#checkpointMs = nowMs;
@@ -233,11 +199,11 @@ export class Watch {
       if (!(error instanceof RigwatchError)) throw error;
       for (const { feed, files, nodes, excerpts } of drained) feed.restore(files, nodes, excerpts);
       // What was rolled back is due again.
-      this.#judgedMs = this.#templatesMs = 0;
-      this.#recalled = NOT_RECALLED;
+      this.#verdicts.makeDue();
+      this.#recall.makeDue();
       this.#troubled(error);
     }
-    if (this.#checkpointError === null) this.#record();
+    if (this.#checkpointError === null) this.#evidence.record(this.#rules.version);
     this.#checkpointSeconds = (performance.now() - begun) / 1000;
     if (news.length > 0) this.#request.onNews(news);
     this.#deliverer.kick();
@@ -246,10 +212,9 @@ export class Watch {
 
   /** From now on these rules hold; what is known stays known, and no byte is missed meanwhile. */
   useRules(rules: RuleSet): void {
-    this.#register = loadRegister(this.#request.store);
     this.#rules = rules;
+    this.#verdicts.useRules(rules);
     this.#matching.matcher = new Matcher(rules, { before: this.#matching.matcher });
-    this.#judgedMs = 0;
   }
 
   figures(): WatchFigures {
@@ -263,7 +228,7 @@ export class Watch {
       feeds: this.#feeds.map((feed) => feed.figures()),
       exporters: this.#exporters,
       targets: this.#deliverer.figures(),
-      levels: this.#levels,
+      levels: this.#verdicts.levels,
       counters: this.#counters.toObject(),
       unsaved: this.#feeds.reduce((sum, feed) => sum + feed.suspects, 0),
     };
@@ -306,9 +271,8 @@ export class Watch {
     const { store } = this.#request;
     await this.#stopSources();
     for (const feed of this.#feeds) feed.end();
-    this.#recalled = NOT_RECALLED;
-    this.#judgedMs = 0;
-    this.#casesMs = Number.NEGATIVE_INFINITY;
+    this.#recall.makeDue();
+    this.#verdicts.makeFinal();
     const isSaved = this.#isOurs() && this.checkpoint();
     if (isSaved) {
       const seconds = (this.#request.nowMs() - this.#startedMs) / 1000;
@@ -319,40 +283,8 @@ export class Watch {
         this.#request.onTrouble(error);
       }
     }
-    await this.#anchoring;
-    if (isSaved)
-      await this.#request.evidence?.anchor().catch((error: unknown) => this.#evidenceTrouble(error));
+    await this.#evidence.end(isSaved);
     await this.#deliverer.stop(LAST_SEND_MS);
-  }
-
-  /** The evidence log and its anchor: their trouble is told once, and ends nothing. */
-  #record(): void {
-    const { evidence } = this.#request;
-    if (evidence === undefined) return;
-    let isRecorded = false;
-    try {
-      const { isBroken } = evidence.record(this.#rules.version);
-      if (isBroken) this.#request.onTrouble(new InputError('evidence-broken', EVIDENCE_BROKEN));
-      isRecorded = true;
-    } catch (error) {
-      this.#evidenceTrouble(error);
-    }
-    // One that is slow to arrive is not overtaken; the next checkpoint sends what it missed.
-    this.#anchoring ??= evidence
-      .anchor()
-      .then(() => {
-        if (isRecorded) this.#evidenceError = null;
-      })
-      .catch((error: unknown) => this.#evidenceTrouble(error))
-      .finally(() => {
-        this.#anchoring = null;
-      });
-  }
-
-  #evidenceTrouble(error: unknown): void {
-    if (!(error instanceof RigwatchError)) throw error;
-    if (this.#evidenceError?.code !== error.code) this.#request.onTrouble(error);
-    this.#evidenceError = error;
   }
 
   async #stopSources(): Promise<void> {
@@ -405,23 +337,14 @@ export class Watch {
       formats,
       sensor: {
         isHome,
-        poolServers: this.#known.learned.map(({ ip }) => ip),
+        poolServers: this.#verdicts.poolServers,
         rename: (observation) => continuation.rename(observation),
       },
       expected: recent.map((session) => ({ ip: session.suspect, sessions: [session] })),
       nowMs: () => this.#request.nowMs(),
       onTrouble: (code, message) => onTrouble(new InputError(code, message)),
     });
-    this.#restoreTemplates(feed);
-  }
-
-  #restoreTemplates(feed: Feed): void {
-    const { store, nowMs } = this.#request;
-    const pauseMs = nowMs() - Number(store.live.state(SAVED_STATE) ?? Number.NaN);
-    const text = store.live.state(templateState(feed.inputId));
-    if (text === null || !(pauseMs >= 0 && pauseMs <= TEMPLATES_KEPT_MS)) return;
-    // Written by #save() alone, from Feed.templates().
-    feed.restoreTemplates(JSON.parse(text) as DomainRecall[], nowMs() * 1000);
+    this.#recall.restoreTemplates(feed, this.#request.nowMs());
   }
 
   #totalsOf(inputId: number): FeedTotals {
@@ -434,9 +357,6 @@ export class Watch {
     const { store } = this.#request;
     store.live.assertOwner(this.#owner);
     const changed = new Set<string>();
-    // Sampling may be told without a template.
-    const isTemplateTime = nowMs - this.#templatesMs >= RECALL_MS;
-    if (isTemplateTime) this.#templatesMs = nowMs;
     for (const { feed, files, nodes, excerpts } of drained) {
       const saved = store.live.save(feed.inputId, files, MERGING);
       store.live.saveNodes(feed.inputId, nodes);
@@ -446,98 +366,11 @@ export class Watch {
       this.#counters.add('live.evidence-folded', saved.foldedEvidence);
       store.live.note(feed.inputId, feed.summary(), feed.source.figures().bytes);
       store.live.savePositions(feed.inputId, feed.source.positions());
-      const templates = feed.templates(isTemplateTime || this.#checkpointError !== null);
-      if (templates !== null) store.live.saveState(templateState(feed.inputId), JSON.stringify(templates));
     }
-    store.live.saveState(SAVED_STATE, String(nowMs));
-    this.#saveDns(nowMs);
-    this.#learn(drained, nowMs);
-    const verdicts = this.#judge(changed, nowMs);
-    if (verdicts.length > 0) this.#levels = store.live.countLevels();
-    return this.#tell(verdicts, nowMs);
-  }
-
-  #saveDns(nowMs: number): void {
-    const { matcher } = this.#matching;
-    if (this.#recalled.matcher === matcher && this.#recalled.revision === matcher.revision) return;
-    if (this.#recalled.length > LONG_RECALL && nowMs - this.#recalled.atMs < RECALL_MS) return;
-    const text = JSON.stringify(matcher.recall());
-    this.#request.store.live.saveState(WATCHED_NAMES, text);
-    this.#recalled = { matcher, revision: matcher.revision, length: text.length, atMs: nowMs };
-  }
-
-  /** Where cases are kept, they are brought up to date from time to time, and at the end. */
-  #updateCases(nowMs: number): void {
-    const { store } = this.#request;
-    if (nowMs - this.#casesMs < LEARNED_MS || store.nextCaseId() === 1) return;
-    this.#casesMs = nowMs;
-    updateCases(store, this.#rules, this.#register, nowMs * 1000);
-  }
-
-  /** Verdicts on those of whom something new is known, and from time to time on all whose facts changed. */
-  #judge(changed: ReadonlySet<string>, nowMs: number): readonly Verdict[] {
-    const { store } = this.#request;
-    const ips = new Set(changed);
-    if (nowMs - this.#judgedMs >= REJUDGE_MS) {
-      this.#judgedMs = nowMs;
-      for (const ip of store.staleSuspects()) ips.add(ip);
-    }
-    if (ips.size === 0) return [];
-    const chosen = [...ips].slice(0, MAX_JUDGED);
-    if (ips.size > chosen.length) this.#judgedMs = 0;
-    const files = chosen.map((ip) => store.loadSuspect(ip)).filter((file) => file !== null);
-    const verdicts = judge(files, this.#rules, this.#known, {
-      register: this.#register,
-      usesOf: (wallets) => (wallets.length === 0 ? [] : store.walletUses(wallets)),
-    });
-    store.saveVerdicts(verdicts, this.#runId);
-    const judged = new Set(verdicts.map(({ ip }) => ip));
-    store.deleteVerdicts(chosen.filter((ip) => !judged.has(ip)));
-    return verdicts;
-  }
-
-  #tell(verdicts: readonly Verdict[], nowMs: number): readonly News[] {
-    const { store, minLevel } = this.#request;
-    const news: News[] = [];
-    for (const verdict of verdicts) {
-      const before = store.live.notifiedLevel(verdict.ip);
-      if (!isNews(verdict.level, before, minLevel)) continue;
-      const one: News = { verdict, before };
-      news.push(one);
-      store.live.saveNotified(verdict.ip, verdict.level, nowMs * 1000);
-      this.#deliverer.add(JSON.stringify(toNotice(one, nowMs * 1000)), nowMs * 1000);
-    }
-    return news;
-  }
-
-  /** Pools that showed themselves are watched by every sensor, whichever saw them. */
-  #learn(drained: readonly { readonly files: readonly SuspectFile[] }[], nowMs: number): void {
-    const learned = new Set(this.#known.learned.map(({ ip, port }) => `${ip} ${port}`));
-    const fresh = new Set<string>();
-    for (const { files } of drained)
-      for (const { evidence } of files)
-        for (const { strength, group, peer } of evidence)
-          if (
-            strength === 'decisive' &&
-            group === 'P' &&
-            peer !== null &&
-            !learned.has(`${peer.ip} ${peer.port}`)
-          )
-            fresh.add(peer.ip);
-    if (fresh.size === 0 && nowMs - this.#learnedMs < LEARNED_MS) return;
-    for (const feed of this.#feeds) feed.watchServers(fresh);
-    this.#refreshKnown();
-    this.#request.store.refreshEndpoints();
-    this.#learnedMs = nowMs;
-  }
-
-  #refreshKnown(): void {
-    const { store } = this.#request;
-    this.#known = { learned: store.learnedServers(), poolServers: store.poolServers() };
-  }
-
-  #restoreDns(): void {
-    for (const recall of recalledNames(this.#request.store)) this.#matching.matcher.restore(recall);
+    this.#recall.save(this.#feeds, this.#matching.matcher, nowMs);
+    const found = drained.flatMap(({ files }) => files);
+    this.#verdicts.learn(found, this.#feeds, nowMs);
+    return this.#verdicts.judge(changed, nowMs);
   }
 
   #count(): void {
