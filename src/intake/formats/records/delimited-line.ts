@@ -29,6 +29,11 @@ const MINUTE_BYTES = 16;
 /** Minutes whose time is remembered, by the minute of their hour. */
 const KNOWN_MINUTES = 64;
 
+/** Makes letters small in a word of three and their delimiter. */
+const LOWER_CASE = 0x00202020;
+const wordOf = (name: string, delimiter: number): number =>
+  Buffer.concat([Buffer.from(name), Buffer.from([delimiter])]).readInt32LE();
+
 /** Flags as nfdump writes them (`...AP.S.`), by byte; -1: no such letter. */
 const FLAG_BITS = new Int16Array(256).fill(-1);
 FLAG_BITS[DOT] = 0;
@@ -36,7 +41,7 @@ for (const [place, letter] of [...'FSRPAUEC'].entries()) FLAG_BITS[letter.charCo
 
 /**
  * One line of a delimited log, in one pass over its wanted columns. What is written as tools write it (plain digits, dotted
- * addresses, `YYYY-MM-DD hh:mm:ss`, TCP, UDP) goes into the flow at once, anything else through FlowBuilder.set().
+ * addresses, `YYYY-MM-DD hh:mm:ss[.ffffff]`, TCP, UDP) goes into the flow at once, anything else through FlowBuilder.set().
  */
 export class DelimitedLine {
   /** After a scan that failed: the column, and its value; both ends of the line where it is too short. */
@@ -61,8 +66,8 @@ export class DelimitedLine {
     this.#builder = builder;
     this.#zone = zone;
     this.#delimiter = delimiter;
-    this.#tcpWord = Buffer.from([84, 67, 80, delimiter]).readInt32LE();
-    this.#udpWord = Buffer.from([85, 68, 80, delimiter]).readInt32LE();
+    this.#tcpWord = wordOf('tcp', delimiter);
+    this.#udpWord = wordOf('udp', delimiter);
   }
 
   /** `plan`: codes by column, up to the last one wanted. False: a value does not fit, or the line is too short. */
@@ -111,11 +116,10 @@ export class DelimitedLine {
           }
         }
       } else if (code === START || code === END) {
-        const after = (at + DATE_BYTES) | 0;
-        if (after < end && bytes[after] === delimiter && this.#takeDate(bytes, view, at)) {
+        stop = this.#takeDate(bytes, view, at, end);
+        if (stop >= 0) {
           if (code === START) flow.startUs = this.#timeUs[0]!;
           else flow.endUs = this.#timeUs[0]!;
-          stop = after;
         }
       } else if (code === DURATION_SECONDS) {
         const whole = takeDigits(bytes, at, end);
@@ -148,7 +152,7 @@ export class DelimitedLine {
           stop = place;
         }
       } else if (code === PROTOCOL && at + 3 < end) {
-        const word = view.getInt32(at, true);
+        const word = view.getInt32(at, true) | LOWER_CASE;
         if (word === this.#tcpWord || word === this.#udpWord) {
           flow.protocol = word === this.#tcpWord ? TCP : UDP;
           stop = (at + 3) | 0;
@@ -195,31 +199,42 @@ export class DelimitedLine {
     return false;
   }
 
-  /** Reads the date that begins here, its DATE_BYTES being there, into #timeUs; false where it is none. */
-  #takeDate(bytes: Buffer, view: DataView, at: number): boolean {
+  /** Reads the date that begins here into #timeUs: the place of the delimiter behind it, or -1. */
+  #takeDate(bytes: Buffer, view: DataView, at: number, end: number): number {
+    let stop = (at + DATE_BYTES) | 0;
+    if (stop >= end) return -1;
+    let fractionUs = 0;
+    if (bytes[stop] === DOT) {
+      const part = takeDigits(bytes, stop + 1, end);
+      const decimals = part & MOST_DIGITS;
+      if (part < 0 || decimals > MOST_DECIMALS) return -1;
+      fractionUs = (part >> DIGITS_BITS) * MICROSECONDS[decimals]!;
+      stop = (stop + 1 + decimals) | 0;
+    }
+    if (stop !== end && bytes[stop] !== this.#delimiter) return -1;
     const tens = (bytes[at + MINUTE_BYTES + 1]! - ZERO) >>> 0;
     const ones = (bytes[at + MINUTE_BYTES + 2]! - ZERO) >>> 0;
     const isPlain = bytes[at + MINUTE_BYTES] === COLON && tens < 6 && ones < 10;
-    const seconds = tens * 10 + ones;
+    const secondsUs = (tens * 10 + ones) * 1e6;
     const minute = (bytes[at + MINUTE_BYTES - 2]! * 10 + bytes[at + MINUTE_BYTES - 1]!) & (KNOWN_MINUTES - 1);
     const firsts = this.#firsts;
     const rests = this.#rests;
     const first = view.getFloat64(at, true);
     const rest = view.getFloat64(at + 8, true);
     if (isPlain && first === firsts[minute] && rest === rests[minute]) {
-      this.#timeUs[0] = this.#minuteUs[minute]! + seconds * 1e6;
-      return true;
+      this.#timeUs[0] = this.#minuteUs[minute]! + secondsUs + fractionUs;
+      return stop;
     }
-    if (bytes[at + 4] !== DASH) return false;
+    if (bytes[at + 4] !== DASH) return -1;
     const timeUs = parsePlainDate(bytes, at, this.#zone);
-    if (!(timeUs >= 0)) return false;
-    this.#timeUs[0] = timeUs;
+    if (!(timeUs >= 0)) return -1;
+    this.#timeUs[0] = timeUs + fractionUs;
     if (isPlain) {
       firsts[minute] = first;
       rests[minute] = rest;
-      this.#minuteUs[minute] = timeUs - seconds * 1e6;
+      this.#minuteUs[minute] = timeUs - secondsUs;
     }
-    return true;
+    return stop;
   }
 }
 
