@@ -1,6 +1,6 @@
 /**
- * Makes the same one-way flow records in several forms: NetFlow v5, v9 and IPFIX datagrams, nfdump CSV (1.7.1), Zeek
- * conn.log in JSON. The same count gives the same bytes. One record in a thousand goes to 192.0.2.0/24.
+ * Makes the same one-way flow records in several forms: NetFlow v5, v9 and IPFIX datagrams, nfdump CSV (of 1.7.1, and of
+ * 1.7.2 and later), Zeek conn.log in JSON. The same count gives the same bytes. One record in a thousand goes to 192.0.2.0/24.
  */
 const START_S = 1_700_000_000;
 const SPAN_S = 3600;
@@ -192,6 +192,7 @@ export function* capture(version, count) {
 
 const dotted = (ip) => `${ip >>> 24}.${(ip >>> 16) & 255}.${(ip >>> 8) & 255}.${ip & 255}`;
 const clock = (time) => new Date(time).toISOString().slice(0, 19).replace('T', ' ');
+const precise = (time) => new Date(time).toISOString().slice(0, 23).replace('T', ' ');
 const NO_MAC = '00:00:00:00:00:00';
 const CSV_TAIL = `0,0,0,0,0,0,0,0.0.0.0,0.0.0.0,0,0,${Array(4).fill(NO_MAC)},${Array(10).fill('0-0-0')},    0.000,    0.000,    0.000,127.0.0.1,0/0,1,2023-11-14 23:30:00.000`;
 
@@ -201,6 +202,15 @@ export function* nfdumpCsv(count) {
   for (const one of records(count)) {
     const duration = ((one.end - one.start) / 1000).toFixed(3);
     yield `${clock(one.start)},${clock(one.end)},${duration},${dotted(one.src)},${dotted(one.dst)},${one.srcPort},${one.dstPort},${one.protocol === 6 ? 'TCP' : 'UDP'},...AP.SF,0,0,${one.packets},${one.octets},0,0,${CSV_TAIL}\n`;
+  }
+}
+
+/** The columns of `nfdump -o csv` of 1.7.2 and later. */
+export function* nfdumpShortCsv(count) {
+  yield 'firstSeen,duration,proto,srcAddr,srcPort,dstAddr,dstPort,packets,bytes,flows\n';
+  for (const one of records(count)) {
+    const duration = ((one.end - one.start) / 1000).toFixed(3);
+    yield `${precise(one.start)},${duration},${one.protocol},${dotted(one.src)},${one.srcPort},${dotted(one.dst)},${one.dstPort},${one.packets},${one.octets},1\n`;
   }
 }
 

@@ -19,7 +19,7 @@ import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { capture, datagrams, nfdumpCsv, zeekConn } from './gen-records.mjs';
+import { capture, datagrams, nfdumpCsv, nfdumpShortCsv, zeekConn } from './gen-records.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -158,6 +158,7 @@ const files = {
   csv: write('nfdump.csv', nfdumpCsv(COUNT)),
   zeek: write('conn.log', zeekConn(COUNT)),
 };
+const shortCsv = write('nfdump-1.7.2.csv', nfdumpShortCsv(COUNT));
 const stored = await collected();
 
 const readers = [
@@ -165,6 +166,7 @@ const readers = [
   ['v9 datagrams', decodeDatagrams(9)],
   ['ipfix datagrams', decodeDatagrams(10)],
   ['nfdump csv', readFile(files.csv)],
+  ['nfdump 1.7.2 csv', readFile(shortCsv)],
   ['zeek json', readFile(files.zeek)],
   ...(stored === null ? [] : [['nfcapd lz4', readFile(stored)]]),
 ];

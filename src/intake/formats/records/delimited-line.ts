@@ -13,6 +13,7 @@ const COLON = 58;
 const TCP = 6;
 const UDP = 17;
 const MAX_PORT = 0xffff;
+const MOST_OF_A_BYTE = 0xff;
 
 /** The loop over columns reads these for each; of an imported object V8 would look them up every time. */
 const { NONE, SRC, DST, SRC_PORT, DST_PORT, PROTOCOL, FLAGS, START, END } = Field;
@@ -158,6 +159,7 @@ export class DelimitedLine {
           stop = (at + 3) | 0;
         }
       }
+      if (stop < 0 && (code === PROTOCOL || code === FLAGS)) stop = this.#takeNumber(code, bytes, at, end);
       if (stop < 0) {
         stop = this.#other(code, index, bytes, at, end);
         if (stop < 0) return false;
@@ -166,6 +168,17 @@ export class DelimitedLine {
       at = (stop + 1) | 0;
     }
     return true;
+  }
+
+  /** A protocol or flags as a plain number: the place of the delimiter behind it, or -1. */
+  #takeNumber(code: number, bytes: Buffer, at: number, end: number): number {
+    const taken = takeDigits(bytes, at, end);
+    const value = taken >> DIGITS_BITS;
+    const stop = (at + (taken & MOST_DIGITS)) | 0;
+    if (taken < 0 || value > MOST_OF_A_BYTE || (stop !== end && bytes[stop] !== this.#delimiter)) return -1;
+    if (code === PROTOCOL) this.#builder.flow.protocol = value;
+    else this.#builder.flow.tcpFlags = value;
+    return stop;
   }
 
   /** Takes a value that is written in another way: the place of the delimiter behind it, or -1. */
