@@ -346,6 +346,11 @@ export class Store {
     });
   }
 
+  /** A line of the trail by itself. */
+  addEvent(event: NewEvent): void {
+    this.#write(() => this.#audit.add(event));
+  }
+
   /** False where there is none of that reference. */
   endDeclaration(reference: string, toUs: number, event: NewEvent): boolean {
     return this.#write(() => {
