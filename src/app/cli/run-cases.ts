@@ -21,6 +21,7 @@ import type { Unit } from '../../model/unit.js';
 import { type CaseStep, openOn, stepOf, updateCases } from '../pipeline/cases.js';
 import { loadRules } from '../pipeline/load-rules.js';
 import { loadRegister } from '../pipeline/register.js';
+import { positivesOf } from '../pipeline/sightings.js';
 import { describeChanges } from './case-changes.js';
 import { deedOf, parseDay, parseOffset, today } from './deed.js';
 import type { DeedOptions } from './deed-options.js';
@@ -205,9 +206,10 @@ export async function showCase(id: string, globals: GlobalOptions): Promise<void
       return await writeChunks([`${JSON.stringify(toCaseObject(one, trail))}\n`], process.stdout);
     const unit = store.loadUnitNames().find((known) => known.id === one.unitId) ?? null;
     const isWatched = one.state === 'claimed' || one.state === 'watch';
-    const quiet = isWatched
-      ? quietOf(one, (ip) => store.positiveTimes(ip), store.coveredTimes(), Date.now() * 1000)
-      : null;
+    const register = isWatched ? loadRegister(store) : null;
+    const positives = (address: { ip: string; unitId: string | null }) =>
+      positivesOf(address, store, register);
+    const quiet = isWatched ? quietOf(one, positives, store.coveredTimes(), Date.now() * 1000) : null;
     const { stdout } = process;
     const text = explainCase(
       { one, unit, trail, quiet, repeat: repeatLevel(one) },

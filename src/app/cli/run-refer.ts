@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
-import { basename, join } from 'node:path';
+import { basename, join, resolve } from 'node:path';
 import { UsageError } from '../../base/errors.js';
 import { formatTime } from '../../base/time.js';
 import { keyPathOf } from '../../deliver/evidence/key.js';
@@ -13,7 +13,6 @@ import { fileNamePart } from '../../deliver/refer/file-names.js';
 import {
   LETTER_FORMATS,
   type LetterFormat,
-  type PackageEvidence,
   type PackageOptions,
   writePackage,
 } from '../../deliver/refer/index.js';
@@ -23,7 +22,6 @@ import type { ReferWords } from '../../deliver/refer/words.js';
 import { openStore, type Store } from '../../deliver/store/index.js';
 import { nextState } from '../../detect/cases/states.js';
 import type { Case, CaseReferral } from '../../model/case.js';
-import type { Referral } from '../../model/referral.js';
 import type { Unit } from '../../model/unit.js';
 import { type CaseStep, stepOf } from '../pipeline/cases.js';
 import { loadRules } from '../pipeline/load-rules.js';
@@ -37,6 +35,7 @@ import type { DeedOptions } from './deed-options.js';
 import { parseCount } from './filters.js';
 import type { GlobalOptions } from './globals.js';
 import { remark } from './list-output.js';
+import { type Draft, NO_EVIDENCE, subjectOf, takeUp } from './refer-draft.js';
 import { signerAt } from './refer-signer.js';
 import { workbookOf } from './refer-workbook.js';
 import { version } from './version.js';
@@ -63,17 +62,6 @@ export interface ReferBuildOptions extends DeedOptions {
 const MAX_DOCUMENT = 200;
 const PROFILES = ['unit', 'office', 'both'] as const;
 
-/** A package before it is written. */
-interface Draft {
-  readonly path: string;
-  readonly referral: Referral;
-  readonly evidence: PackageEvidence;
-  /** Those that are marked as referred by it. */
-  readonly cases: readonly Case[];
-}
-
-const NO_EVIDENCE: PackageEvidence = { records: new Map(), slices: new Map() };
-
 export async function buildReferrals(
   ids: readonly string[],
   options: ReferBuildOptions,
@@ -95,13 +83,21 @@ export async function buildReferrals(
     const units = new Map(store.loadUnitNames().map((unit) => [unit.id, unit]));
     const sources: ReferralSources = { store, rules, register: loadRegister(store), units };
     const cases = choose(store, units, ids, options, profile === 'office');
-    const drafts = draftsOf(cases, profile, request, sources, options.output);
+    const planned = draftsOf(cases, profile, { request, marks: referral }, sources, options.output);
     const words = wordsOf(globals.lang, offset);
-    if (drafts.every((draft) => draft.referral.figures.addresses === 0))
+    if (planned.every((draft) => draft.referral.figures.addresses === 0))
       return remark(referMessage(globals.lang, 'built.none'), globals);
-    refuseExisting(drafts);
+    const keyPath = options.key ?? keyPathOf(logPathOf(globals.db));
+    const { document } = referral;
+    const drafts = takeUp(planned, document, store, () =>
+      existsSync(keyPath) ? signerAt(keyPath).publicKey : null,
+    );
     if (options.dryRun) return await tell(drafts, [], globals);
-    const signer = signerAt(options.key ?? keyPathOf(logPathOf(globals.db)));
+    const signer = signerAt(keyPath);
+    const folder = resolve(options.output);
+    // Who is killed leaves a trace of where to look.
+    if (isStored)
+      store.addEvent({ ...deed, subject: subjectOf(document), action: 'begin', detail: { folder } });
     const [head] = store.evidenceLog.heads(1);
     const written = await writeAll(drafts, options.output, (draft) => ({
       words,
@@ -113,10 +109,10 @@ export async function buildReferrals(
       evidenceLog: head === undefined ? null : { log: head.log, seq: head.seq, hash: head.hash },
       writeWorkbook: workbookOf,
     }));
-    const steps = drafts.flatMap(({ cases: own, path }, at) =>
-      own.map((one): CaseStep => {
-        const step = stepOf(one, 'refer', deed, { referral });
-        const { date, deadline } = request;
+    const steps = drafts.flatMap(({ cases: due, path, referral: own, marks }, at) =>
+      due.map((one): CaseStep => {
+        const step = stepOf(one, 'refer', deed, { referral: marks });
+        const { date, deadline } = own;
         const made = { file: basename(path), sha256: written[at] ?? '', date, deadline };
         return { ...step, event: { ...step.event, detail: { ...step.event.detail, package: made } } };
       }),
@@ -203,7 +199,7 @@ function choose(
 function draftsOf(
   cases: readonly Case[],
   profile: (typeof PROFILES)[number],
-  request: ReferralRequest,
+  { request, marks }: { readonly request: ReferralRequest; readonly marks: CaseReferral },
   sources: ReferralSources,
   folder: string,
 ): Draft[] {
@@ -220,7 +216,8 @@ function draftsOf(
   for (const { referral, cases: involved, records, slices } of own) {
     if (referral.addresses.length === 0) continue;
     const whose = referral.unit?.id ?? `case-${involved[0]?.caseId}`;
-    drafts.push({ path: pathOf(whose), referral, evidence: { records, slices }, cases: involved });
+    const evidence = { records, slices };
+    drafts.push({ path: pathOf(whose), referral, evidence, cases: involved, marks, written: null });
   }
   if (profile === 'unit') return drafts;
   // As they are once the packages are there.
@@ -229,13 +226,8 @@ function draftsOf(
       ? cases
       : own.flatMap((one) => one.cases.map((other): Case => ({ ...other, state: 'referred' })));
   const figures = gatherOffice(counted, request, sources);
-  return [...drafts, { path: pathOf('office'), referral: figures, evidence: NO_EVIDENCE, cases: [] }];
-}
-
-function refuseExisting(drafts: readonly Draft[]): void {
-  for (const { path } of drafts)
-    if (existsSync(path))
-      throw new UsageError('output-exists', `${path}: is there already; expected another --document or -o`);
+  const office = { path: pathOf('office'), referral: figures, evidence: NO_EVIDENCE, cases: [] };
+  return [...drafts, { ...office, marks, written: null }];
 }
 
 /** All of them or none. Returns the SHA-256 of each. */
@@ -254,6 +246,10 @@ async function writeAll(
   return await keep(drafts, async () => {
     const sums: string[] = [];
     for (const draft of drafts) {
+      if (draft.written !== null) {
+        sums.push(draft.written);
+        continue;
+      }
       const bytes = await writePackage(draft.referral, draft.evidence, optionsOf(draft));
       await writeAtomically(draft.path, async (out) => {
         out.write(bytes);
@@ -264,12 +260,12 @@ async function writeAll(
   });
 }
 
-/** Where `action` fails, no package stays: none went out, and no case says that one did. */
+/** Where `action` fails, none of the new packages stays: none went out, and no case says that one did. */
 async function keep<T>(drafts: readonly Draft[], action: () => T | Promise<T>): Promise<T> {
   try {
     return await action();
   } catch (error) {
-    for (const { path } of drafts) await rm(path, { force: true });
+    for (const { path, written } of drafts) if (written === null) await rm(path, { force: true });
     throw error;
   }
 }
@@ -303,6 +299,8 @@ async function tell(
     return `${referMessage(lang, written.length === 0 ? 'built.dry' : 'built.file', values)}\n`;
   });
   await writeChunks(lines, process.stdout);
+  for (const { path, written: sum } of drafts)
+    if (sum !== null) remark(referMessage(lang, 'built.taken-up', { file: path }), { quiet });
   for (const { referral } of drafts)
     for (const [code, count] of Object.entries(referral.left_out))
       remark(`${referral.unit?.id ?? '-'}: ${referWord(lang, 'left', code, { count })}`, { quiet });

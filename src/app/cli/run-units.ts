@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { createInterface } from 'node:readline';
 import { formatRange } from '../../base/address-range.js';
@@ -15,15 +14,16 @@ import { type CheckFinding, checkUnits } from '../../detect/units/check.js';
 import { mergeRanges } from '../../detect/units/merge.js';
 import { isValid, type Ownership, UnitMap } from '../../detect/units/unit-map.js';
 import { TableFaults } from '../../intake/tables/faults.js';
-import { readUnits, UNIT_COLUMNS } from '../../intake/tables/units.js';
+import { readUnits, UNIT_COLUMNS, type UnitTable } from '../../intake/tables/units.js';
 import type { Language } from '../../model/rule.js';
 import { toUnitRef, type Unit, type UnitRange } from '../../model/unit.js';
 import { ownerOf } from '../pipeline/register.js';
-import { deedOf, parseOffset, readTableFile, today } from './deed.js';
+import { deedOf, parseOffset, today } from './deed.js';
 import type { DeedOptions } from './deed-options.js';
 import { parseCount, parseWhen } from './filters.js';
 import type { GlobalOptions } from './globals.js';
 import { remark, writeList } from './list-output.js';
+import { TableFile } from './table-file.js';
 import { templateCsv } from './template.js';
 
 export interface UnitsImportOptions extends DeedOptions {
@@ -57,8 +57,7 @@ export async function importUnits(
     throw new UsageError('table-missing', 'units import: expected a FILE, or --template for one to fill in');
   const offset = parseOffset(options.utcOffset);
   const deed = deedOf(options);
-  const bytes = await readTableFile(file);
-  const { units, ranges } = await readUnits(bytes, new TableFaults(file), offset);
+  const { units, ranges, sha256 } = await readRegister(file, offset);
   const store = openStore(globals.db);
   try {
     const known = store.loadUnits();
@@ -77,13 +76,11 @@ export async function importUnits(
       ended: changes.ended.length,
       unchanged: changes.unchanged,
     };
-    if (!options.dryRun) {
-      const sha256 = createHash('sha256').update(bytes).digest('hex');
+    if (!options.dryRun)
       store.saveUnits(
         { units, ...changes },
         { ...deed, subject: 'units', action: 'import', detail: { file: basename(file), sha256, ...counts } },
       );
-    }
     const assigned = options.dryRun ? 0 : assign(store);
     const summary = { ...counts, assigned };
     if (globals.json)
@@ -95,6 +92,15 @@ export async function importUnits(
     if (options.dryRun) remark(officeMessage(globals.lang, 'import.dry'), globals);
   } finally {
     store.close();
+  }
+}
+
+async function readRegister(path: string, utcOffsetMinutes: number): Promise<UnitTable & { sha256: string }> {
+  const file = new TableFile(path);
+  try {
+    return { ...(await readUnits(file, new TableFaults(path), utcOffsetMinutes)), sha256: file.hash() };
+  } finally {
+    file.close();
   }
 }
 

@@ -1,13 +1,12 @@
 import { UsageError } from '../../base/errors.js';
 import type { NewEvent, Store, StoredChange } from '../../deliver/store/index.js';
-import { type CaseChange, followUp, type Sighting } from '../../detect/cases/follow-up.js';
+import { type CaseChange, followUp } from '../../detect/cases/follow-up.js';
 import { marksOf } from '../../detect/cases/identity.js';
 import { type ActionData, act, actionsFrom, ONGOING } from '../../detect/cases/states.js';
 import type { RuleSet } from '../../detect/rules/index.js';
 import type { Case, CaseAction } from '../../model/case.js';
-import type { SuspectFile, Verdict } from '../../model/verdict.js';
-import { judge } from './judge.js';
 import type { Register } from './register.js';
+import { positivesOf, Sightings } from './sightings.js';
 
 /** The actor where a rule does something, not a person; and what only rules do. */
 export const RULE_ACTOR = 'rigwatch';
@@ -23,45 +22,18 @@ export function updateCases(
   register: Register | null,
   nowUs: number,
 ): readonly CaseChange[] {
-  const known = { learned: store.learnedServers(), poolServers: store.poolServers() };
-  const judgeSince = (ip: string, sinceUs: number): Sighting | null => {
-    const file = store.loadSuspect(ip);
-    if (file === null) return null;
-    const [verdict] = judge([factsSince(file, sinceUs)], rules, known, { register });
-    return verdict === undefined || !isFlagged(verdict) ? null : sightingOf(verdict);
-  };
-  const sightings: Sighting[] = [];
-  for (const verdict of store.listVerdicts({ levels: ['confirmed', 'probable'] }))
-    sightings.push(sightingOf(verdict));
+  const sightings = new Sightings(store, rules, register);
   const changes = followUp({
     cases: store.cases(),
-    sightings,
-    judgeSince,
-    positivesOf: (ip) => store.positiveTimes(ip),
+    sightings: [...sightings.all()],
+    judgeSince: (sighting, sinceUs) => sightings.since(sighting, sinceUs),
+    positivesOf: (address) => positivesOf(address, store, register),
     inputs: store.coveredTimes(),
     nowUs,
     nextCaseId: store.nextCaseId(),
   });
   store.saveCases(changes.map((change) => ({ ...change, event: eventOf(change, nowUs) })));
   return changes;
-}
-
-function isFlagged({ level }: Verdict): boolean {
-  return level === 'confirmed' || level === 'probable';
-}
-
-function sightingOf(verdict: Verdict): Sighting {
-  const { ip, firstUs, lastUs, unit } = verdict;
-  return { ip, unitId: unit?.id ?? null, marks: marksOf(verdict), firstUs, lastUs };
-}
-
-/** What went on after that time: facts and conversations that had not ended by then. */
-function factsSince(file: SuspectFile, sinceUs: number): SuspectFile {
-  return {
-    ip: file.ip,
-    sessions: file.sessions.filter(({ lastUs }) => lastUs > sinceUs),
-    evidence: file.evidence.filter(({ lastUs }) => lastUs > sinceUs),
-  };
 }
 
 function eventOf({ action, after, reason, detail, before }: CaseChange, atUs: number): NewEvent {

@@ -3,7 +3,9 @@ import type { RuleSet } from '../../detect/rules/index.js';
 import type { Unit } from '../../model/unit.js';
 import type { SuspectFile, Verdict } from '../../model/verdict.js';
 import { judge } from './judge.js';
+import { partsByOwner } from './owned-facts.js';
 import type { Register } from './register.js';
+import { isFlagged } from './sightings.js';
 
 /** What referrals are made from. */
 export interface ReferralSources {
@@ -30,26 +32,15 @@ export function ownFacts(
 ): OwnFacts | null {
   const whole = store.loadSuspect(ip);
   const stored = store.loadVerdict(ip);
-  if (whole === null || stored === null || !isFlagged(stored)) return null;
-  const isOwn = ({ firstUs, lastUs }: { firstUs: number; lastUs: number }, port: number | null) =>
-    register === null ||
-    register.units.size === 0 ||
-    [firstUs, lastUs].every(
-      (timeUs) => (register.units.ownerAt(ip, timeUs, port).unit?.id ?? null) === unitId,
-    );
-  const sessions = whole.sessions.filter((session) => isOwn(session, session.suspectPort));
-  const kept = new Set(sessions.map(({ session }) => session));
-  const evidence = whole.evidence.filter((fact) =>
-    fact.session === null ? isOwn(fact, null) : kept.has(fact.session),
-  );
-  const foreign = whole.sessions.length - sessions.length;
-  if (foreign === 0 && evidence.length === whole.evidence.length)
-    return { file: whole, verdict: stored, foreign };
-  const file = { ip, sessions, evidence };
+  if (whole === null || stored === null) return null;
+  const isRegistered = register !== null && register.units.size > 0;
+  const file = isRegistered ? partsByOwner(whole, register.units).get(unitId) : whole;
+  if (file === undefined) return null;
+  const foreign = whole.sessions.length - file.sessions.length;
+  if (foreign === 0 && file.evidence.length === whole.evidence.length)
+    return isFlagged(stored) ? { file: whole, verdict: stored, foreign } : null;
   const known = { learned: store.learnedServers(), poolServers: store.poolServers() };
   const usesOf = (wallets: readonly string[]) => store.walletUses(wallets);
   const [verdict] = judge([file], rules, known, { register, usesOf });
   return verdict !== undefined && isFlagged(verdict) ? { file, verdict, foreign } : null;
 }
-
-const isFlagged = ({ level }: Pick<Verdict, 'level'>) => level === 'confirmed' || level === 'probable';

@@ -281,6 +281,10 @@ export const REFER_MESSAGES = {
     '{file} ({addresses} addresses, cases {cases}, SHA-256 {sha256})',
     '{file}（地址 {addresses} 个，案件 {cases}，SHA-256 {sha256}）',
   ),
+  'built.taken-up': say(
+    '{file}: finished by an earlier build that was interrupted; it stays as it is, and its cases are marked by this one',
+    '{file}：已由此前中断的生成任务写成，文件保持不变，本次予以标记相关案件',
+  ),
   'built.none': say(
     'nothing was written: no case has a flagged address of its unit',
     '未写入任何文件：没有案件含有本单位的确认或很可能地址',

@@ -48,3 +48,16 @@ export function storeError(
 ): StoreError {
   return new StoreError(code, `database ${path}: ${what}; ${advice}`, { cause });
 }
+
+/** Rows that stream. Where nobody wants the rest, the query ends: until then the connection can do nothing else. */
+export function* guardedRows<T>(path: string, rows: Generator<T>): Generator<T> {
+  try {
+    for (;;) {
+      const next = guarded(path, () => rows.next());
+      if (next.done) return;
+      yield next.value;
+    }
+  } finally {
+    rows.return(undefined);
+  }
+}

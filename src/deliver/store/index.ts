@@ -12,7 +12,7 @@ import { Declarations } from './declarations.js';
 import { Endpoints, type LearnedServer } from './endpoints.js';
 import { EvidenceTable, type StoredProof } from './evidence.js';
 import { EvidenceLogTable, type EvidenceSource, type StoredHead } from './evidence-log.js';
-import { guarded, storeError } from './failures.js';
+import { guarded, guardedRows, storeError } from './failures.js';
 import { type InputInfo, type InputState, type InputSummary, Inputs, type StoredInput } from './inputs.js';
 import { Live, type LiveMerging, type LivePosition, type LiveSaved, type Notice } from './live.js';
 import { Nodes } from './nodes.js';
@@ -272,23 +272,13 @@ export class Store {
   }
 
   /** By score, then last seen, then address; streams. */
-  *listVerdicts(filter: VerdictFilter = {}): Generator<StoredVerdict> {
-    const rows = this.#verdicts.list(filter);
-    for (;;) {
-      const next = guarded(this.path, () => rows.next());
-      if (next.done) return;
-      yield next.value;
-    }
+  listVerdicts(filter: VerdictFilter = {}): Generator<StoredVerdict> {
+    return guardedRows(this.path, this.#verdicts.list(filter));
   }
 
   /** Endpoints that the chosen verdicts name, by address, then port; streams. */
-  *listPools(filter: VerdictFilter = {}): Generator<StoredPool> {
-    const rows = this.#pools.list(filter);
-    for (;;) {
-      const next = guarded(this.path, () => rows.next());
-      if (next.done) return;
-      yield next.value;
-    }
+  listPools(filter: VerdictFilter = {}): Generator<StoredPool> {
+    return guardedRows(this.path, this.#pools.list(filter));
   }
 
   /** The latest conversations of an address with endpoints that its verdict names. */
@@ -311,13 +301,8 @@ export class Store {
   }
 
   /** Proofs of shares, of one address or (null) of all; streams. */
-  *proofs(ip: string | null): Generator<StoredProof> {
-    const rows = this.#evidence.proofs(ip);
-    for (;;) {
-      const next = guarded(this.path, () => rows.next());
-      if (next.done) return;
-      yield next.value;
-    }
+  proofs(ip: string | null): Generator<StoredProof> {
+    return guardedRows(this.path, this.#evidence.proofs(ip));
   }
 
   hasUnits(): boolean {
@@ -359,6 +344,11 @@ export class Store {
       for (const declaration of declarations) this.#declarations.save(declaration);
       for (const event of events) this.#audit.add(event);
     });
+  }
+
+  /** A line of the trail by itself. */
+  addEvent(event: NewEvent): void {
+    this.#write(() => this.#audit.add(event));
   }
 
   /** False where there is none of that reference. */

@@ -190,7 +190,7 @@ export class Verdicts {
         `SELECT ip_id FROM verdicts ${where} ORDER BY score DESC, last_us DESC, ip LIMIT ? OFFSET ?`,
       )
       .pluck();
-    for (const id of found.all(...values, ...page)) {
+    for (const id of numbersOf(found.iterate(...values, ...page))) {
       const row = this.#byId.get(id);
       if (row !== undefined) yield toVerdict(row);
     }
@@ -221,6 +221,21 @@ export class Verdicts {
   countLevels(): { readonly level: Level; readonly count: number }[] {
     return this.#levels.all();
   }
+}
+
+/** All of them, at 8 bytes each: a list of a million values of the driver takes four times as much for a moment. */
+function numbersOf(found: Iterable<number>): Float64Array {
+  let numbers = new Float64Array(1024);
+  let size = 0;
+  for (const number of found) {
+    if (size === numbers.length) {
+      const wider = new Float64Array(2 * size);
+      wider.set(numbers);
+      numbers = wider;
+    }
+    numbers[size++] = number;
+  }
+  return numbers.subarray(0, size);
 }
 
 /** Lists in which a word is looked for. */

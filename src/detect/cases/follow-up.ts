@@ -3,11 +3,13 @@ import { type Interval, type QuietReport, quietSince } from './coverage.js';
 import { likeness, mergeMarks, newMarks } from './identity.js';
 import { act, ONGOING, settledUntil } from './states.js';
 
-/** A flagged address, as its verdict has it. */
+/** What was seen of a flagged address in the time of one owner. */
 export interface Sighting {
   readonly ip: string;
-  /** Owner at the time of its last evidence; null: nobody known. */
+  /** Null: nobody known. */
   readonly unitId: string | null;
+  /** The owner had it at the time of its last evidence; false: it has moved on to another since. */
+  readonly isCurrent: boolean;
   readonly marks: CaseMarks;
   readonly firstUs: number;
   readonly lastUs: number;
@@ -35,12 +37,12 @@ export interface CaseChange {
 
 export interface FollowUpInput {
   readonly cases: readonly Case[];
-  /** Addresses whose verdict is confirmed or probable now. */
+  /** Confirmed or probable now; an address of several owners has one for each. */
   readonly sightings: readonly Sighting[];
-  /** The address judged on what was seen after `sinceUs` alone; null: that is neither confirmed nor probable. */
-  readonly judgeSince: (ip: string, sinceUs: number) => Sighting | null;
-  /** When positive items (of any weight) were seen of an address. */
-  readonly positivesOf: (ip: string) => readonly Interval[];
+  /** The same judged on what was seen after `sinceUs` alone; null: that is neither confirmed nor probable. */
+  readonly judgeSince: (sighting: Sighting, sinceUs: number) => Sighting | null;
+  /** When positive items (of any weight) were seen of an address, that may be this unit's. */
+  readonly positivesOf: (address: Pick<Sighting, 'ip' | 'unitId'>) => readonly Interval[];
   /** First and last times of all inputs. */
   readonly inputs: readonly Interval[];
   readonly nowUs: number;
@@ -55,11 +57,15 @@ export interface FollowUpInput {
  */
 export function followUp(input: FollowUpInput): CaseChange[] {
   const pass = new Pass(input);
-  const order = [...input.sightings].sort((a, b) => (a.ip < b.ip ? -1 : 1));
+  const order = [...input.sightings].sort(
+    (a, b) => byText(a.ip, b.ip) || byText(a.unitId ?? '', b.unitId ?? ''),
+  );
   for (const sighting of order) pass.see(sighting);
   pass.watchClaims();
   return pass.changes;
 }
+
+const byText = (a: string, b: string) => (a < b ? -1 : a > b ? 1 : 0);
 
 /** Cases of other units with the same wallet that a new case names. */
 const MAX_ELSEWHERE = 100;
@@ -140,7 +146,7 @@ class Pass {
   }
 
   #since(sighting: Sighting, untilUs: number): Sighting | null {
-    return sighting.lastUs > untilUs ? this.#input.judgeSince(sighting.ip, untilUs) : null;
+    return sighting.lastUs > untilUs ? this.#input.judgeSince(sighting, untilUs) : null;
   }
 
   /** Names that another case of the owner goes by stay with that one; an owner that was not known is entered. */
@@ -221,11 +227,11 @@ class Pass {
     for (const wallet of one.marks.wallets) push(this.#byWallet, wallet, one.caseId);
   }
 
-  /** Cases of the unit; those of the address too, from the time before it was known whose it is. */
-  #casesOf({ ip, unitId }: Sighting): Case[] {
+  /** Cases of the unit; of its present owner those of the address too, from the time before it was known whose it is. */
+  #casesOf({ ip, unitId, isCurrent }: Sighting): Case[] {
     const ids = new Set([
       ...(unitId === null ? [] : (this.#byOwner.get(`unit ${unitId}`) ?? [])),
-      ...(this.#byOwner.get(`ip ${ip}`) ?? []),
+      ...(isCurrent || unitId === null ? (this.#byOwner.get(`ip ${ip}`) ?? []) : []),
     ]);
     return [...ids].sort((a, b) => a - b).flatMap((id) => this.#cases.get(id) ?? []);
   }
@@ -243,11 +249,12 @@ function push(lists: Map<string, number[]>, key: string, id: number): void {
 
 /** How far the quiet of a claimed case has come; null where nothing was claimed. */
 export function quietOf(
-  { claimedUs, marks }: Case,
-  positivesOf: (ip: string) => readonly Interval[],
+  { claimedUs, marks, unitId }: Case,
+  positivesOf: FollowUpInput['positivesOf'],
   inputs: readonly Interval[],
   nowUs: number,
 ): QuietReport | null {
   if (claimedUs === null) return null;
-  return quietSince(claimedUs, marks.ips.flatMap(positivesOf), inputs, nowUs);
+  const positives = marks.ips.flatMap((ip) => positivesOf({ ip, unitId }));
+  return quietSince(claimedUs, positives, inputs, nowUs);
 }

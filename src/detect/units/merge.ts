@@ -1,4 +1,4 @@
-import { formatRange } from '../../base/address-range.js';
+import { formatRange, isSameRange } from '../../base/address-range.js';
 import { formatTime } from '../../base/time.js';
 import type { UnitRange } from '../../model/unit.js';
 
@@ -23,6 +23,8 @@ interface Entry {
   rangeId: number | null;
   state: 'kept' | 'added' | 'ended' | 'replaced';
   isListed: boolean;
+  /** The entry with the same key before it. */
+  readonly before: Entry | null;
 }
 
 /**
@@ -36,47 +38,64 @@ export function mergeRanges(
   listed: Iterable<UnitRange>,
   replaceAtUs: number | null = null,
 ): RangeChanges {
-  const entries = new Map<string, Entry[]>();
-  for (const { rangeId, ...range } of known)
-    push(entries, keyOf(range), { range, rangeId, state: 'kept', isListed: false });
+  const latest = new Map<string, Entry>();
+  const keep = (key: string, range: UnitRange, rangeId: number | null): Entry => {
+    const entry: Entry = {
+      range,
+      rangeId,
+      state: rangeId === null ? 'added' : 'kept',
+      isListed: rangeId === null,
+      before: latest.get(key) ?? null,
+    };
+    latest.set(key, entry);
+    return entry;
+  };
+  for (const range of known) keep(keyOf(range), range, range.rangeId);
   const replaced: number[] = [];
   const conflicts: string[] = [];
   let unchanged = 0;
   for (const range of listed) {
     const key = keyOf(range);
-    const same = entries.get(key) ?? [];
-    const before = same.find(
+    const begun = latest.get(key);
+    const same = begun === undefined ? [] : upTo(begun).filter((entry) => isOfSame(entry.range, range));
+    const said = same.find(
       (entry) =>
         entry.state !== 'replaced' &&
         entry.range.unitId === range.unitId &&
         entry.range.fromUs === range.fromUs,
     );
-    if (before !== undefined && saysTheSame(before.range, range)) {
-      before.isListed = true;
-      if (before.rangeId !== null) unchanged++;
+    if (said !== undefined && saysTheSame(said.range, range)) {
+      said.isListed = true;
+      if (said.rangeId !== null) unchanged++;
       continue;
     }
-    if (before !== undefined) {
-      if (before.rangeId !== null) replaced.push(before.rangeId);
-      before.state = 'replaced';
+    if (said !== undefined) {
+      if (said.rangeId !== null) replaced.push(said.rangeId);
+      said.state = 'replaced';
     }
-    const fresh: Entry = { range, rangeId: null, state: 'added', isListed: true };
+    const fresh = keep(key, range, null);
     for (const other of same) settle(other, fresh, conflicts);
-    push(entries, key, fresh);
   }
-  const all = [...entries.values()].flat();
-  if (replaceAtUs !== null) for (const entry of all) endUnlisted(entry, replaceAtUs);
-  return {
-    added: all
-      .filter(({ state, rangeId }) => state === 'added' || (state === 'ended' && rangeId === null))
-      .map(({ range }) => range),
-    ended: all.flatMap(({ state, rangeId, range }) =>
-      state === 'ended' && rangeId !== null && range.toUs !== null ? [{ rangeId, toUs: range.toUs }] : [],
-    ),
-    replaced,
-    unchanged,
-    conflicts,
+  const added: UnitRange[] = [];
+  const ended: { rangeId: number; toUs: number }[] = [];
+  const conclude = (entry: Entry): void => {
+    if (replaceAtUs !== null) endUnlisted(entry, replaceAtUs);
+    const { range, rangeId, state } = entry;
+    if (rangeId === null) {
+      if (state !== 'replaced') added.push(range);
+    } else if (state === 'ended' && range.toUs !== null) ended.push({ rangeId, toUs: range.toUs });
   };
+  for (const last of latest.values())
+    if (last.before === null) conclude(last);
+    else upTo(last).forEach(conclude);
+  return { added, ended, replaced, unchanged, conflicts };
+}
+
+/** The entries of one key, in the order they came. */
+function upTo(last: Entry): Entry[] {
+  const entries: Entry[] = [];
+  for (let entry: Entry | null = last; entry !== null; entry = entry.before) entries.push(entry);
+  return entries.reverse();
 }
 
 /** Of two assignments of one range, the earlier ends where the later begins; else they must not overlap. */
@@ -106,15 +125,13 @@ function endUnlisted(entry: Entry, atUs: number): void {
   entry.state = 'ended';
 }
 
-function push(entries: Map<string, Entry[]>, key: string, entry: Entry): void {
-  const known = entries.get(key);
-  if (known === undefined) entries.set(key, [entry]);
-  else known.push(entry);
+/** A text that is there already, for most: few ranges begin at the same address. Blocks of ports are many. */
+function keyOf({ first, portFrom }: UnitRange): string {
+  return portFrom === null ? first : `${first} ${portFrom}`;
 }
 
-function keyOf({ first, last, portFrom, portTo }: UnitRange): string {
-  const range = first === last ? first : `${first} ${last}`;
-  return portFrom === null ? range : `${range} ${portFrom}-${portTo}`;
+function isOfSame(a: UnitRange, b: UnitRange): boolean {
+  return isSameRange(a, b) && a.portFrom === b.portFrom && a.portTo === b.portTo;
 }
 
 function saysTheSame(a: UnitRange, b: UnitRange): boolean {

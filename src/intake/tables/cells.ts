@@ -150,6 +150,7 @@ function plain(text: string): string {
 
 /** A dash with blanks around it belongs to its range; everything else that stands between ranges parts them. */
 function splitRanges(text: string): string[] {
+  if (/^[\w.:/-]+$/.test(text)) return [text];
   return plain(text)
     .replace(/\s*[-~–—至]\s*/g, '-')
     .split(/[\s;,、]+/)

@@ -4,3 +4,6 @@ export interface RowVisitor {
   header(cells: readonly string[], line: number): boolean;
   row(cells: readonly string[], line: number): void;
 }
+
+/** The bytes of a table: all of them in memory, or a file of which parts are read when they are asked for. */
+export type TableBytes = Pick<Uint8Array, 'length' | 'subarray'>;

@@ -11,6 +11,7 @@ import { RowReader } from './cells.js';
 import { type Column, columnVisitor } from './columns.js';
 import type { TableFaults } from './faults.js';
 import { readTable } from './index.js';
+import type { TableBytes } from './table.js';
 
 /** The columns of the register of units, in the order of the template. */
 export const UNIT_COLUMNS: readonly Column[] = [
@@ -117,16 +118,17 @@ export interface UnitTable {
 
 /** Reads the whole register or, with TableError, says everything that is wrong with it. Dates at `utcOffsetMinutes`. */
 export async function readUnits(
-  bytes: Uint8Array,
+  bytes: TableBytes,
   faults: TableFaults,
   utcOffsetMinutes: number,
 ): Promise<UnitTable> {
   const units = new Map<string, { unit: Unit; line: number }>();
   const ranges: UnitRange[] = [];
+  const own = ownTexts();
   const visitor = columnVisitor(UNIT_COLUMNS, [['unit_id'], ['range', 'first_ip']], faults, (cell, line) => {
     const row = new RowReader(cell, line, faults, utcOffsetMinutes);
     const unit = readUnit(row);
-    const read = readRanges(row, unit.id);
+    const read = readRanges(row, own(unit.id), own);
     if (row.isFaulty) return;
     keepUnit(units, unit, line, faults);
     for (const range of read) ranges.push(range);
@@ -136,6 +138,16 @@ export async function readUnits(
     if (unit.name === '') faults.add(line, `name: expected the name of unit ${unit.id} in one of its rows`);
   faults.throwIfAny();
   return { units: [...units.values()].map(({ unit }) => unit), ranges };
+}
+
+/** One text for all that are equal, with bytes of its own: a cell is a view that keeps its whole piece of the file. */
+function ownTexts(): (text: string) => string {
+  const known = new Map<string, string>();
+  return (text) => {
+    const own = known.get(text) ?? Buffer.from(text).toString();
+    if (!known.has(own)) known.set(own, own);
+    return own;
+  };
 }
 
 function readUnit(row: RowReader): Unit {
@@ -158,7 +170,9 @@ function keepUnit(
 ): void {
   const before = units.get(unit.id);
   if (before === undefined) {
-    units.set(unit.id, { unit, line });
+    // Copied, so that its texts are its own.
+    const copy: Unit = JSON.parse(JSON.stringify(unit));
+    units.set(copy.id, { unit: copy, line });
     return;
   }
   const { unit: known } = before;
@@ -169,10 +183,10 @@ function keepUnit(
     agrees(known.region, unit.region)
   ) {
     if (isComplete(known)) return;
-    units.set(unit.id, {
+    units.set(known.id, {
       line: before.line,
       unit: {
-        id: unit.id,
+        id: known.id,
         name: known.name || unit.name,
         category: known.category ?? unit.category,
         regionCode: known.regionCode ?? unit.regionCode,
@@ -192,7 +206,7 @@ function isComplete({ name, category, regionCode, region, contacts }: Unit): boo
   return name !== '' && category !== null && regionCode !== null && region !== null && contacts !== null;
 }
 
-function readRanges(row: RowReader, unitId: string): UnitRange[] {
+function readRanges(row: RowReader, unitId: string, own: (text: string) => string): UnitRange[] {
   const found = row.ranges('range');
   const [first, last] = [row.text('first_ip'), row.text('last_ip')];
   if (first !== null) {
@@ -216,6 +230,6 @@ function readRanges(row: RowReader, unitId: string): UnitRange[] {
     portFrom: ports?.from ?? null,
     portTo: ports?.to ?? null,
     kind,
-    isp,
+    isp: isp === null ? null : own(isp),
   }));
 }

@@ -106,6 +106,7 @@ describe('rigwatch refer', () => {
       await rigwatch(db, '--json', 'refer', 'build', '--all', ...DOCUMENT, '-o', out, '--dry-run'),
     );
     expect(planned.map(({ unit, sha256 }) => [unit, sha256])).toEqual([
+      ['A', null],
       ['B', null],
       [null, null],
     ]);
@@ -127,18 +128,21 @@ describe('rigwatch refer', () => {
         'Li',
       ),
     );
-    expect(readdirSync(out).sort()).toEqual(['2026-17_B.zip', '2026-17_case-2.zip', '2026-17_office.zip']);
-    const [forB, forNobody, office] = ['B', 'case-2', 'office'].map((name) =>
+    expect(readdirSync(out).sort()).toEqual(
+      ['A', 'B', 'case-3', 'office'].map((name) => `2026-17_${name}.zip`),
+    );
+    const [forA, forB, forNobody, office] = ['A', 'B', 'case-3', 'office'].map((name) =>
       readFileSync(join(out, `2026-17_${name}.zip`)),
     );
-    if (!forB || !forNobody || !office) throw new Error('missing');
-    for (const bytes of [forB, forNobody, office]) {
+    if (!forA || !forB || !forNobody || !office) throw new Error('missing');
+    for (const bytes of [forA, forB, forNobody, office]) {
       expect(verifyPackage(bytes).faults).toEqual([]);
       expect(isReferral(referralOf(bytes)), JSON.stringify(isReferral.errors)).toBe(true);
     }
     expect(built.map(({ unit, cases }) => [unit, cases])).toEqual([
+      ['A', [2]],
       ['B', [1]],
-      [null, [2]],
+      [null, [3]],
       [null, []],
     ]);
 
@@ -189,6 +193,15 @@ describe('rigwatch refer', () => {
     expect(packets).not.toContain('alice');
     expect(verifyPackage(forB).manifest?.evidence_log).toMatchObject({ seq: expect.any(Number) as number });
 
+    // A: what was seen on the address before it moved on, and nothing of B.
+    expect(referralOf(forA).addresses.map(({ verdict }) => [verdict.ip, verdict.wallets])).toEqual([
+      ['10.1.0.9', [WALLET_A]],
+    ]);
+    const textA = everything(forA);
+    expect(textA).toContain('alice-desk');
+    for (const foreign of ['boert', WALLET_B, 'Beta', '10.1.0.77', 'Ms B', '41002', 'alice-home'])
+      expect(textA, foreign).not.toContain(foreign);
+
     // Nobody's address: nothing of B.
     const textNobody = everything(forNobody);
     expect(textNobody).toContain('alice-home');
@@ -200,6 +213,7 @@ describe('rigwatch refer', () => {
     expect(
       figures.units.map(({ unit, addresses, confirmed }) => [unit?.id ?? null, addresses, confirmed]),
     ).toEqual([
+      ['A', 1, 1],
       ['B', 2, 2],
       [null, 1, 1],
     ]);
@@ -223,6 +237,7 @@ describe('rigwatch refer', () => {
     expect(cases.map(({ state, referral: one }) => [state, (one as { document: string }).document])).toEqual([
       ['referred', '2026-17'],
       ['referred', '2026-17'],
+      ['referred', '2026-17'],
     ]);
     const listed = json(await rigwatch(db, '--json', 'refer', 'list'));
     expect(
@@ -235,10 +250,11 @@ describe('rigwatch refer', () => {
         by,
       ]),
     ).toEqual([
+      ['2026-17', '2026-05-01', '2026-05-15', [2], '2026-17_A.zip', 'Li'],
       ['2026-17', '2026-05-01', '2026-05-15', [1], '2026-17_B.zip', 'Li'],
-      ['2026-17', '2026-05-01', '2026-05-15', [2], '2026-17_case-2.zip', 'Li'],
+      ['2026-17', '2026-05-01', '2026-05-15', [3], '2026-17_case-3.zip', 'Li'],
     ]);
-    expect(listed.map(({ sha256 }) => sha256)).toEqual(built.slice(0, 2).map(({ sha256 }) => sha256));
+    expect(listed.map(({ sha256 }) => sha256)).toEqual(built.slice(0, 3).map(({ sha256 }) => sha256));
 
     // What waits for an answer is not referred again unless it is named.
     await rigwatch(db, 'refer', 'build', '--all', '--document', '2026-18', '-o', out);
@@ -251,9 +267,9 @@ describe('rigwatch refer', () => {
     mkdirSync(out);
     const states = async () => json(await rigwatch(db, '--json', 'cases', 'list')).map(({ state }) => state);
     const build = (...words: string[]) => rigwatch(db, 'refer', 'build', ...words, ...DOCUMENT, '-o', out);
-    writeFileSync(join(out, '2026-17_case-2.zip'), 'theirs');
+    writeFileSync(join(out, '2026-17_case-3.zip'), 'theirs');
     await expect(build('--all')).rejects.toThrow('is there already');
-    expect(readFileSync(join(out, '2026-17_case-2.zip'), 'utf8')).toBe('theirs');
+    expect(readFileSync(join(out, '2026-17_case-3.zip'), 'utf8')).toBe('theirs');
     const templates = temporaryFolder();
     writeFileSync(join(templates, 'letter-unit.en.txt'), 'Dear {nobody}');
     await expect(build('--unit', 'B', '--template', templates)).rejects.toThrow(
@@ -265,8 +281,8 @@ describe('rigwatch refer', () => {
     await expect(build('--unit', 'B', '--template', join(templates, 'none'))).rejects.toThrow(
       'expected a folder',
     );
-    expect(readdirSync(out)).toEqual(['2026-17_case-2.zip']);
-    expect(await states()).toEqual(['open', 'open']);
+    expect(readdirSync(out)).toEqual(['2026-17_case-3.zip']);
+    expect(await states()).toEqual(['open', 'open', 'open']);
   }, 60_000);
 
   it('takes the templates of an office, as far as it has its own', async () => {

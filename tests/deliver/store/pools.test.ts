@@ -81,6 +81,15 @@ describe('pools of the store', () => {
     store.close();
   });
 
+  it('leave the connection to others where nobody wants the rest', () => {
+    const path = databaseOf([sampleVerdict({ pools: [pool(), pool({ port: 80 }), pool({ port: 81 })] })]);
+    const store = openStore(path);
+    for (const _ of store.listPools()) break;
+    store.beginRun({ startedUs: START_US, version: '0', rulesVersion: '0' });
+    expect([...store.listPools()]).toHaveLength(3);
+    store.close();
+  });
+
   it('stay as they were for who holds still while others write', () => {
     const path = databaseOf([sampleVerdict({ pools: [pool()] })]);
     const reader = openStore(path, { readOnly: true });

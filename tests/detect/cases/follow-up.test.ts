@@ -125,7 +125,7 @@ describe('followUp', () => {
 
   it('asks for what is newer than the claim, no more', () => {
     const asked: [string, number][] = [];
-    const judgeSince = (ip: string, sinceUs: number) => {
+    const judgeSince = ({ ip }: Sighting, sinceUs: number) => {
       asked.push([ip, sinceUs]);
       return null;
     };

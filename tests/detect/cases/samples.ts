@@ -29,6 +29,7 @@ export function sighting(changes: Partial<Sighting> = {}): Sighting {
   return {
     ip: '10.0.0.1',
     unitId: 'U1',
+    isCurrent: true,
     marks: marks({ wallets: ['W1'] }),
     firstUs: START,
     lastUs: START + DAY,
