@@ -1,4 +1,5 @@
 import { UsageError } from '../../base/errors.js';
+import { phrase } from '../../base/phrase.js';
 import { formatTime } from '../../base/time.js';
 import type { ListColumn } from '../../deliver/print/listing.js';
 import { officeMessage } from '../../deliver/print/messages/office-messages.js';
@@ -43,7 +44,7 @@ export async function planCases(options: CasesPlanOptions, globals: GlobalOption
   const teams = parseCount('--teams', options.teams);
   const count = parseCount('--units', options.units);
   if (teams < 1 || teams > MAX_TEAMS)
-    throw new UsageError('number-invalid', `--teams ${options.teams}: expected 1 to ${MAX_TEAMS}`);
+    throw new UsageError('number-invalid', phrase`--teams ${options.teams}: expected 1 to ${MAX_TEAMS}`);
   const store = openStore(globals.db, { readOnly: true });
   try {
     const plan = planInspections(planCasesOf(store), {

@@ -1,5 +1,6 @@
 import { UsageError } from '../../base/errors.js';
 import { parseIp } from '../../base/ip.js';
+import { phrase } from '../../base/phrase.js';
 import { formatTime } from '../../base/time.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
 import { explainCase } from '../../deliver/print/case-brief.js';
@@ -93,7 +94,10 @@ export async function openCases(
   const ips = texts.map((text) => {
     const ip = parseIp(text);
     if (ip === null)
-      throw new UsageError('address-invalid', `${text}: expected an IPv4 or IPv6 address with a verdict`);
+      throw new UsageError(
+        'address-invalid',
+        phrase`${text}: expected an IPv4 or IPv6 address with a verdict`,
+      );
     return ip;
   });
   const deed = deedOf(options);
@@ -192,7 +196,7 @@ function parseStates(text: string): CaseState[] {
   return text.split(',').map((word) => {
     const state = CASE_STATES.find((name) => name === word.trim().toLowerCase());
     if (state !== undefined) return state;
-    throw new UsageError('state-unknown', `--state ${text}: expected some of ${CASE_STATES.join(',')}`);
+    throw new UsageError('state-unknown', phrase`--state ${text}: expected some of ${CASE_STATES.join(',')}`);
   });
 }
 
@@ -228,7 +232,7 @@ function loadCase(store: Store, text: string): Case {
   if (one !== null) return one;
   throw new UsageError(
     'case-unknown',
-    `case ${text}: expected the number of a case (see rigwatch cases list)`,
+    phrase`case ${text}: expected the number of a case (see rigwatch cases list)`,
   );
 }
 
@@ -273,7 +277,7 @@ export async function enterResult(
 function oneOf<Word extends string>(option: string, text: string, words: readonly Word[]): Word {
   const word = words.find((one) => one === text.trim().toLowerCase());
   if (word !== undefined) return word;
-  throw new UsageError('word-unknown', `${option} ${text}: expected one of ${words.join(', ')}`);
+  throw new UsageError('word-unknown', phrase`${option} ${text}: expected one of ${words}`);
 }
 
 export async function claimRectified(
@@ -287,7 +291,7 @@ export async function claimRectified(
   const claimedUs =
     options.date === undefined ? from + 86_400e6 : parseDay('--date', options.date, offset, true);
   if (from > atUs)
-    throw new UsageError('date-invalid', `--date ${options.date}: expected a day that has come`);
+    throw new UsageError('date-invalid', phrase`--date ${options.date ?? ''}: expected a day that has come`);
   await step('rectify', ids, options, { claimedUs }, globals);
 }
 
@@ -298,7 +302,7 @@ export async function simpleStep(
   globals: GlobalOptions,
 ): Promise<void> {
   if ((options.why ?? '').trim() === '')
-    throw new UsageError('why-missing', `cases ${action}: expected --why TEXT`);
+    throw new UsageError('why-missing', phrase`cases ${action}: expected --why TEXT`);
   await step(action, ids, options, {}, globals);
 }
 
@@ -329,8 +333,8 @@ function choose(store: Store, action: CaseAction, ids: readonly string[], units:
   throw new UsageError(
     'case-missing',
     units.length === 0
-      ? `cases ${action}: expected the number of a case, or --unit ID`
-      : `--unit ${units.join(' ')}: expected a unit with a case in a state for ${action}`,
+      ? phrase`cases ${action}: expected the number of a case, or --unit ID`
+      : phrase`--unit ${units.join(' ')}: expected a unit with a case in a state for ${action}`,
   );
 }
 

@@ -1,8 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { UsageError } from '../../base/errors.js';
+import { phrase } from '../../base/phrase.js';
 import { printable } from '../../base/text.js';
 import { readPublicKey } from '../../deliver/evidence/key.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
+import { translate } from '../../deliver/print/translate.js';
 import { referMessage, referWord } from '../../deliver/refer/messages.js';
 import {
   MAX_PACKAGE_BYTES,
@@ -76,7 +78,9 @@ function* textLines(file: string, report: PackageReport, { lang }: GlobalOptions
     yield `${referMessage(lang, 'verify.holds', { file: name, files: manifest?.files.length ?? 0 })}\n`;
   else yield `${referMessage(lang, 'verify.fails', { file: name })}\n`;
   for (const { code, subject } of faults.slice(0, MAX_FAULTS))
-    yield `  ${referWord(lang, 'fault', code, { subject: printable(subject) })}\n`;
+    yield `  ${referWord(lang, 'fault', code, {
+      subject: printable(typeof subject === 'string' ? subject : translate(lang, subject)),
+    })}\n`;
   if (fingerprint === null) return;
   const whose = isExpectedKey === null ? 'verify.key-unchecked' : 'verify.key-is';
   const known = isExpectedKey === false ? '' : `; ${referMessage(lang, whose)}`;
@@ -108,10 +112,13 @@ function jsonLine(file: string, { faults, manifest, fingerprint, isExpectedKey }
 async function readBounded(path: string, limit: number): Promise<Buffer> {
   try {
     const { size } = await stat(path);
-    if (size > limit) throw new UsageError('package-too-large', `${path}: expected at most ${limit} bytes`);
+    if (size > limit)
+      throw new UsageError('package-too-large', phrase`${path}: expected at most ${limit} bytes`);
     return await readFile(path);
   } catch (error) {
     if (error instanceof UsageError || !(error instanceof Error && 'code' in error)) throw error;
-    throw new UsageError('package-unreadable', `${path}: cannot be read (${error.code})`, { cause: error });
+    throw new UsageError('package-unreadable', phrase`${path}: cannot be read (${String(error.code)})`, {
+      cause: error,
+    });
   }
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { UsageError } from '../../base/errors.js';
+import { phrase } from '../../base/phrase.js';
 import { formatTime } from '../../base/time.js';
 import { keyPathOf } from '../../deliver/evidence/key.js';
 import { logPathOf } from '../../deliver/evidence/log.js';
@@ -135,7 +136,7 @@ function documentOf(
 ): { request: ReferralRequest; referral: CaseReferral } {
   const document = options.document.trim().slice(0, MAX_DOCUMENT);
   if (document === '')
-    throw new UsageError('document-missing', '--document: expected the number of the document');
+    throw new UsageError('document-missing', phrase`--document: expected the number of the document`);
   const dateUs = options.date === undefined ? today(offset, nowUs) : parseDay('--date', options.date, offset);
   const deadlineUs =
     options.deadline === undefined ? null : parseDay('--deadline', options.deadline, offset, true);
@@ -157,7 +158,7 @@ function documentOf(
 function oneOf<Word extends string>(option: string, text: string, words: readonly Word[]): Word {
   const word = words.find((one) => one === text.trim().toLowerCase());
   if (word !== undefined) return word;
-  throw new UsageError('word-unknown', `${option} ${text}: expected one of ${words.join(', ')}`);
+  throw new UsageError('word-unknown', phrase`${option} ${text}: expected one of ${words}`);
 }
 
 /** Cases by number, and those of units, regions or all that can be referred (for figures: that are not closed). */
@@ -174,7 +175,7 @@ function choose(
     if (one === null)
       throw new UsageError(
         'case-unknown',
-        `case ${id}: expected the number of a case (see rigwatch cases list)`,
+        phrase`case ${id}: expected the number of a case (see rigwatch cases list)`,
       );
     chosen.set(one.caseId, one);
   }
@@ -182,7 +183,7 @@ function choose(
   if (!all && ids.length === 0 && wanted.length === 0 && region.length === 0)
     throw new UsageError(
       'case-missing',
-      'refer build: expected numbers of cases, --unit ID, --region NAME or --all',
+      phrase`refer build: expected numbers of cases, --unit ID, --region NAME or --all`,
     );
   for (const one of all || wanted.length > 0 || region.length > 0 ? store.cases() : []) {
     const unit = one.unitId === null ? null : units.get(one.unitId);
@@ -235,7 +236,10 @@ function draftsOf(
 function refuseExisting(drafts: readonly Draft[]): void {
   for (const { path } of drafts)
     if (existsSync(path))
-      throw new UsageError('output-exists', `${path}: is there already; expected another --document or -o`);
+      throw new UsageError(
+        'output-exists',
+        phrase`${path}: is there already; expected another --document or -o`,
+      );
 }
 
 /** All of them or none. Returns the SHA-256 of each. */
@@ -247,7 +251,7 @@ async function writeAll(
   try {
     await mkdir(folder, { recursive: true });
   } catch (error) {
-    throw new UsageError('output-unwritable', `${folder}: expected a folder that can be written`, {
+    throw new UsageError('output-unwritable', phrase`${folder}: expected a folder that can be written`, {
       cause: error,
     });
   }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { formatRange } from '../../base/address-range.js';
 import { UsageError } from '../../base/errors.js';
+import { phrase } from '../../base/phrase.js';
 import { formatOffset, formatTime } from '../../base/time.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
 import type { ListColumn } from '../../deliver/print/listing.js';
@@ -51,7 +52,7 @@ export async function importRegistry(
   if (file === null)
     throw new UsageError(
       'table-missing',
-      'registry import: expected a FILE, or --template for one to fill in',
+      phrase`registry import: expected a FILE, or --template for one to fill in`,
     );
   await take(await readTableFile(file), basename(file), file, options, globals);
 }
@@ -168,7 +169,10 @@ export async function endDeclaration(
       detail: { to: formatTime(toUs) },
     };
     if (!store.endDeclaration(reference, toUs, event))
-      throw new UsageError('declaration-unknown', `${reference}: expected the reference of a declaration`);
+      throw new UsageError(
+        'declaration-unknown',
+        phrase`${reference}: expected the reference of a declaration`,
+      );
     rejudgeDeclared(store, rules, before);
     remark(
       officeMessage(globals.lang, 'registry.ended', { reference, time: formatTime(toUs) ?? '?' }),

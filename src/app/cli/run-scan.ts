@@ -82,7 +82,7 @@ export async function runScan(
       },
       onTrouble: (error) => {
         progress?.clear();
-        complain(error, globals.json);
+        complain(error, globals);
       },
       onInput: (path) => log.info({ path }, 'reading'),
     });
@@ -94,9 +94,9 @@ export async function runScan(
       process.stderr.write(
         `${[describe(result, globals.lang), ...notUnderstood(result, globals.lang), ...caseChanges(result, globals.lang)].join('\n')}\n`,
       );
-    if (result.storeError !== null) complain(result.storeError, globals.json);
-    if (result.evidenceError !== null) complain(result.evidenceError, globals.json);
-    if (result.recorded?.isBroken) complain(new InputError('evidence-broken', EVIDENCE_BROKEN), globals.json);
+    if (result.storeError !== null) complain(result.storeError, globals);
+    if (result.evidenceError !== null) complain(result.evidenceError, globals);
+    if (result.recorded?.isBroken) complain(new InputError('evidence-broken', EVIDENCE_BROKEN), globals);
     process.exitCode = exitCode(result, options, interruption);
   } finally {
     interruption.done();

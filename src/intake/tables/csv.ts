@@ -1,4 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync';
+import { phrase } from '../../base/phrase.js';
 import type { TableFaults } from './faults.js';
 import { MAX_COLUMNS, MAX_RECORD_CHARS, MAX_ROWS } from './limits.js';
 import type { RowVisitor } from './table.js';
@@ -12,7 +13,7 @@ export function readCsv(text: string, visitor: RowVisitor, faults: TableFaults):
   let rows = 0;
   let isWanted: boolean | null = null;
   const take = (cells: readonly string[], line: number) => {
-    if (cells.length > MAX_COLUMNS) faults.add(line, `expected at most ${MAX_COLUMNS} columns`);
+    if (cells.length > MAX_COLUMNS) faults.add(line, phrase`expected at most ${MAX_COLUMNS} columns`);
     else if (isWanted === null) isWanted = visitor.header(cells, line);
     else if (isWanted && rows++ < MAX_ROWS) visitor.row(cells, line);
   };
@@ -35,12 +36,12 @@ export function readCsv(text: string, visitor: RowVisitor, faults: TableFaults):
     const line = typeof error.lines === 'number' ? error.lines : 0;
     faults.add(
       line,
-      `expected CSV (RFC 4180): ${error.code.replace(/^CSV_/, '').toLowerCase().replaceAll('_', ' ')}`,
+      phrase`expected CSV (RFC 4180): ${error.code.replace(/^CSV_/, '').toLowerCase().replaceAll('_', ' ')}`,
     );
     return;
   }
-  if (isWanted === null) faults.add(0, 'expected a header line, found an empty file');
-  if (rows > MAX_ROWS) faults.add(0, `expected at most ${MAX_ROWS} rows, found ${rows}`);
+  if (isWanted === null) faults.add(0, phrase`expected a header line, found an empty file`);
+  if (rows > MAX_ROWS) faults.add(0, phrase`expected at most ${MAX_ROWS} rows, found ${rows}`);
 }
 
 function delimiterOf(text: string): string {

@@ -1,3 +1,4 @@
+import { phrase } from '../../base/phrase.js';
 import type { TableFaults } from './faults.js';
 
 /**
@@ -16,6 +17,6 @@ export function decodeText(bytes: Uint8Array, faults: TableFaults): string | nul
       // Not in this encoding.
     }
   }
-  faults.add(0, 'expected text in UTF-8, GB 18030 (GBK) or UTF-16, found bytes that are none of these');
+  faults.add(0, phrase`expected text in UTF-8, GB 18030 (GBK) or UTF-16, found bytes that are none of these`);
   return null;
 }

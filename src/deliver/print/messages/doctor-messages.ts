@@ -1,5 +1,7 @@
 import { fill } from '../../../base/fill.js';
+import { Phrase } from '../../../base/phrase.js';
 import type { Language } from '../../../model/rule.js';
+import { translate } from '../translate.js';
 
 /** Texts of `doctor`, in every language: what was found, and what to do. See messages.ts. */
 const EN = {
@@ -112,7 +114,11 @@ export const DOCTOR_MESSAGES: Readonly<Record<Language, Readonly<Record<DoctorMe
 export function doctorMessage(
   language: Language,
   key: DoctorMessageKey,
-  values: Readonly<Record<string, string | number>> = {},
+  values: Readonly<Record<string, string | number | Phrase>> = {},
 ): string {
-  return fill(DOCTOR_MESSAGES[language][key], values);
+  const texts = Object.entries(values).map(([name, value]) => [
+    name,
+    value instanceof Phrase ? translate(language, value) : value,
+  ]);
+  return fill(DOCTOR_MESSAGES[language][key], Object.fromEntries(texts));
 }

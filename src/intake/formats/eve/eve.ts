@@ -1,4 +1,5 @@
 import type { Counters } from '../../../base/counters.js';
+import { type Phrase, phrase } from '../../../base/phrase.js';
 import { createFlowFields } from '../../../model/flow-fields.js';
 import type { Observation } from '../../../model/observation.js';
 import type { FormatReader, InputFormat, Probe, Problem, RecordSink } from '../format.js';
@@ -100,7 +101,7 @@ export class EveReader implements FormatReader {
   #read(bytes: Buffer, from: number, end: number): void {
     const row = this.#row;
     if (!row.read(bytes, from, end)) {
-      this.#bad('is no JSON object');
+      this.#bad(phrase`is no JSON object`);
       return;
     }
     switch (textOf(row, E.EVENT_TYPE)) {
@@ -160,7 +161,7 @@ export class EveReader implements FormatReader {
 
   #tellFlow(isGood: boolean): void {
     if (!isGood) {
-      this.#bad('tells a flow without addresses, times or counters');
+      this.#bad(phrase`tells a flow without addresses, times or counters`);
       return;
     }
     if (this.#netflow === 'dropped') this.#starts.note(this.#row, E.FLOW_ID, this.#fields.startUs);
@@ -175,7 +176,7 @@ export class EveReader implements FormatReader {
     const fields = this.#fields;
     const timeUs = timeOf(row, E.TIMESTAMP);
     if (Number.isNaN(timeUs) || !this.#flow.readEnds(row, fields)) {
-      this.#bad('tells an event without addresses or time');
+      this.#bad(phrase`tells an event without addresses or time`);
       return;
     }
     const [source, target] = [clientOf(fields), serverOf(fields)];
@@ -215,9 +216,9 @@ export class EveReader implements FormatReader {
     this.#sink.observation(seen);
   }
 
-  #bad(what: string): void {
+  #bad(what: Phrase): void {
     this.#counts.badLine++;
-    this.#problems.add('bad-line', this.#fed, `line ${this.line} ${what}; such lines were left out`);
+    this.#problems.add('bad-line', this.#fed, phrase`line ${this.line} ${what}; such lines were left out`);
   }
 }
 

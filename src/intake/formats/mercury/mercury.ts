@@ -1,5 +1,6 @@
 import type { Counters } from '../../../base/counters.js';
 import { parseIp } from '../../../base/ip.js';
+import { phrase } from '../../../base/phrase.js';
 import { type Endpoint, sessionKey } from '../../../model/flow.js';
 import type {
   DnsObservation,
@@ -86,7 +87,7 @@ class MercuryReader implements FormatReader {
     const said = parsed(text);
     if (!isRecord(said)) {
       this.#counts.badLine++;
-      const what = `line ${line} is no JSON object; such lines were left out`;
+      const what = phrase`line ${line} is no JSON object; such lines were left out`;
       this.#problems.add('bad-line', this.#fed, what);
       return;
     }

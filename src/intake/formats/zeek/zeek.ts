@@ -1,4 +1,5 @@
 import type { Counters } from '../../../base/counters.js';
+import { type Phrase, phrase } from '../../../base/phrase.js';
 import { createFlowFields } from '../../../model/flow-fields.js';
 import type { FormatReader, InputFormat, Probe, Problem, RecordSink } from '../format.js';
 import { SessionStarts } from '../log-text.js';
@@ -102,15 +103,15 @@ export class ZeekReader implements FormatReader {
       else this.#readObject(bytes, from, end);
     } else if (first === HASH) {
       if (end - from <= MAX_HEADER_BYTES) this.#tsv.header(bytes.toString('utf8', from, end));
-    } else if (this.#tsv.log === null) this.#bad('bad-line', 'comes before any #fields line');
+    } else if (this.#tsv.log === null) this.#bad('bad-line', phrase`comes before any #fields line`);
     else if (!this.#tsv.read(bytes, from, end))
-      this.#bad('bad-line', 'has not the columns of its #fields line');
+      this.#bad('bad-line', phrase`has not the columns of its #fields line`);
     else this.#tell(this.#tsv, this.#tsv.log);
   }
 
   #readObject(bytes: Buffer, from: number, end: number): void {
     if (!this.#json.read(bytes, from, end)) {
-      this.#bad('bad-line', 'is no JSON object');
+      this.#bad('bad-line', phrase`is no JSON object`);
       return;
     }
     const log = logOf(this.#hasJson);
@@ -126,11 +127,11 @@ export class ZeekReader implements FormatReader {
     const fields = this.#fields;
     const timeUs = readTime(row);
     if (Number.isNaN(timeUs)) {
-      this.#bad('bad-line', 'has a time that is none');
+      this.#bad('bad-line', phrase`has a time that is none`);
       return;
     }
     if (!readEnds(row, fields)) {
-      this.#bad('bad-line', 'has an address or port that is none');
+      this.#bad('bad-line', phrase`has an address or port that is none`);
       return;
     }
     if (timeUs === 0) this.#counts.noTime++;
@@ -143,7 +144,7 @@ export class ZeekReader implements FormatReader {
 
   #tellConn(row: Row, timeUs: number): void {
     if (readConn(row, this.#fields, timeUs)) this.#tellFlow(row);
-    else this.#bad('bad-line', 'has a counter that is none');
+    else this.#bad('bad-line', phrase`has a counter that is none`);
   }
 
   #tellFlow(row: Row): void {
@@ -183,8 +184,8 @@ export class ZeekReader implements FormatReader {
     this.#firstConns = null;
   }
 
-  #bad(code: string, what: string): void {
+  #bad(code: string, what: Phrase): void {
     this.#counts.badLine++;
-    this.#problems.add(code, this.#fed, `line ${this.line} ${what}; such lines were left out`);
+    this.#problems.add(code, this.#fed, phrase`line ${this.line} ${what}; such lines were left out`);
   }
 }

@@ -1,0 +1,10 @@
+import type { Phrase } from '../../base/phrase.js';
+import type { Language } from '../../model/rule.js';
+import { CHINESE } from './messages/phrases/index.js';
+
+const READING = { templateOf: (template: string) => CHINESE[template] ?? template, comma: '、' };
+
+/** A phrase in the language of its reader. */
+export function translate(language: Language, text: Phrase): string {
+  return language === 'en' ? text.toString() : text.read(READING);
+}
