@@ -7,6 +7,7 @@ import { explainCase } from '../../deliver/print/case-brief.js';
 import type { ListColumn } from '../../deliver/print/listing.js';
 import { officeMessage } from '../../deliver/print/messages/office-messages.js';
 import { toCaseObject } from '../../deliver/print/office-json.js';
+import { labelled } from '../../deliver/print/translate.js';
 import { openStore, type Store } from '../../deliver/store/index.js';
 import { type CaseChange, quietOf } from '../../detect/cases/follow-up.js';
 import { type ActionData, isOverdue, nextState, repeatLevel } from '../../detect/cases/states.js';
@@ -357,6 +358,6 @@ async function tell(steps: readonly CaseStep[], { json, lang, quiet }: GlobalOpt
   }
   for (const { after } of steps) {
     const title = officeMessage(lang, 'show.title', { id: after.caseId });
-    remark(`${title}: ${officeMessage(lang, `state.${after.state}`)}`, { quiet });
+    remark(labelled(lang, title, officeMessage(lang, `state.${after.state}`)), { quiet });
   }
 }

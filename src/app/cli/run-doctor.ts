@@ -61,6 +61,6 @@ function print(finding: Finding, { json, lang }: GlobalOptions): void {
   const word = (name: Finding['state']) => doctorMessage(lang, `doctor.${name}`);
   const width = Math.max(...(['ok', 'warning', 'problem'] as const).map((name) => widthOf(word(name))));
   process.stdout.write(
-    `${padToWidth(word(state), width, 'left')}  ${padToWidth(check, 14, 'left')}  ${text}\n`,
+    `${padToWidth(word(state), width, 'left')}  ${padToWidth(doctorMessage(lang, `check.${check}`), 14, 'left')}  ${text}\n`,
   );
 }

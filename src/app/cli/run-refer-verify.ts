@@ -4,7 +4,7 @@ import { phrase } from '../../base/phrase.js';
 import { printable } from '../../base/text.js';
 import { readPublicKey } from '../../deliver/evidence/key.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
-import { translate } from '../../deliver/print/translate.js';
+import { labelled, translate } from '../../deliver/print/translate.js';
 import { referMessage, referWord } from '../../deliver/refer/messages.js';
 import {
   MAX_PACKAGE_BYTES,
@@ -57,12 +57,12 @@ export async function showPackage(
   const lines = [...textLines(file, report, globals)];
   if (manifest !== null) {
     const line = (key: 'list.document' | 'list.unit' | 'show.profile', text: string) =>
-      `${referMessage(lang, key)}: ${printable(text)}\n`;
+      `${labelled(lang, referMessage(lang, key), printable(text))}\n`;
     lines.push(
       line('show.profile', referWord(lang, 'profile', manifest.profile)),
       line('list.document', `${manifest.document} · ${manifest.created}`),
       line('list.unit', manifest.unit ?? '-'),
-      `${referMessage(lang, 'show.files')}:\n`,
+      `${labelled(lang, referMessage(lang, 'show.files'), '').trimEnd()}\n`,
       ...manifest.files.map(
         ({ name, bytes, sha256 }) => `  ${printable(sha256)}  ${bytes}  ${printable(name)}\n`,
       ),
@@ -83,8 +83,9 @@ function* textLines(file: string, report: PackageReport, { lang }: GlobalOptions
     })}\n`;
   if (fingerprint === null) return;
   const whose = isExpectedKey === null ? 'verify.key-unchecked' : 'verify.key-is';
-  const known = isExpectedKey === false ? '' : `; ${referMessage(lang, whose)}`;
-  yield `  ${referMessage(lang, 'verify.key', { fingerprint })}${known}\n`;
+  const told = referMessage(lang, 'verify.key', { fingerprint });
+  const known = phrase`${told}; ${referMessage(lang, whose)}`;
+  yield `  ${isExpectedKey === false ? told : translate(lang, known)}\n`;
 }
 
 /** `rigwatch.referral-verify/1`. */

@@ -10,6 +10,7 @@ import { writeAtomically } from '../../deliver/export/atomic-file.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
 import { officeWord } from '../../deliver/print/messages/office-messages.js';
 import { indicationText, refutationText } from '../../deliver/print/nature.js';
+import { labelled } from '../../deliver/print/translate.js';
 import { fileNamePart } from '../../deliver/refer/file-names.js';
 import {
   LETTER_FORMATS,
@@ -309,5 +310,5 @@ async function tell(
   await writeChunks(lines, process.stdout);
   for (const { referral } of drafts)
     for (const [code, count] of Object.entries(referral.left_out))
-      remark(`${referral.unit?.id ?? '-'}: ${referWord(lang, 'left', code, { count })}`, { quiet });
+      remark(labelled(lang, referral.unit?.id ?? '-', referWord(lang, 'left', code, { count })), { quiet });
 }

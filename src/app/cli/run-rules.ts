@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { type Fault, formatFault, RuleError, UsageError } from '../../base/errors.js';
 import { parseIp } from '../../base/ip.js';
 import { type Phrase, phrase } from '../../base/phrase.js';
+import { strengthText } from '../../deliver/print/messages/finding-messages.js';
 import { translate } from '../../deliver/print/translate.js';
 import { runExamples, schemas } from '../../detect/rules/index.js';
 import type { Language, Rule, RuleSet } from '../../model/rule.js';
@@ -53,7 +54,8 @@ export async function listRules(options: Options): Promise<void> {
 }
 
 function ruleLine(rule: Rule, { lang }: Options): string {
-  const weighs = 'weight' in rule ? `${rule.item} ${signed(rule.weight)} ${rule.strength}` : rule.kind;
+  const weighs =
+    'weight' in rule ? `${rule.item} ${signed(rule.weight)} ${strengthText(lang, rule.strength)}` : rule.kind;
   const overrides =
     rule.overrides === null ? '' : `\t${translate(lang, phrase`overrides ${rule.overrides}`)}`;
   return `${rule.id}\t${weighs}\t${rule.title[lang]}${overrides}`;

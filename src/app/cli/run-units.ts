@@ -11,6 +11,7 @@ import { writeChunks } from '../../deliver/export/chunks.js';
 import type { ListColumn } from '../../deliver/print/listing.js';
 import { officeMessage, officeWord } from '../../deliver/print/messages/office-messages.js';
 import { toRangeObject, toUnitObject } from '../../deliver/print/office-json.js';
+import { translate } from '../../deliver/print/translate.js';
 import { openStore } from '../../deliver/store/index.js';
 import { type CheckFinding, checkUnits } from '../../detect/units/check.js';
 import { mergeRanges } from '../../detect/units/merge.js';
@@ -321,12 +322,20 @@ export async function checkRegister({ at }: { at?: string }, globals: GlobalOpti
     await writeList(CHECK_LIST, report.findings, toObject, globals);
     const counts = Object.entries(report.counts)
       .filter(([, count]) => count > 0)
-      .map(([code, count]) => `${count} ${code}`);
+      .map(([code, count]) =>
+        officeMessage(globals.lang, 'check.count', {
+          count,
+          finding: globals.lang === 'en' ? code : officeWord(globals.lang, 'check', code),
+        }),
+      );
     remark(
       officeMessage(globals.lang, 'check.sum', {
         units: report.units,
         ranges: report.ranges,
-        counts: counts.length === 0 ? officeMessage(globals.lang, 'check.clean') : counts.join(', '),
+        counts:
+          counts.length === 0
+            ? officeMessage(globals.lang, 'check.clean')
+            : translate(globals.lang, phrase`${counts}`),
       }),
       globals,
     );

@@ -13,8 +13,19 @@ import { loadRules } from './load-rules.js';
 export type FindingState = 'ok' | 'warning' | 'problem';
 
 /** One thing that was looked at: what was found, and in its message what to do about it. */
+/** What is looked at. */
+export type Check =
+  | 'node'
+  | 'database'
+  | 'disk'
+  | 'rules'
+  | 'receive-buffer'
+  | 'capture'
+  | 'source'
+  | 'exporter';
+
 export interface Finding {
-  readonly check: string;
+  readonly check: Check;
   readonly state: FindingState;
   readonly key: DoctorMessageKey;
   readonly values: Readonly<Record<string, string | number | Phrase>>;
@@ -125,7 +136,7 @@ async function checkCapture(path: string): Promise<Finding> {
 }
 
 export function found(
-  check: string,
+  check: Check,
   state: FindingState,
   key: DoctorMessageKey,
   values: Finding['values'],

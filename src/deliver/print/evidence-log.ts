@@ -3,6 +3,7 @@ import type { Entry } from '../../model/evidence-log.js';
 import type { Language } from '../../model/rule.js';
 import { evidenceMessage } from './messages/evidence-messages.js';
 import { message } from './messages/messages.js';
+import { labelled } from './translate.js';
 import { padToWidth, widthOf } from './width.js';
 
 /** Longer than other texts from traffic: paths, and sessions' names. */
@@ -63,7 +64,7 @@ export function formatEntry(entry: Entry, language: Language): string {
     evidenceMessage(language, 'show.entry', { seq, log, time }),
     ...(kind === 'verdict'
       ? verdictLines(body, language)
-      : [`${evidenceMessage(language, `entry.${kind}`)}: ${JSON.stringify(body)}`]),
+      : [labelled(language, evidenceMessage(language, `entry.${kind}`), JSON.stringify(body))]),
     evidenceMessage(language, 'show.hash', { hash }),
     evidenceMessage(language, 'show.signature', { signature }),
   ];

@@ -22,6 +22,7 @@ import { officeMessage, officeWord } from './messages/office-messages.js';
 import { natureLines } from './nature.js';
 import { nodeLine } from './nodes.js';
 import type { TableOptions } from './table.js';
+import { labelled } from './translate.js';
 import { padToWidth, widthOf, wrapToWidth } from './width.js';
 
 /** Longest lists of a brief; the rest is counted. */
@@ -119,25 +120,31 @@ function summary(verdict: Verdict, { language, color }: TableOptions): string[] 
     message(language, key, values);
   const level = `${say(`level.${verdict.level}`)} ${formatScore(verdict.score)}`;
   const named = (key: MessageKey, names: readonly string[]) =>
-    names.length === 0 ? [] : [`${say(key)}: ${listed(names, language)}`];
+    names.length === 0 ? [] : [labelled(language, say(key), listed(names, language))];
   const { miners } = verdict;
   return [
     colored(level, verdict.level, color),
     say(`level.${verdict.level}.meaning`),
     ...unitLine(verdict, language),
-    `${say('brief.period')}: ${say('brief.period.text', {
-      first: formatSecond(verdict.firstUs),
-      last: formatSecond(verdict.lastUs),
-      active: formatDuration(verdict.activeSeconds, language),
-      sessions: verdict.sessions,
-    })}`,
+    labelled(
+      language,
+      say('brief.period'),
+      say('brief.period.text', {
+        first: formatSecond(verdict.firstUs),
+        last: formatSecond(verdict.lastUs),
+        active: formatDuration(verdict.activeSeconds, language),
+        sessions: verdict.sessions,
+      }),
+    ),
     ...named(
       'brief.coins',
       verdict.coins.map((coin) => coinText(language, coin)),
     ),
     ...named('brief.algorithms', verdict.algorithms),
     ...named('brief.dialects', verdict.dialects),
-    ...(miners === null ? [] : [`${say('brief.miners')}: ${printable(machinesText(language, miners))}`]),
+    ...(miners === null
+      ? []
+      : [labelled(language, say('brief.miners'), printable(machinesText(language, miners)))]),
     ...named('brief.wallets', verdict.wallets),
     ...named('brief.workers', verdict.workers),
     ...named('brief.agents', verdict.agents),
@@ -148,7 +155,7 @@ function unitLine({ unit }: Verdict, language: Language): string[] {
   if (unit === null || unit === undefined) return [];
   const category = unit.category === null ? null : officeWord(language, 'category', unit.category);
   const facts = [unit.id, unit.name, category, unit.region].filter((text) => text !== null);
-  return [`${officeMessage(language, 'brief.unit')}: ${printable(facts.join(' · '))}`];
+  return [labelled(language, officeMessage(language, 'brief.unit'), printable(facts.join(' · ')))];
 }
 
 function listed(names: readonly string[], language: Language): string {

@@ -1,4 +1,4 @@
-import type { Phrase } from '../../base/phrase.js';
+import { type Phrase, type PhraseValue, phrase } from '../../base/phrase.js';
 import type { Language } from '../../model/rule.js';
 import { CHINESE } from './messages/phrases/index.js';
 
@@ -7,4 +7,9 @@ const READING = { templateOf: (template: string) => CHINESE[template] ?? templat
 /** A phrase in the language of its reader. */
 export function translate(language: Language, text: Phrase): string {
   return language === 'en' ? text.toString() : text.read(READING);
+}
+
+/** `label: text`, as the language writes it. */
+export function labelled(language: Language, label: string, text: PhraseValue): string {
+  return translate(language, phrase`${label}: ${text}`);
 }

@@ -16,7 +16,7 @@ export const TABLES: Readonly<Record<string, string>> = {
   'the first address of the range': '地址段的起始地址',
   'one range; give the others rows and references of their own': '一个地址段；其余地址段请另起一行并另给编号',
   '10.0.0.0/24, 10.0.0.1-10.0.0.99 or one address (IPv4 or IPv6)':
-    '10.0.0.0/24、10.0.0.1-10.0.0.99 或单个地址（IPv4 或 IPv6）',
+    ' 10.0.0.0/24、10.0.0.1-10.0.0.99 或单个地址（IPv4 或 IPv6）',
   'an address not before {0}': '不小于 {0} 的地址',
   'an IPv4 or IPv6 address': ' IPv4 或 IPv6 地址',
   'hours such as 08:00-20:00': '时段，如 08:00-20:00',
