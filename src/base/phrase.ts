@@ -36,7 +36,10 @@ export class Phrase {
   }
 
   toString(): string {
-    return this.read(ENGLISH);
+    let text = this.strings[0] ?? '';
+    for (const [at, value] of this.values.entries())
+      text += (typeof value === 'string' ? value : readValue(value, ENGLISH)) + (this.strings[at + 1] ?? '');
+    return text;
   }
 
   toJSON(): string {
@@ -61,7 +64,7 @@ export function templateOf(strings: readonly string[]): string {
 }
 
 function readValue(value: PhraseValue, reading: Reading): string {
-  if (value instanceof Phrase) return value.read(reading);
+  if (value instanceof Phrase) return reading === ENGLISH ? value.toString() : value.read(reading);
   if (typeof value === 'string') return value;
   if (typeof value === 'number') return String(value);
   return value.map((item) => readValue(item, reading)).join(reading.comma);

@@ -17,10 +17,11 @@ import {
 } from './format.js';
 import { ESTIMATE_MESSAGES } from './messages/estimate-messages.js';
 import { coinText, finding, machinesText, strengthText } from './messages/finding-messages.js';
-import { CATALOGUE, type MessageKey, message, reasonText } from './messages/messages.js';
+import { CATALOGUE, type MessageKey, message } from './messages/messages.js';
 import { officeMessage, officeWord } from './messages/office-messages.js';
 import { natureLines } from './nature.js';
 import { nodeLine } from './nodes.js';
+import { retell } from './retell.js';
 import type { TableOptions } from './table.js';
 import { labelled } from './translate.js';
 import { padToWidth, widthOf, wrapToWidth } from './width.js';
@@ -168,7 +169,7 @@ function listed(names: readonly string[], language: Language): string {
 function reasons(verdict: Verdict, language: Language, unknown: boolean): string[] {
   return verdict.reasons
     .filter(({ code }) => code.startsWith('unknown-') === unknown)
-    .map((reason) => printable(reasonText(language, reason)));
+    .map((reason) => printable(retell(language, reason.text)));
 }
 
 /** Every number that was added, and the sum as it stands in the verdict; groups that brought nothing are left out. */
@@ -236,7 +237,7 @@ function quotes(evidence: readonly Evidence[], language: Language): string[] {
     const head = `${fact.item} ${fact.rule} · ${strengthText(language, fact.strength)} · ×${fact.count}${peer} · ${formatSecond(fact.firstUs)}`;
     return [
       printable(head),
-      ...(fact.excerpt === '' ? [] : [`  » ${printable(fact.excerpt)}`]),
+      ...(fact.excerpt === '' ? [] : [`  » ${printable(retell(language, fact.excerpt))}`]),
       ...(where === '' ? [] : [`  ${printable(where)}`]),
     ];
   });

@@ -1,4 +1,4 @@
-import { phrase } from '../../base/phrase.js';
+import { type Phrase, phrase } from '../../base/phrase.js';
 import {
   type FlowPattern,
   PATTERN_FEATURES,
@@ -85,7 +85,7 @@ function holds(rule: FlowPatternRule, facts: PatternExample): boolean {
 export function weighPattern(
   rule: FlowPatternRule,
   { records, startUs, timeUs, features }: FlowPattern,
-): { readonly bans: number; readonly excerpt: string } | null {
+): { readonly bans: number; readonly excerpt: Phrase } | null {
   const minutes = (timeUs - startUs) / 60e6;
   if (records < rule.minRecords || minutes < rule.minMinutes) return null;
   const points = pointsOf(rule, features);
@@ -94,7 +94,7 @@ export function weighPattern(
   const named = points.map(
     ({ feature, bans }) => `${feature} ${shown(features[feature])} ${bans < 0 ? '' : '+'}${bans}`,
   );
-  return { bans, excerpt: `${records} records in ${Math.round(minutes)} min: ${named.join('; ')}` };
+  return { bans, excerpt: phrase`${records} records in ${Math.round(minutes)} min: ${named.join('; ')}` };
 }
 
 /** Of each feature the first range that holds. */

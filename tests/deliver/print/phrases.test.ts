@@ -4,8 +4,10 @@ import { fileURLToPath } from 'node:url';
 import { parseAst } from 'rolldown/parseAst';
 import { describe, expect, it } from 'vitest';
 import { UsageError } from '../../../src/base/errors.js';
+import { fill } from '../../../src/base/fill.js';
 import { either, Phrase, phrase, templateOf } from '../../../src/base/phrase.js';
-import { CHINESE, ROOMS } from '../../../src/deliver/print/messages/phrases/index.js';
+import { CHINESE, ROOMS, STORED } from '../../../src/deliver/print/messages/phrases/index.js';
+import { retell } from '../../../src/deliver/print/retell.js';
 import { translate } from '../../../src/deliver/print/translate.js';
 
 const SRC = fileURLToPath(new URL('../../../src/', import.meta.url));
@@ -98,5 +100,52 @@ describe('translate', () => {
     expect(`${inner}`).toBe('the gzip stream breaks off');
     expect(JSON.stringify({ inner })).toBe('{"inner":"the gzip stream breaks off"}');
     expect(inner).toBeInstanceOf(Phrase);
+  });
+});
+
+describe('what is stored in English', () => {
+  const filled = (text: string) => fill(text, { 0: 'v-0', 1: 'v-1', 2: 'v-2', 3: 'v-3', 4: 'v-4' });
+  const whole = Object.entries(STORED).filter(([english]) => english.replace(/\{\d+\}/g, '').length >= 12);
+
+  it.each(whole)('is told anew: %s', (english, chinese) => {
+    expect(retell('zh-CN', filled(english))).toBe(filled(chinese));
+    expect(retell('en', filled(english))).toBe(filled(english));
+  });
+
+  it('is told to the words inside', () => {
+    expect(
+      retell(
+        'zh-CN',
+        'DNS answer for a.example, then connection to 192.0.2.1:443; listed as pool a.example (A, B) by one, two and 7 more, no date; not answered',
+      ),
+    ).toBe(
+      'a.example 的 DNS 应答，随后连接 192.0.2.1:443；名单中记为 pool a.example (A, B)，来源 one, two 等，另有 7 个，日期 不详；未得到应答',
+    );
+    expect(
+      retell(
+        'zh-CN',
+        'Declared as R-1, but exceeded: coin XMR, declared BTC; 2 session(s) outside the declared hours.',
+      ),
+    ).toBe('该地址已备案（R-1），但超出备案范围：币种 XMR，备案为 BTC；备案时段以外的会话 2 个。');
+    expect(
+      retell(
+        'zh-CN',
+        'Independent kinds of evidence agree: payload and block clock; payload went both ways.',
+      ),
+    ).toBe('多类相互独立的证据一致（载荷、出块时钟），且双向均有载荷。');
+  });
+
+  it('stays as it is where it is a quote, or of no template', () => {
+    for (const text of [
+      '{"method":"mining.subscribe"}',
+      '',
+      'payload',
+      'one and 2 more',
+      'x, port 3',
+      'New.',
+    ])
+      expect(retell('zh-CN', text)).toBe(text);
+    const long = 'connection to '.repeat(10_000);
+    expect(retell('zh-CN', long)).toContain('连接');
   });
 });

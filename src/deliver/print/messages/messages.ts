@@ -1,6 +1,5 @@
 import { fill } from '../../../base/fill.js';
 import type { Language } from '../../../model/rule.js';
-import { REASON_MESSAGES } from './reason-messages.js';
 
 /** Every text that is printed for people, by key; `{name}` is filled in. Machine output is never translated. */
 const EN = {
@@ -167,22 +166,4 @@ export function message(
   values: Readonly<Record<string, string | number>> = {},
 ): string {
   return fill(CATALOGUE[language][key], values);
-}
-
-/** Reasons whose text says more than the sentence of the catalogue: figures, or who cleared it and why. */
-const TELLING = /^cleared |^declaration-exceeded |^independent-groups |\d/;
-
-/**
- * A reason in the reader's language. The English text of a verdict carries its figures; in another language the
- * sentence of the catalogue stands first and the figures follow in brackets where there are any.
- */
-export function reasonText(
-  language: Language,
-  reason: { readonly code: string; readonly text: string },
-): string {
-  const known = REASON_MESSAGES[reason.code];
-  if (known === undefined || language === 'en') return reason.text || (known?.en ?? reason.code);
-  return TELLING.test(`${reason.code} ${reason.text}`)
-    ? `${known[language]}（${reason.text}）`
-    : known[language];
 }
