@@ -10,6 +10,7 @@ import { writeAtomically } from '../../deliver/export/atomic-file.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
 import { officeWord } from '../../deliver/print/messages/office-messages.js';
 import { indicationText, refutationText } from '../../deliver/print/nature.js';
+import { retell } from '../../deliver/print/retell.js';
 import { labelled } from '../../deliver/print/translate.js';
 import { fileNamePart } from '../../deliver/refer/file-names.js';
 import {
@@ -284,6 +285,7 @@ function wordsOf(language: GlobalOptions['lang'], utcOffsetMinutes: number): Ref
     language,
     utcOffsetMinutes,
     category: (word) => officeWord(language, 'category', word),
+    seen: (excerpt) => retell(language, excerpt),
     indication: (code, values) => {
       const refute = refutationText({ code, values }, language);
       return refute === '' ? null : { seen: indicationText({ code, values }, language), refute };
