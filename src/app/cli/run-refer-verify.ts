@@ -4,7 +4,7 @@ import { phrase } from '../../base/phrase.js';
 import { printable } from '../../base/text.js';
 import { readPublicKey } from '../../deliver/evidence/key.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
-import { labelled, translate } from '../../deliver/print/translate.js';
+import { heading, labelled, translate } from '../../deliver/print/translate.js';
 import { referMessage, referWord } from '../../deliver/refer/messages.js';
 import {
   MAX_PACKAGE_BYTES,
@@ -62,7 +62,7 @@ export async function showPackage(
       line('show.profile', referWord(lang, 'profile', manifest.profile)),
       line('list.document', `${manifest.document} · ${manifest.created}`),
       line('list.unit', manifest.unit ?? '-'),
-      `${labelled(lang, referMessage(lang, 'show.files'), '').trimEnd()}\n`,
+      `${heading(lang, referMessage(lang, 'show.files'))}\n`,
       ...manifest.files.map(
         ({ name, bytes, sha256 }) => `  ${printable(sha256)}  ${bytes}  ${printable(name)}\n`,
       ),

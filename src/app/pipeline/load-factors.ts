@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../../base/errors.js';
 import { phrase } from '../../base/phrase.js';
+import { yamlFault } from '../../base/yaml-fault.js';
 import { type AccountingFactors, parseFactors } from '../../detect/accounting/factors.js';
 
 /** The factors that come with rigwatch. */
@@ -28,8 +29,7 @@ export async function loadFactors(path = BUNDLED_FACTORS): Promise<AccountingFac
   try {
     value = parse(text, { schema: 'core', maxAliasCount: 10 });
   } catch (error) {
-    const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-    throw new UsageError('factors-unreadable', phrase`${path}: expected YAML: ${why}`, { cause: error });
+    throw new UsageError('factors-unreadable', phrase`${path}: ${yamlFault(error)}`, { cause: error });
   }
   return parseFactors(path, value);
 }

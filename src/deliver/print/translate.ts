@@ -13,3 +13,8 @@ export function translate(language: Language, text: Phrase): string {
 export function labelled(language: Language, label: string, text: PhraseValue): string {
   return translate(language, phrase`${label}: ${text}`);
 }
+
+/** `title:`, above what it is a title of. */
+export function heading(language: Language, title: string): string {
+  return labelled(language, title, '').trimEnd();
+}

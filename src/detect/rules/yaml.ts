@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import type { LineCounter, Node } from 'yaml';
 import { type Phrase, phrase } from '../../base/phrase.js';
+import { yamlFault } from '../../base/yaml-fault.js';
 import type { Faults } from './faults.js';
 import { quote } from './faults.js';
 import type { Located } from './shape.js';
@@ -45,13 +46,12 @@ export function readYaml(path: string, text: string, faults: Faults): Located | 
       prettyErrors: false,
       merge: false,
     });
-    for (const error of document.errors)
-      report(lines.linePos(error.pos[0]).line, phrase`not YAML: ${error.message}`);
+    for (const error of document.errors) report(lines.linePos(error.pos[0]).line, yamlFault(error));
     if (document.errors.length > 0) return null;
     return locate(yaml, document.contents, 1, 0, lines, report);
   } catch (error) {
     // The parser recurses: on absurd input it may run out of stack before our own limits are reached.
-    report(0, phrase`not YAML: ${error instanceof Error ? error.message : String(error)}`);
+    report(0, yamlFault(error));
     return null;
   }
 }

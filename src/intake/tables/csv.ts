@@ -1,5 +1,5 @@
 import { CsvError, parse } from 'csv-parse/sync';
-import { phrase } from '../../base/phrase.js';
+import { type Phrase, phrase } from '../../base/phrase.js';
 import type { TableFaults } from './faults.js';
 import { MAX_COLUMNS, MAX_RECORD_CHARS, MAX_ROWS } from './limits.js';
 import type { RowVisitor } from './table.js';
@@ -34,15 +34,21 @@ export function readCsv(text: string, visitor: RowVisitor, faults: TableFaults):
   } catch (error) {
     if (!(error instanceof CsvError)) throw error;
     const line = typeof error.lines === 'number' ? error.lines : 0;
-    faults.add(
-      line,
-      phrase`expected CSV (RFC 4180): ${error.code.replace(/^CSV_/, '').toLowerCase().replaceAll('_', ' ')}`,
-    );
+    faults.add(line, phrase`expected CSV (RFC 4180): ${CSV_FAULTS[error.code] ?? error.code}`);
     return;
   }
   if (isWanted === null) faults.add(0, phrase`expected a header line, found an empty file`);
   if (rows > MAX_ROWS) faults.add(0, phrase`expected at most ${MAX_ROWS} rows, found ${rows}`);
 }
+
+/** By the codes of csv-parse. */
+const CSV_FAULTS: Readonly<Record<string, Phrase>> = {
+  CSV_QUOTE_NOT_CLOSED: phrase`quote not closed`,
+  CSV_INVALID_CLOSING_QUOTE: phrase`invalid closing quote`,
+  INVALID_OPENING_QUOTE: phrase`invalid opening quote`,
+  CSV_NON_TRIMABLE_CHAR_AFTER_CLOSING_QUOTE: phrase`a character after a closing quote`,
+  CSV_MAX_RECORD_SIZE: phrase`a row that is too long`,
+};
 
 function delimiterOf(text: string): string {
   const lines = text.slice(0, MAX_FIRST_LINE).split(/\r?\n/);

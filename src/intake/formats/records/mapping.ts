@@ -1,6 +1,7 @@
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import { type Fault, RuleError } from '../../../base/errors.js';
 import { type Phrase, phrase } from '../../../base/phrase.js';
+import { yamlFault } from '../../../base/yaml-fault.js';
 import type { InputFormat } from '../format.js';
 import { column, Field } from './builder.js';
 import { delimitedFormat, splitHeader } from './delimited.js';
@@ -81,7 +82,7 @@ function check(text: string, file: string): Checked {
   const lines = new LineCounter();
   const document = parseDocument(text.slice(0, MAX_MAPPING_CHARS), { lineCounter: lines });
   for (const error of document.errors) {
-    fault(phrase`not YAML: ${error.message.split('\n')[0] ?? ''}`, lines.linePos(error.pos[0]).line);
+    fault(yamlFault(error), lines.linePos(error.pos[0]).line);
   }
   const lineOf = (...path: readonly string[]): number => {
     const node = document.getIn(path, true);

@@ -27,7 +27,16 @@ export const COMMON: Readonly<Record<string, string>> = {
   'expected a header line, found an empty file': '应有标题行，但文件为空',
   'expected the column {0} once': '列 {0} 只能出现一次',
   'not YAML: {0}': '不是有效的 YAML：{0}',
-  '{0}: expected YAML: {1}': '{0}：不是有效的 YAML：{1}',
+  'not YAML ({0}): {1}': '不是有效的 YAML（{0}）：{1}',
+  indentation: '缩进有误',
+  'a key twice': '键重复',
+  'a character is missing': '缺少字符',
+  'a token where none is expected': '出现多余的符号',
+  'a key': '键有误',
+  'a value': '值的写法有误',
+  'an alias or anchor': '别名或锚点有误',
+  'a tag': '标签有误',
+  'the document': '文档结构有误',
   'a fault of rigwatch itself; please report it with the command and this text':
     'rigwatch 自身出错，请连同所用命令和以下内容一并反馈',
 };

@@ -27,6 +27,11 @@ export const TABLES: Readonly<Record<string, string>> = {
   'expected at most {0} columns': '最多允许 {0} 列',
   'expected at most {0} rows, found {1}': '最多允许 {0} 行，实际为 {1} 行',
   'expected CSV (RFC 4180): {0}': '不是有效的 CSV（RFC 4180）：{0}',
+  'quote not closed': '引号未闭合',
+  'invalid closing quote': '右引号位置有误',
+  'invalid opening quote': '左引号位置有误',
+  'a character after a closing quote': '右引号之后有多余字符',
+  'a row that is too long': '行过长',
   'expected text in UTF-8, GB 18030 (GBK) or UTF-16, found bytes that are none of these':
     '应为 UTF-8、GB 18030（GBK）或 UTF-16 编码的文本，实际内容不属于其中任何一种',
   'expected CSV, JSON or XLSX, found an old XLS file: save it as XLSX':
