@@ -3,6 +3,7 @@ import { phrase } from '../../base/phrase.js';
 import { formatTime } from '../../base/time.js';
 import type { ListColumn } from '../../deliver/print/listing.js';
 import { officeMessage } from '../../deliver/print/messages/office-messages.js';
+import { beside } from '../../deliver/print/translate.js';
 import { openStore, type Store } from '../../deliver/store/index.js';
 import { type Pick, type PlanCase, planInspections } from '../../detect/cases/plan.js';
 import type { Case } from '../../model/case.js';
@@ -29,7 +30,10 @@ const PLAN_LIST: readonly ListColumn<PlanLine>[] = [
     title: 'column.reasons',
     value: ({ reasons }) => reasons.join(','),
     cell: ({ reasons }, language) =>
-      reasons.map((reason) => officeMessage(language, `plan.reason.${reason}`)).join('; '),
+      beside(
+        language,
+        reasons.map((reason) => officeMessage(language, `plan.reason.${reason}`)),
+      ),
   },
   { name: 'cases', title: 'column.case', value: ({ cases }) => cases.join(',') },
   {

@@ -8,6 +8,7 @@ import { writeChunks } from '../../deliver/export/chunks.js';
 import type { ListColumn } from '../../deliver/print/listing.js';
 import { officeMessage } from '../../deliver/print/messages/office-messages.js';
 import { formatHours, toDeclarationObject } from '../../deliver/print/office-json.js';
+import { beside } from '../../deliver/print/translate.js';
 import { openStore } from '../../deliver/store/index.js';
 import { DECLARATION_COLUMNS, readDeclarations } from '../../intake/tables/declarations.js';
 import { TableFaults } from '../../intake/tables/faults.js';
@@ -137,7 +138,7 @@ function limits({ coins, maxMiners, hours, utcOffsetMinutes }: Declaration, lang
       officeMessage(language, 'registry.hours', { from, to, offset: formatOffset(utcOffsetMinutes) }),
     );
   }
-  return parts.filter((part) => part !== '').join('; ');
+  return beside(language, parts);
 }
 
 export async function listRegistry(globals: GlobalOptions): Promise<void> {

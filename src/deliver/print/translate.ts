@@ -18,3 +18,8 @@ export function labelled(language: Language, label: string, text: PhraseValue): 
 export function heading(language: Language, title: string): string {
   return labelled(language, title, '').trimEnd();
 }
+
+/** `a; b`: statements side by side. */
+export function beside(language: Language, texts: readonly string[]): string {
+  return texts.filter((text) => text !== '').join(language === 'en' ? '; ' : '；');
+}

@@ -72,6 +72,7 @@ const EN = {
   'brief.on-site.names': 'machines or users named {names}',
   'brief.on-site.programs': 'programs named {names}',
   'brief.on-site.alive': 'high load on processors or graphics cards, and heat, while the connection is open',
+  'progress.packets': '{count} packets/s',
   'progress.left': '{eta} left',
   'run.not-understood': 'not understood: {counts} (all counters: --summary FILE)',
   'run.summary':
@@ -148,6 +149,7 @@ const ZH: Readonly<Record<MessageKey, string>> = {
   'brief.on-site.names': '名称为 {names} 的主机或用户',
   'brief.on-site.programs': '名称为 {names} 的程序',
   'brief.on-site.alive': '连接存续期间处理器或显卡持续高负载、发热',
+  'progress.packets': '{count} 个数据包/秒',
   'progress.left': '剩余 {eta}',
   'run.not-understood': '未能解析：{counts}（全部计数见 --summary FILE）',
   'run.summary':
