@@ -1,14 +1,23 @@
+import { Phrase, phrase } from './phrase.js';
+
 /** The errors an operator can meet. Everything else that is thrown is a fault of rigwatch itself (exit code 70). */
 export abstract class RigwatchError extends Error {
   /** Stable, kebab-case; listed in docs/outputs.md. */
   readonly code: string;
+  /** What is printed, line by line, in the language of the reader; `message` is the same in English. */
+  readonly lines: readonly Phrase[];
+  /** The first of them; mostly the only one. */
+  readonly phrase: Phrase;
   /** Process exit code, as in the contract. */
   abstract readonly exitCode: number;
 
-  constructor(code: string, message: string, options?: ErrorOptions) {
-    super(message, options);
+  constructor(code: string, said: Phrase | readonly Phrase[], options?: ErrorOptions) {
+    const lines = said instanceof Phrase ? [said] : said;
+    super(lines.join('\n'), options);
     this.name = new.target.name;
     this.code = code;
+    this.lines = lines;
+    this.phrase = lines[0] ?? phrase`${code}`;
   }
 }
 
@@ -33,7 +42,7 @@ export interface Fault {
   readonly line: number;
   readonly ruleId: string | null;
   /** What was found and what was expected, in one sentence. */
-  readonly message: string;
+  readonly message: Phrase;
 }
 
 /** Rule files are read to their end; all faults are reported at once. */
@@ -42,7 +51,7 @@ export class RuleError extends RigwatchError {
   readonly faults: readonly Fault[];
 
   constructor(faults: readonly Fault[]) {
-    super('rules-invalid', faults.map(formatFault).join('\n'));
+    super('rules-invalid', faults.map(formatFault));
     this.faults = faults;
   }
 }
@@ -54,15 +63,20 @@ export class TableError extends RigwatchError {
 
   /** `more`: faults beyond those that are listed. */
   constructor(faults: readonly Fault[], more = 0) {
-    const lines = faults.map(formatFault);
-    if (more > 0) lines.push(`and ${more} more faults`);
-    super('table-invalid', `nothing was imported\n${lines.join('\n')}`);
+    const others = more > 0 ? [moreFaults(more)] : [];
+    super('table-invalid', [phrase`nothing was imported`, ...faults.map(formatFault), ...others]);
     this.faults = faults;
   }
 }
 
+/** What stands for the faults beyond those that are listed. */
+export function moreFaults(count: number): Phrase {
+  return count === 1 ? phrase`and one more fault` : phrase`and ${count} more faults`;
+}
+
 /** `file:line: [rule] message`, the form editors jump to. */
-export function formatFault(fault: Fault): string {
-  const rule = fault.ruleId === null ? '' : `[${fault.ruleId}] `;
-  return `${fault.file}:${fault.line}: ${rule}${fault.message}`;
+export function formatFault({ file, line, ruleId, message }: Fault): Phrase {
+  return ruleId === null
+    ? phrase`${file}:${line}: ${message}`
+    : phrase`${file}:${line}: [${ruleId}] ${message}`;
 }

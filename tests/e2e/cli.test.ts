@@ -243,4 +243,14 @@ describe('rigwatch verdicts and export', () => {
     expect(rigwatch(['export', 'csv', '--db', db]).out.split('\n')).toHaveLength(MINERS.length + 2);
     expect(objects(rigwatch(['export', 'jsonl', '--db', db]).out)).toHaveLength(MINERS.length);
   });
+
+  it('writes Chinese briefs without a sentence of English, but for quotes and paths', () => {
+    const db = database('chinese');
+    rigwatch(['scan', DEMO, '--db', db]);
+    for (const ip of [...MINERS, '10.20.9.4', '10.20.12.9', '10.20.11.5']) {
+      const { out } = rigwatch(['verdicts', ip, '--db', db, '--lang', 'zh-CN']);
+      const words = out.replaceAll('rigwatch units import', '');
+      expect(words.match(/\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\b/g) ?? [], ip).toEqual([]);
+    }
+  });
 });

@@ -1,4 +1,6 @@
+import { phrase } from '../../base/phrase.js';
 import { officeMessage, officeWord } from '../../deliver/print/messages/office-messages.js';
+import { translate } from '../../deliver/print/translate.js';
 import type { CaseChange } from '../../detect/cases/follow-up.js';
 import type { Language } from '../../model/rule.js';
 
@@ -7,6 +9,8 @@ export function describeChanges(changes: readonly CaseChange[], language: Langua
   if (changes.length === 0) return officeMessage(language, 'cases.unchanged');
   const counts = new Map<string, number>();
   for (const { action } of changes) counts.set(action, (counts.get(action) ?? 0) + 1);
-  const words = [...counts].map(([action, count]) => `${count} ${officeWord(language, 'action', action)}`);
-  return officeMessage(language, 'cases.changed', { counts: words.join(', ') });
+  const words = [...counts].map(([action, count]) =>
+    officeMessage(language, 'cases.count', { count, word: officeWord(language, 'action', action) }),
+  );
+  return officeMessage(language, 'cases.changed', { counts: translate(language, phrase`${words}`) });
 }

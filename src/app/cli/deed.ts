@@ -1,6 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { UsageError } from '../../base/errors.js';
+import { phrase } from '../../base/phrase.js';
 import { parseDate } from '../../intake/tables/cells.js';
 import { MAX_FILE_BYTES } from '../../intake/tables/limits.js';
 import type { Deed } from '../pipeline/cases.js';
@@ -31,7 +32,7 @@ export function parseOffset(text: string): number {
   const [, sign, hours = '', minutes = ''] = /^([+-])(\d\d):?(\d\d)$/.exec(text) ?? [];
   const size = Number(hours || Number.NaN) * 60 + Number(minutes);
   if (size <= 14 * 60 && Number(minutes) < 60) return sign === '-' ? -size : size;
-  throw new UsageError('offset-invalid', `--utc-offset ${text}: expected an offset such as +08:00`);
+  throw new UsageError('offset-invalid', phrase`--utc-offset ${text}: expected an offset such as +08:00`);
 }
 
 const DAY_US = 86_400e6;
@@ -40,7 +41,7 @@ const DAY_US = 86_400e6;
 export function parseDay(option: string, text: string, utcOffsetMinutes: number, end = false): number {
   const date = parseDate(text, utcOffsetMinutes);
   if (date !== null) return date.timeUs + (end && date.isDay ? DAY_US : 0);
-  throw new UsageError('date-invalid', `${option} ${text}: expected a date such as 2021-07-03`);
+  throw new UsageError('date-invalid', phrase`${option} ${text}: expected a date such as 2021-07-03`);
 }
 
 /** The beginning of today in that zone. */
@@ -54,10 +55,12 @@ export async function readTableFile(path: string): Promise<Buffer> {
   try {
     const info = await stat(path);
     if (info.size > MAX_FILE_BYTES)
-      throw new UsageError('table-too-large', `${path}: expected at most ${MAX_FILE_BYTES} bytes`);
+      throw new UsageError('table-too-large', phrase`${path}: expected at most ${MAX_FILE_BYTES} bytes`);
     return await readFile(path);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error) || error instanceof UsageError) throw error;
-    throw new UsageError('table-unreadable', `${path}: cannot be read (${error.code})`, { cause: error });
+    throw new UsageError('table-unreadable', phrase`${path}: cannot be read (${String(error.code)})`, {
+      cause: error,
+    });
   }
 }

@@ -1,6 +1,7 @@
 import { hostname } from 'node:os';
 import type { Command } from 'commander';
 import { UsageError } from '../../base/errors.js';
+import { phrase } from '../../base/phrase.js';
 import { anchorUrl } from '../../deliver/evidence/anchor.js';
 import type { SensorStatement } from '../pipeline/evidence-body.js';
 
@@ -30,14 +31,14 @@ export function sensorStatement(options: EvidenceOptions): SensorStatement {
   if (options.anchor !== undefined) anchorUrl(options.anchor);
   const name = options.sensor ?? hostname();
   if (name === '' || name.length > MAX_NAME)
-    throw new UsageError('usage', `--sensor ${name}: expected 1 to ${MAX_NAME} characters`);
+    throw new UsageError('usage', phrase`--sensor ${name}: expected 1 to ${MAX_NAME} characters`);
   const { clockOffset } = options;
   if (clockOffset === undefined) return { name, clockOffsetSeconds: null };
   const seconds = clockOffset.trim() === '' ? Number.NaN : Number(clockOffset);
   if (!(Math.abs(seconds) <= MOST_OFFSET_SECONDS))
     throw new UsageError(
       'usage',
-      `--clock-offset ${clockOffset}: expected seconds such as 0.25 or -3, at most ${MOST_OFFSET_SECONDS}`,
+      phrase`--clock-offset ${clockOffset}: expected seconds such as 0.25 or -3, at most ${MOST_OFFSET_SECONDS}`,
     );
   return { name, clockOffsetSeconds: seconds };
 }

@@ -1,4 +1,5 @@
 import { UsageError } from '../../base/errors.js';
+import { phrase } from '../../base/phrase.js';
 import { withFactors } from '../../detect/verdict/estimates/energy.js';
 import type { EstimateRules, FactorFact } from '../../model/estimate-rule.js';
 import type { Verdict } from '../../model/verdict.js';
@@ -42,5 +43,5 @@ function chosen({ factors }: EstimateRules, kind: FactorFact['kind'], name: stri
   const found = factors.find((factor) => factor.kind === kind && factor.name === name);
   if (found !== undefined) return found;
   const names = factors.filter((factor) => factor.kind === kind).map((factor) => factor.name);
-  throw new UsageError('factor-unknown', `--${kind}-factor ${name}: expected one of ${names.join(', ')}`);
+  throw new UsageError('factor-unknown', phrase`--${kind}-factor ${name}: expected one of ${names}`);
 }

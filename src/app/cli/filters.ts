@@ -1,4 +1,5 @@
 import { UsageError } from '../../base/errors.js';
+import { phrase } from '../../base/phrase.js';
 import { parseTime } from '../../base/time.js';
 import { LEVELS, type Level } from '../../model/verdict.js';
 
@@ -8,7 +9,7 @@ export function parseLevels(text: string): Level[] {
   return text.split(',').map((word) => {
     const level = LEVELS.find((name) => name === word.trim().toLowerCase());
     if (level !== undefined) return level;
-    throw new UsageError('level-unknown', `--level ${text}: expected some of ${LEVELS.join(',')}`);
+    throw new UsageError('level-unknown', phrase`--level ${text}: expected some of ${LEVELS.join(',')}`);
   });
 }
 
@@ -16,13 +17,13 @@ export function parseLevels(text: string): Level[] {
 export function parseCount(option: string, text: string): number {
   const value = /^\d{1,15}$/.test(text) ? Number(text) : Number.NaN;
   if (Number.isSafeInteger(value)) return value;
-  throw new UsageError('number-invalid', `${option} ${text}: expected a whole number, 0 or more`);
+  throw new UsageError('number-invalid', phrase`${option} ${text}: expected a whole number, 0 or more`);
 }
 
 export function parseScore(text: string): number {
   const value = /^(\d+(\.\d*)?|\.\d+)$/.test(text) ? Number(text) : Number.NaN;
   if (value >= 0 && value <= 1) return value;
-  throw new UsageError('score-invalid', `--min-score ${text}: expected a number from 0 to 1`);
+  throw new UsageError('score-invalid', phrase`--min-score ${text}: expected a number from 0 to 1`);
 }
 
 const SECONDS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 86_400, w: 604_800 };
@@ -35,7 +36,7 @@ export function parseDuration(option: string, text: string, least: number, most:
   if (ms >= least && ms <= most) return ms;
   throw new UsageError(
     'duration-invalid',
-    `${option} ${text}: expected a duration such as 10s, 5m or 500ms, from ${least / 1000} s to ${most / 1000} s`,
+    phrase`${option} ${text}: expected a duration such as 10s, 5m or 500ms, from ${least / 1000} s to ${most / 1000} s`,
   );
 }
 
@@ -53,6 +54,6 @@ export function parseWhen(option: string, text: string, nowMs: number): number {
   if (timeUs !== null) return timeUs;
   throw new UsageError(
     'time-invalid',
-    `${option} ${text}: expected ISO 8601 with a zone (2021-07-03T02:11:09Z, 2021-07-03), or "2h ago" (s m h d w)`,
+    phrase`${option} ${text}: expected ISO 8601 with a zone (2021-07-03T02:11:09Z, 2021-07-03), or "2h ago" (s m h d w)`,
   );
 }

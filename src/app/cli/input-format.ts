@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { UsageError } from '../../base/errors.js';
+import { phrase } from '../../base/phrase.js';
 import type { InputFormat } from '../../intake/formats/format.js';
 import { createFormats, FORMATS, formatByName } from '../../intake/formats/index.js';
 
@@ -18,9 +19,13 @@ export function formatsIn(tz: string | undefined): readonly InputFormat[] {
   try {
     return createFormats({ tz });
   } catch (error) {
-    throw new UsageError('zone-unknown', `--tz ${tz}: expected UTC or an IANA name such as Asia/Shanghai`, {
-      cause: error,
-    });
+    throw new UsageError(
+      'zone-unknown',
+      phrase`--tz ${tz}: expected UTC or an IANA name such as Asia/Shanghai`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -37,14 +42,14 @@ export async function chooseFormat(
   const name = reader === 'pcap-parser' ? reader : format;
   const chosen = name === undefined ? null : formatByName(name, formats);
   if (name === undefined || chosen !== null) return chosen;
-  const known = FORMATS.map(({ name }) => name).join(', ');
-  throw new UsageError('format-unknown', `--format ${format}: expected one of ${known}`);
+  const known = FORMATS.map(({ name }) => name);
+  throw new UsageError('format-unknown', phrase`--format ${name}: expected one of ${known}`);
 }
 
 function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new UsageError('mapping-unreadable', `--mapping ${path}: cannot be read`, { cause: error });
+    throw new UsageError('mapping-unreadable', phrase`--mapping ${path}: cannot be read`, { cause: error });
   }
 }

@@ -1,12 +1,14 @@
 import { Command, CommanderError, Help, Option } from 'commander';
 import { RigwatchError } from '../../base/errors.js';
+import { phrase } from '../../base/phrase.js';
+import { translate } from '../../deliver/print/translate.js';
 import { declareCases } from './cases.js';
 import { complain } from './complain.js';
 import { declareCompletion } from './completion.js';
 import { declareDoctor } from './doctor.js';
 import { declareEvidence } from './evidence.js';
 import { declareExport } from './export.js';
-import { collect, languageOf, localeLanguage } from './globals.js';
+import { collect, type GlobalOptions, languageOf, localeLanguage } from './globals.js';
 import { declareMapping } from './mapping.js';
 import { declareRefer } from './refer.js';
 import { declareRegistry } from './registry.js';
@@ -96,7 +98,7 @@ export async function main(argv: readonly string[]): Promise<void> {
     }
     await program.parseAsync([...argv]);
   } catch (error) {
-    process.exitCode = exitCodeOf(error, argv.includes('--json'));
+    process.exitCode = exitCodeOf(error, program.opts<GlobalOptions>());
   }
 }
 
@@ -106,16 +108,16 @@ function endOnClosedPipe(error: NodeJS.ErrnoException): void {
   throw error;
 }
 
-function exitCodeOf(error: unknown, json: boolean): number {
+function exitCodeOf(error: unknown, globals: GlobalOptions): number {
   // Commander has printed its own message; 0 is --help and --version.
   if (error instanceof CommanderError) return error.exitCode === 0 ? 0 : 2;
   if (error instanceof RigwatchError) {
-    complain(error, json);
+    complain(error, globals);
     return error.exitCode === 3 ? 2 : error.exitCode;
   }
   const text = error instanceof Error ? (error.stack ?? error.message) : String(error);
   process.stderr.write(
-    `rigwatch: a fault of rigwatch itself; please report it with the command and this text\n${text}\n`,
+    `rigwatch: ${translate(globals.lang, phrase`a fault of rigwatch itself; please report it with the command and this text`)}\n${text}\n`,
   );
   return 70;
 }

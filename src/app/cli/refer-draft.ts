@@ -1,6 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { basename, join, resolve } from 'node:path';
 import { UsageError } from '../../base/errors.js';
+import { phrase } from '../../base/phrase.js';
 import type { PackageEvidence } from '../../deliver/refer/index.js';
 import { REFERRAL, sha256, verifyPackage } from '../../deliver/refer/package.js';
 import type { Store } from '../../deliver/store/index.js';
@@ -42,7 +43,7 @@ export function takeUp(
     if (gone.has(name))
       throw new UsageError(
         'document-used',
-        `${name}: a package of this number went out already; expected another --document`,
+        phrase`${name}: a package of this number went out already; expected another --document`,
       );
     if (draft.referral.profile === 'unit') refuseElsewhere(draft.path, document, store);
     return existsSync(draft.path) ? finished(draft, store, publicKey()) : draft;
@@ -66,7 +67,7 @@ function refuseElsewhere(path: string, document: string, store: Store): void {
     if (folder !== '' && other !== resolve(path) && existsSync(other))
       throw new UsageError(
         'refer-unfinished',
-        `${other}: made by a build that did not come to its end; expected -o ${folder}, or that file deleted`,
+        phrase`${other}: made by a build that did not come to its end; expected -o ${folder}, or that file deleted`,
       );
   }
 }
@@ -85,7 +86,10 @@ function finished(draft: Draft, store: Store, publicKey: string | null): Draft {
   // Nothing is marked for an office: only the very same figures are taken up.
   const isSame = planned.profile === 'unit' || text === `${JSON.stringify(planned, null, 1)}\n`;
   if (!isOurs || !isSame)
-    throw new UsageError('output-exists', `${path}: is there already; expected another --document or -o`);
+    throw new UsageError(
+      'output-exists',
+      phrase`${path}: is there already; expected another --document or -o`,
+    );
   // Our own signature stands for its form.
   const referral = JSON.parse(text) as Referral;
   const offset = parseOffset(referral.utc_offset);

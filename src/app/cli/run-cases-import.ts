@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { UsageError } from '../../base/errors.js';
+import { type Phrase, phrase } from '../../base/phrase.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
 import { officeMessage } from '../../deliver/print/messages/office-messages.js';
 import { openStore, type Store } from '../../deliver/store/index.js';
@@ -8,7 +9,7 @@ import { act, nextState } from '../../detect/cases/states.js';
 import { TableFaults } from '../../intake/tables/faults.js';
 import { RESULT_COLUMNS, type ResultRow, readResults } from '../../intake/tables/results.js';
 import type { Case } from '../../model/case.js';
-import { type CaseStep, type Deed, stepOf } from '../pipeline/cases.js';
+import { type CaseStep, type Deed, STATE_PHRASES, stepOf } from '../pipeline/cases.js';
 import { deedOf, parseOffset, readTableFile } from './deed.js';
 import type { DeedOptions } from './deed-options.js';
 import type { GlobalOptions } from './globals.js';
@@ -23,7 +24,10 @@ export async function importResults(
 ): Promise<void> {
   if (options.template) return await writeChunks([templateCsv(RESULT_COLUMNS, globals.lang)], process.stdout);
   if (file === null)
-    throw new UsageError('table-missing', 'cases import: expected a FILE, or --template for one to fill in');
+    throw new UsageError(
+      'table-missing',
+      phrase`cases import: expected a FILE, or --template for one to fill in`,
+    );
   const bytes = await readTableFile(file);
   const faults = new TableFaults(file);
   const rows = await readResults(bytes, faults, parseOffset(options.utcOffset));
@@ -70,16 +74,19 @@ function stepsOf(store: Store, rows: readonly ResultRow[], faults: TableFaults, 
     const named = row.caseId === null ? (byUnit.get(row.unitId ?? '') ?? []) : [row.caseId];
     const chosen = named.flatMap((id) => all.get(id) ?? []).filter((one) => isMeant(one, row));
     if (chosen.length === 0)
-      faults.add(row.line, `expected a case that waits for a result, found ${whose(row)}`);
+      faults.add(row.line, phrase`expected a case that waits for a result, found ${whose(row)}`);
     for (const one of chosen) {
       if (done.has(one.caseId)) {
-        faults.add(row.line, `case ${one.caseId}: expected one row a case`);
+        faults.add(row.line, phrase`case ${one.caseId}: expected one row a case`);
         continue;
       }
       done.add(one.caseId);
       const checked = act(one, 'result', deed.atUs, { check: row.check });
       if (checked === null) {
-        faults.add(row.line, `case ${one.caseId} is ${one.state}: expected one that waits for a result`);
+        faults.add(
+          row.line,
+          phrase`case ${one.caseId} is ${STATE_PHRASES[one.state]}: expected one that waits for a result`,
+        );
         continue;
       }
       const after = advance(one, stepOf(one, 'result', deed, { check: row.check }));
@@ -95,8 +102,7 @@ function isMeant(one: Case, { caseId, unitId }: ResultRow): boolean {
   return one.unitId === unitId && one.state !== 'inspected' && nextState(one.state, 'result') !== null;
 }
 
-function whose({ caseId, unitId }: ResultRow): string {
-  return caseId !== null
-    ? `case ${caseId}${unitId === null ? '' : ` of unit ${unitId}`}`
-    : `none of unit ${unitId}`;
+function whose({ caseId, unitId }: ResultRow): Phrase {
+  if (caseId === null) return phrase`none of unit ${unitId ?? ''}`;
+  return unitId === null ? phrase`case ${caseId}` : phrase`case ${caseId} of unit ${unitId}`;
 }

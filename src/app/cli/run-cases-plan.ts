@@ -1,7 +1,9 @@
 import { UsageError } from '../../base/errors.js';
+import { phrase } from '../../base/phrase.js';
 import { formatTime } from '../../base/time.js';
 import type { ListColumn } from '../../deliver/print/listing.js';
 import { officeMessage } from '../../deliver/print/messages/office-messages.js';
+import { beside } from '../../deliver/print/translate.js';
 import { openStore, type Store } from '../../deliver/store/index.js';
 import { type Pick, type PlanCase, planInspections } from '../../detect/cases/plan.js';
 import type { Case } from '../../model/case.js';
@@ -28,7 +30,10 @@ const PLAN_LIST: readonly ListColumn<PlanLine>[] = [
     title: 'column.reasons',
     value: ({ reasons }) => reasons.join(','),
     cell: ({ reasons }, language) =>
-      reasons.map((reason) => officeMessage(language, `plan.reason.${reason}`)).join('; '),
+      beside(
+        language,
+        reasons.map((reason) => officeMessage(language, `plan.reason.${reason}`)),
+      ),
   },
   { name: 'cases', title: 'column.case', value: ({ cases }) => cases.join(',') },
   {
@@ -43,7 +48,7 @@ export async function planCases(options: CasesPlanOptions, globals: GlobalOption
   const teams = parseCount('--teams', options.teams);
   const count = parseCount('--units', options.units);
   if (teams < 1 || teams > MAX_TEAMS)
-    throw new UsageError('number-invalid', `--teams ${options.teams}: expected 1 to ${MAX_TEAMS}`);
+    throw new UsageError('number-invalid', phrase`--teams ${options.teams}: expected 1 to ${MAX_TEAMS}`);
   const store = openStore(globals.db, { readOnly: true });
   try {
     const plan = planInspections(planCasesOf(store), {

@@ -1,11 +1,13 @@
 import { UsageError } from '../../base/errors.js';
 import { parseIp } from '../../base/ip.js';
+import { phrase } from '../../base/phrase.js';
 import { formatTime } from '../../base/time.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
 import { explainCase } from '../../deliver/print/case-brief.js';
 import type { ListColumn } from '../../deliver/print/listing.js';
 import { officeMessage } from '../../deliver/print/messages/office-messages.js';
 import { toCaseObject } from '../../deliver/print/office-json.js';
+import { labelled } from '../../deliver/print/translate.js';
 import { openStore, type Store } from '../../deliver/store/index.js';
 import { type CaseChange, quietOf } from '../../detect/cases/follow-up.js';
 import { type ActionData, isOverdue, nextState, repeatLevel } from '../../detect/cases/states.js';
@@ -94,7 +96,10 @@ export async function openCases(
   const ips = texts.map((text) => {
     const ip = parseIp(text);
     if (ip === null)
-      throw new UsageError('address-invalid', `${text}: expected an IPv4 or IPv6 address with a verdict`);
+      throw new UsageError(
+        'address-invalid',
+        phrase`${text}: expected an IPv4 or IPv6 address with a verdict`,
+      );
     return ip;
   });
   const deed = deedOf(options);
@@ -193,7 +198,7 @@ function parseStates(text: string): CaseState[] {
   return text.split(',').map((word) => {
     const state = CASE_STATES.find((name) => name === word.trim().toLowerCase());
     if (state !== undefined) return state;
-    throw new UsageError('state-unknown', `--state ${text}: expected some of ${CASE_STATES.join(',')}`);
+    throw new UsageError('state-unknown', phrase`--state ${text}: expected some of ${CASE_STATES.join(',')}`);
   });
 }
 
@@ -230,7 +235,7 @@ function loadCase(store: Store, text: string): Case {
   if (one !== null) return one;
   throw new UsageError(
     'case-unknown',
-    `case ${text}: expected the number of a case (see rigwatch cases list)`,
+    phrase`case ${text}: expected the number of a case (see rigwatch cases list)`,
   );
 }
 
@@ -275,7 +280,7 @@ export async function enterResult(
 function oneOf<Word extends string>(option: string, text: string, words: readonly Word[]): Word {
   const word = words.find((one) => one === text.trim().toLowerCase());
   if (word !== undefined) return word;
-  throw new UsageError('word-unknown', `${option} ${text}: expected one of ${words.join(', ')}`);
+  throw new UsageError('word-unknown', phrase`${option} ${text}: expected one of ${words}`);
 }
 
 export async function claimRectified(
@@ -289,7 +294,7 @@ export async function claimRectified(
   const claimedUs =
     options.date === undefined ? from + 86_400e6 : parseDay('--date', options.date, offset, true);
   if (from > atUs)
-    throw new UsageError('date-invalid', `--date ${options.date}: expected a day that has come`);
+    throw new UsageError('date-invalid', phrase`--date ${options.date ?? ''}: expected a day that has come`);
   await step('rectify', ids, options, { claimedUs }, globals);
 }
 
@@ -300,7 +305,7 @@ export async function simpleStep(
   globals: GlobalOptions,
 ): Promise<void> {
   if ((options.why ?? '').trim() === '')
-    throw new UsageError('why-missing', `cases ${action}: expected --why TEXT`);
+    throw new UsageError('why-missing', phrase`cases ${action}: expected --why TEXT`);
   await step(action, ids, options, {}, globals);
 }
 
@@ -331,8 +336,8 @@ function choose(store: Store, action: CaseAction, ids: readonly string[], units:
   throw new UsageError(
     'case-missing',
     units.length === 0
-      ? `cases ${action}: expected the number of a case, or --unit ID`
-      : `--unit ${units.join(' ')}: expected a unit with a case in a state for ${action}`,
+      ? phrase`cases ${action}: expected the number of a case, or --unit ID`
+      : phrase`--unit ${units.join(' ')}: expected a unit with a case in a state for ${action}`,
   );
 }
 
@@ -355,6 +360,6 @@ async function tell(steps: readonly CaseStep[], { json, lang, quiet }: GlobalOpt
   }
   for (const { after } of steps) {
     const title = officeMessage(lang, 'show.title', { id: after.caseId });
-    remark(`${title}: ${officeMessage(lang, `state.${after.state}`)}`, { quiet });
+    remark(labelled(lang, title, officeMessage(lang, `state.${after.state}`)), { quiet });
   }
 }

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { Phrase } from '../../base/phrase.js';
 import { printable } from '../../base/text.js';
 import { doctorMessage } from '../../deliver/print/messages/doctor-messages.js';
 import { printableValue } from '../../deliver/print/office-json.js';
@@ -47,15 +48,19 @@ export async function runDoctor(
 
 function print(finding: Finding, { json, lang }: GlobalOptions): void {
   const { check, state, key, values } = finding;
-  const text = printable(doctorMessage(lang, key, values), MAX_LINE);
   if (json) {
-    const object = { schema: 'rigwatch.finding/1', check, state, code: key, values, message: text };
+    const texts = Object.fromEntries(
+      Object.entries(values).map(([name, value]) => [name, value instanceof Phrase ? String(value) : value]),
+    );
+    const message = doctorMessage('en', key, values);
+    const object = { schema: 'rigwatch.finding/1', check, state, code: key, values: texts, message };
     process.stdout.write(`${JSON.stringify(printableValue(object))}\n`);
     return;
   }
+  const text = printable(doctorMessage(lang, key, values), MAX_LINE);
   const word = (name: Finding['state']) => doctorMessage(lang, `doctor.${name}`);
   const width = Math.max(...(['ok', 'warning', 'problem'] as const).map((name) => widthOf(word(name))));
   process.stdout.write(
-    `${padToWidth(word(state), width, 'left')}  ${padToWidth(check, 14, 'left')}  ${text}\n`,
+    `${padToWidth(word(state), width, 'left')}  ${padToWidth(doctorMessage(lang, `check.${check}`), 14, 'left')}  ${text}\n`,
   );
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
 import { StoreError, UsageError } from '../../base/errors.js';
 import { parseIp } from '../../base/ip.js';
+import { phrase } from '../../base/phrase.js';
 import { printable } from '../../base/text.js';
 import { formatTime } from '../../base/time.js';
 import { anchorLine, putAnchor, readAnchors } from '../../deliver/evidence/anchor.js';
@@ -54,7 +55,10 @@ export async function verifyEvidence(
 ): Promise<void> {
   const address = what === null ? null : parseIp(what);
   if (options.all === true && what !== null)
-    throw new UsageError('usage', 'evidence verify: expected an address, a file, or --all for every address');
+    throw new UsageError(
+      'usage',
+      phrase`evidence verify: expected an address, a file, or --all for every address`,
+    );
   if (options.all === true || address !== null) return await verifyProofs(address, globals);
   const path = what ?? logPathOf(globals.db);
   const isOwn = resolve(path) === resolve(logPathOf(globals.db));
@@ -128,12 +132,15 @@ function listed(entry: Entry): object {
 export async function showEvidence(text: string, log: string | null, globals: GlobalOptions): Promise<void> {
   const ip = parseIp(text);
   if (ip === null && !/^\d{1,15}$/.test(text))
-    throw new UsageError('usage', `evidence show ${text}: expected the number of an entry, or an address`);
+    throw new UsageError(
+      'usage',
+      phrase`evidence show ${text}: expected the number of an entry, or an address`,
+    );
   let found: Entry | null = null;
   for (const entry of entriesOf(log ?? logPathOf(globals.db)))
     if (ip === null ? entry.seq === Number(text) : ipOf(entry) === ip) found = entry;
   if (found === null)
-    throw new UsageError('evidence-none', `evidence show ${text}: the log has no such entry`);
+    throw new UsageError('evidence-none', phrase`evidence show ${text}: the log has no such entry`);
   const shown = globals.json ? JSON.stringify(found) : formatEntry(found, globals.lang);
   await writeChunks([`${shown}\n`], process.stdout);
 }
@@ -147,13 +154,13 @@ export async function exportEvidence(
   const path = logPathOf(globals.db);
   if (!/\.pcapng$/i.test(output)) return await exportPackage(path, ip, output, globals);
   if (ip === null)
-    throw new UsageError('usage', 'evidence export: expected the address whose packets are wanted');
+    throw new UsageError('usage', phrase`evidence export: expected the address whose packets are wanted`);
   let packets: readonly Buffer[] = [];
   for (const entry of chosen(path, ip)) packets = packetsOf(entry);
   if (packets.length === 0)
     throw new UsageError(
       'evidence-none',
-      `evidence export ${ip}: no packets of it were kept; nothing was written`,
+      phrase`evidence export ${ip}: no packets of it were kept; nothing was written`,
     );
   await writeAtomically(output, async (out) => {
     for (const capture of packets) out.write(capture);
@@ -185,12 +192,12 @@ async function exportPackage(
   if (head === null || list.length === 0)
     throw new UsageError(
       'evidence-none',
-      `evidence export ${ip ?? ''}: the log has no such entry; nothing was written`,
+      phrase`evidence export ${ip ?? ''}: the log has no such entry; nothing was written`,
     );
   if (list.length > MAX_PACKAGE_ENTRIES)
     throw new UsageError(
       'evidence-too-many',
-      `evidence export: ${list.length} entries, at most ${MAX_PACKAGE_ENTRIES} go into a package; name an address, or hand over ${path} itself`,
+      phrase`evidence export: ${list.length} entries, at most ${MAX_PACKAGE_ENTRIES} go into a package; name an address, or hand over ${path} itself`,
     );
   const key = keyOf(path);
   const wanted = new Set(list.map(([seq]) => seq));
@@ -208,7 +215,7 @@ export async function anchorEvidence(
   globals: GlobalOptions,
 ): Promise<void> {
   if (target === null && query === null)
-    throw new UsageError('usage', 'evidence anchor: expected a file or URL, or --rfc3161 FILE');
+    throw new UsageError('usage', phrase`evidence anchor: expected a file or URL, or --rfc3161 FILE`);
   const path = logPathOf(globals.db);
   let head: LogHead | null = null;
   for (const { log, seq, hash } of entriesOf(path)) head = { log, seq, hash };
@@ -245,18 +252,18 @@ function* only(path: string, wanted: ReadonlySet<number>): Generator<Entry> {
 function keyOf(logPath: string): SigningKey {
   const key = readKey(keyPathOf(logPath));
   if (key !== null) return key;
-  throw new UsageError('evidence-key', `${keyPathOf(logPath)}: there is no key to sign with`);
+  throw new UsageError('evidence-key', phrase`${keyPathOf(logPath)}: there is no key to sign with`);
 }
 
 function addressOf(text: string): string {
   const ip = parseIp(text);
   if (ip !== null) return ip;
-  throw new UsageError('address-invalid', `${text}: expected an IPv4 or IPv6 address`);
+  throw new UsageError('address-invalid', phrase`${text}: expected an IPv4 or IPv6 address`);
 }
 
 function missing(path: string): StoreError {
   return new StoreError(
     'evidence-missing',
-    `${path}: there is no evidence log; "rigwatch scan" begins one with its first flagged verdict`,
+    phrase`${path}: there is no evidence log; "rigwatch scan" begins one with its first flagged verdict`,
   );
 }

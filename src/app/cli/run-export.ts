@@ -3,6 +3,7 @@ import { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { UsageError } from '../../base/errors.js';
 import { parseCidr } from '../../base/ip.js';
+import { either, phrase } from '../../base/phrase.js';
 import { writeAtomically } from '../../deliver/export/atomic-file.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
 import type { Exporter, ExportOptions, Subject, Tlp } from '../../deliver/export/exporter.js';
@@ -62,7 +63,7 @@ export async function runExport(
   if (exporter.name === 'xlsx' && !options.dryRun && options.output === undefined && process.stdout.isTTY)
     throw new UsageError(
       'output-terminal',
-      'export xlsx: a workbook is not for a terminal; name a file with -o',
+      phrase`export xlsx: a workbook is not for a terminal; name a file with -o`,
     );
   const written = writeOptions(exporter, options, globals, nowMs);
   const seed = within('--community-id-seed', options.communityIdSeed, 0, MAX_SEED);
@@ -122,8 +123,8 @@ async function measured(write: (out: Writable) => Promise<void>): Promise<number
 function findExporter(name: string | null): Exporter {
   const exporter = name === null ? null : exporterByName(name);
   if (exporter !== null) return exporter;
-  const names = EXPORTERS.map((known) => known.name).join(', ');
-  throw new UsageError('export-unknown', `export ${name ?? 'FORMAT'}: expected one of ${names}`);
+  const names = EXPORTERS.map((known) => known.name);
+  throw new UsageError('export-unknown', phrase`export ${name ?? 'FORMAT'}: expected one of ${names}`);
 }
 
 function subjectOf({ name, subjects }: Exporter, { of, withDropRule }: ExportCommandOptions): Subject {
@@ -131,12 +132,12 @@ function subjectOf({ name, subjects }: Exporter, { of, withDropRule }: ExportCom
   if (!subjects.includes(subject))
     throw new UsageError(
       'export-subject',
-      `export ${name} --of ${subject}: expected ${subjects.join(' or ')}`,
+      phrase`export ${name} --of ${subject}: expected ${either(subjects)}`,
     );
   if (withDropRule && subject !== 'pools')
     throw new UsageError(
       'export-subject',
-      '--with-drop-rule: expected --of pools; suspects are to be cleaned up, not cut off',
+      phrase`--with-drop-rule: expected --of pools; suspects are to be cleaned up, not cut off`,
     );
   return subject;
 }
@@ -147,7 +148,7 @@ function checkLevels({ name, isBlockList }: Exporter, { levels }: VerdictFilter)
   if (isBlockList === true && weak !== undefined)
     throw new UsageError(
       'export-level',
-      `export ${name} --level ${weak}: expected confirmed, probable or both in a list that other tools act on`,
+      phrase`export ${name} --level ${weak}: expected confirmed, probable or both in a list that other tools act on`,
     );
 }
 
@@ -184,15 +185,18 @@ function writeOptions(
   if (defang && exporter.isForPeople !== true)
     throw new UsageError(
       'export-defang',
-      `export ${exporter.name} --defang: programs need the addresses as they are`,
+      phrase`export ${exporter.name} --defang: programs need the addresses as they are`,
     );
   if (!/^[a-z0-9-]{1,64}$/.test(classtype))
     throw new UsageError(
       'classtype-invalid',
-      `--classtype ${classtype}: expected a name such as coin-mining`,
+      phrase`--classtype ${classtype}: expected a name such as coin-mining`,
     );
   if (office.trim() === '' || office.length > MAX_OFFICE || /\p{C}/u.test(office))
-    throw new UsageError('office-invalid', `--office: expected a name of at most ${MAX_OFFICE} characters`);
+    throw new UsageError(
+      'office-invalid',
+      phrase`--office: expected a name of at most ${MAX_OFFICE} characters`,
+    );
   const age = maxAgeMs(options);
   return {
     bom: options.bom ?? (lang === 'zh-CN' && exporter.name === 'csv'),
@@ -212,7 +216,10 @@ function writeOptions(
 function within(option: string, text: string, least: number, most: number): number {
   const value = parseCount(option, text);
   if (value >= least && value <= most) return value;
-  throw new UsageError('number-invalid', `${option} ${text}: expected a number from ${least} to ${most}`);
+  throw new UsageError(
+    'number-invalid',
+    phrase`${option} ${text}: expected a number from ${least} to ${most}`,
+  );
 }
 
 /** The rule files are only read where endpoints are told. */

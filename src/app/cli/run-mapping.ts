@@ -2,6 +2,7 @@ import { closeSync, openSync, readFileSync, readSync } from 'node:fs';
 import { Counters } from '../../base/counters.js';
 import { InputError, UsageError } from '../../base/errors.js';
 import { formatEndpoint, formatIpv4, formatIpv6 } from '../../base/ip.js';
+import { phrase } from '../../base/phrase.js';
 import { printable } from '../../base/text.js';
 import { formatTime } from '../../base/time.js';
 import { mappingMessage } from '../../deliver/print/messages/mapping-messages.js';
@@ -13,6 +14,7 @@ import {
   readMapping,
 } from '../../intake/formats/records/mapping.js';
 import type { FlowFields } from '../../model/flow-fields.js';
+import { complain } from './complain.js';
 import type { GlobalOptions } from './globals.js';
 
 /** Bytes of the sample that are looked at, and records of it that are shown. */
@@ -47,7 +49,7 @@ export function checkMappingFile(
   const mapping = readMapping(readText(file), file);
   const head = sample === null ? null : readHead(sample);
   const fields = explainMapping(mapping, head);
-  const read = sample === null || head === null ? null : readSample(mapping, head, sample, tz);
+  const read = sample === null || head === null ? null : readSample(mapping, head, sample, tz, options);
   if (options.json) {
     const { format, delimiter, zone, time } = mapping;
     const shown = {
@@ -107,7 +109,13 @@ function recordLines(records: readonly ShownRecord[], sample: string, { lang }: 
 }
 
 /** The first records of the head; none where its columns or keys are not those of the mapping. */
-function readSample(mapping: Mapping, head: Buffer, sample: string, tz: string | null): ShownRecord[] {
+function readSample(
+  mapping: Mapping,
+  head: Buffer,
+  sample: string,
+  tz: string | null,
+  options: Options,
+): ShownRecord[] {
   const format = formatFor(mapping, tz);
   if (format.probe(head) !== 'yes') return [];
   const records: ShownRecord[] = [];
@@ -117,8 +125,8 @@ function readSample(mapping: Mapping, head: Buffer, sample: string, tz: string |
   const reader = format.open({ flow, frame: () => {}, observation: () => {} }, new Counters());
   reader.feed(head.subarray(0, head.lastIndexOf(10) + 1 || head.length));
   reader.end();
-  for (const { message } of reader.problems)
-    process.stderr.write(`rigwatch: ${printable(`${sample}: ${message}`)}\n`);
+  for (const { code, message } of reader.problems)
+    complain(new InputError(code, phrase`${sample}: ${message}`), options);
   return records;
 }
 
@@ -126,9 +134,13 @@ function formatFor(mapping: Mapping, tz: string | null) {
   try {
     return mappingFormat(mapping, tz === null ? {} : { tz });
   } catch (error) {
-    throw new UsageError('zone-unknown', `--tz ${tz}: expected UTC or an IANA name such as Asia/Shanghai`, {
-      cause: error,
-    });
+    throw new UsageError(
+      'zone-unknown',
+      phrase`--tz ${tz ?? ''}: expected UTC or an IANA name such as Asia/Shanghai`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -158,7 +170,7 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new UsageError('mapping-unreadable', `${path}: cannot be read`, { cause: error });
+    throw new UsageError('mapping-unreadable', phrase`${path}: cannot be read`, { cause: error });
   }
 }
 
@@ -170,6 +182,6 @@ function readHead(path: string): Buffer {
     closeSync(file);
     return head.subarray(0, length);
   } catch (error) {
-    throw new InputError('input-unreadable', `${path}: cannot be read`, { cause: error });
+    throw new InputError('input-unreadable', phrase`${path}: cannot be read`, { cause: error });
   }
 }

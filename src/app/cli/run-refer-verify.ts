@@ -1,8 +1,10 @@
 import { readFile, stat } from 'node:fs/promises';
 import { UsageError } from '../../base/errors.js';
+import { phrase } from '../../base/phrase.js';
 import { printable } from '../../base/text.js';
 import { readPublicKey } from '../../deliver/evidence/key.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
+import { heading, labelled, translate } from '../../deliver/print/translate.js';
 import { referMessage, referWord } from '../../deliver/refer/messages.js';
 import {
   MAX_PACKAGE_BYTES,
@@ -55,12 +57,12 @@ export async function showPackage(
   const lines = [...textLines(file, report, globals)];
   if (manifest !== null) {
     const line = (key: 'list.document' | 'list.unit' | 'show.profile', text: string) =>
-      `${referMessage(lang, key)}: ${printable(text)}\n`;
+      `${labelled(lang, referMessage(lang, key), printable(text))}\n`;
     lines.push(
       line('show.profile', referWord(lang, 'profile', manifest.profile)),
       line('list.document', `${manifest.document} · ${manifest.created}`),
       line('list.unit', manifest.unit ?? '-'),
-      `${referMessage(lang, 'show.files')}:\n`,
+      `${heading(lang, referMessage(lang, 'show.files'))}\n`,
       ...manifest.files.map(
         ({ name, bytes, sha256 }) => `  ${printable(sha256)}  ${bytes}  ${printable(name)}\n`,
       ),
@@ -76,11 +78,14 @@ function* textLines(file: string, report: PackageReport, { lang }: GlobalOptions
     yield `${referMessage(lang, 'verify.holds', { file: name, files: manifest?.files.length ?? 0 })}\n`;
   else yield `${referMessage(lang, 'verify.fails', { file: name })}\n`;
   for (const { code, subject } of faults.slice(0, MAX_FAULTS))
-    yield `  ${referWord(lang, 'fault', code, { subject: printable(subject) })}\n`;
+    yield `  ${referWord(lang, 'fault', code, {
+      subject: printable(typeof subject === 'string' ? subject : translate(lang, subject)),
+    })}\n`;
   if (fingerprint === null) return;
   const whose = isExpectedKey === null ? 'verify.key-unchecked' : 'verify.key-is';
-  const known = isExpectedKey === false ? '' : `; ${referMessage(lang, whose)}`;
-  yield `  ${referMessage(lang, 'verify.key', { fingerprint })}${known}\n`;
+  const told = referMessage(lang, 'verify.key', { fingerprint });
+  const known = phrase`${told}; ${referMessage(lang, whose)}`;
+  yield `  ${isExpectedKey === false ? told : translate(lang, known)}\n`;
 }
 
 /** `rigwatch.referral-verify/1`. */
@@ -108,10 +113,13 @@ function jsonLine(file: string, { faults, manifest, fingerprint, isExpectedKey }
 async function readBounded(path: string, limit: number): Promise<Buffer> {
   try {
     const { size } = await stat(path);
-    if (size > limit) throw new UsageError('package-too-large', `${path}: expected at most ${limit} bytes`);
+    if (size > limit)
+      throw new UsageError('package-too-large', phrase`${path}: expected at most ${limit} bytes`);
     return await readFile(path);
   } catch (error) {
     if (error instanceof UsageError || !(error instanceof Error && 'code' in error)) throw error;
-    throw new UsageError('package-unreadable', `${path}: cannot be read (${error.code})`, { cause: error });
+    throw new UsageError('package-unreadable', phrase`${path}: cannot be read (${String(error.code)})`, {
+      cause: error,
+    });
   }
 }

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { mkdir, rm } from 'node:fs/promises';
 import { basename, join, resolve } from 'node:path';
 import { UsageError } from '../../base/errors.js';
+import { phrase } from '../../base/phrase.js';
 import { formatTime } from '../../base/time.js';
 import { keyPathOf } from '../../deliver/evidence/key.js';
 import { logPathOf } from '../../deliver/evidence/log.js';
@@ -9,6 +10,8 @@ import { writeAtomically } from '../../deliver/export/atomic-file.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
 import { officeWord } from '../../deliver/print/messages/office-messages.js';
 import { indicationText, refutationText } from '../../deliver/print/nature.js';
+import { retell } from '../../deliver/print/retell.js';
+import { labelled } from '../../deliver/print/translate.js';
 import { fileNamePart } from '../../deliver/refer/file-names.js';
 import {
   LETTER_FORMATS,
@@ -131,7 +134,7 @@ function documentOf(
 ): { request: ReferralRequest; referral: CaseReferral } {
   const document = options.document.trim().slice(0, MAX_DOCUMENT);
   if (document === '')
-    throw new UsageError('document-missing', '--document: expected the number of the document');
+    throw new UsageError('document-missing', phrase`--document: expected the number of the document`);
   const dateUs = options.date === undefined ? today(offset, nowUs) : parseDay('--date', options.date, offset);
   const deadlineUs =
     options.deadline === undefined ? null : parseDay('--deadline', options.deadline, offset, true);
@@ -153,7 +156,7 @@ function documentOf(
 function oneOf<Word extends string>(option: string, text: string, words: readonly Word[]): Word {
   const word = words.find((one) => one === text.trim().toLowerCase());
   if (word !== undefined) return word;
-  throw new UsageError('word-unknown', `${option} ${text}: expected one of ${words.join(', ')}`);
+  throw new UsageError('word-unknown', phrase`${option} ${text}: expected one of ${words}`);
 }
 
 /** Cases by number, and those of units, regions or all that can be referred (for figures: that are not closed). */
@@ -170,7 +173,7 @@ function choose(
     if (one === null)
       throw new UsageError(
         'case-unknown',
-        `case ${id}: expected the number of a case (see rigwatch cases list)`,
+        phrase`case ${id}: expected the number of a case (see rigwatch cases list)`,
       );
     chosen.set(one.caseId, one);
   }
@@ -178,7 +181,7 @@ function choose(
   if (!all && ids.length === 0 && wanted.length === 0 && region.length === 0)
     throw new UsageError(
       'case-missing',
-      'refer build: expected numbers of cases, --unit ID, --region NAME or --all',
+      phrase`refer build: expected numbers of cases, --unit ID, --region NAME or --all`,
     );
   for (const one of all || wanted.length > 0 || region.length > 0 ? store.cases() : []) {
     const unit = one.unitId === null ? null : units.get(one.unitId);
@@ -239,7 +242,7 @@ async function writeAll(
   try {
     await mkdir(folder, { recursive: true });
   } catch (error) {
-    throw new UsageError('output-unwritable', `${folder}: expected a folder that can be written`, {
+    throw new UsageError('output-unwritable', phrase`${folder}: expected a folder that can be written`, {
       cause: error,
     });
   }
@@ -275,6 +278,7 @@ function wordsOf(language: GlobalOptions['lang'], utcOffsetMinutes: number): Ref
     language,
     utcOffsetMinutes,
     category: (word) => officeWord(language, 'category', word),
+    seen: (excerpt) => retell(language, excerpt),
     indication: (code, values) => {
       const refute = refutationText({ code, values }, language);
       return refute === '' ? null : { seen: indicationText({ code, values }, language), refute };
@@ -303,5 +307,5 @@ async function tell(
     if (sum !== null) remark(referMessage(lang, 'built.taken-up', { file: path }), { quiet });
   for (const { referral } of drafts)
     for (const [code, count] of Object.entries(referral.left_out))
-      remark(`${referral.unit?.id ?? '-'}: ${referWord(lang, 'left', code, { count })}`, { quiet });
+      remark(labelled(lang, referral.unit?.id ?? '-', referWord(lang, 'left', code, { count })), { quiet });
 }

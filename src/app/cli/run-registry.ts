@@ -2,11 +2,13 @@ import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
 import { formatRange } from '../../base/address-range.js';
 import { UsageError } from '../../base/errors.js';
+import { phrase } from '../../base/phrase.js';
 import { formatOffset, formatTime } from '../../base/time.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
 import type { ListColumn } from '../../deliver/print/listing.js';
 import { officeMessage } from '../../deliver/print/messages/office-messages.js';
 import { formatHours, toDeclarationObject } from '../../deliver/print/office-json.js';
+import { beside } from '../../deliver/print/translate.js';
 import { openStore } from '../../deliver/store/index.js';
 import { DECLARATION_COLUMNS, readDeclarations } from '../../intake/tables/declarations.js';
 import { TableFaults } from '../../intake/tables/faults.js';
@@ -51,7 +53,7 @@ export async function importRegistry(
   if (file === null)
     throw new UsageError(
       'table-missing',
-      'registry import: expected a FILE, or --template for one to fill in',
+      phrase`registry import: expected a FILE, or --template for one to fill in`,
     );
   await take(await readTableFile(file), basename(file), file, options, globals);
 }
@@ -136,7 +138,7 @@ function limits({ coins, maxMiners, hours, utcOffsetMinutes }: Declaration, lang
       officeMessage(language, 'registry.hours', { from, to, offset: formatOffset(utcOffsetMinutes) }),
     );
   }
-  return parts.filter((part) => part !== '').join('; ');
+  return beside(language, parts);
 }
 
 export async function listRegistry(globals: GlobalOptions): Promise<void> {
@@ -168,7 +170,10 @@ export async function endDeclaration(
       detail: { to: formatTime(toUs) },
     };
     if (!store.endDeclaration(reference, toUs, event))
-      throw new UsageError('declaration-unknown', `${reference}: expected the reference of a declaration`);
+      throw new UsageError(
+        'declaration-unknown',
+        phrase`${reference}: expected the reference of a declaration`,
+      );
     rejudgeDeclared(store, rules, before);
     remark(
       officeMessage(globals.lang, 'registry.ended', { reference, time: formatTime(toUs) ?? '?' }),

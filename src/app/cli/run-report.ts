@@ -1,4 +1,5 @@
 import { UsageError } from '../../base/errors.js';
+import { phrase } from '../../base/phrase.js';
 import { formatTime } from '../../base/time.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
 import { guardFormula } from '../../deliver/export/csv.js';
@@ -57,7 +58,7 @@ export async function reportAccounting(
 ): Promise<void> {
   const by = GROUPINGS.find((name) => name === options.by);
   if (by === undefined)
-    throw new UsageError('group-unknown', `--by ${options.by}: expected one of ${GROUPINGS.join(', ')}`);
+    throw new UsageError('group-unknown', phrase`--by ${options.by}: expected one of ${GROUPINGS}`);
   const known = await loadFactors(options.factorsFile);
   const factors = factorsById(known, options.factors);
   const assumption = options.assume === undefined ? null : assumptionById(known, options.assume);
@@ -272,13 +273,13 @@ function toAssumptionObject({ id, source, kwhPerIpDay }: Assumption) {
 function factorsById({ factors }: AccountingFactors, id: string): FactorSet {
   const found = factors.find((one) => one.id === id);
   if (found !== undefined) return found;
-  const known = factors.map((one) => one.id).join(', ');
-  throw new UsageError('factors-unknown', `--factors ${id}: expected one of ${known}`);
+  const known = factors.map((one) => one.id);
+  throw new UsageError('factors-unknown', phrase`--factors ${id}: expected one of ${known}`);
 }
 
 function assumptionById({ assumptions }: AccountingFactors, id: string): Assumption {
   const found = assumptions.find((one) => one.id === id);
   if (found !== undefined) return found;
-  const known = assumptions.map((one) => one.id).join(', ');
-  throw new UsageError('assumption-unknown', `--assume ${id}: expected one of ${known}`);
+  const known = assumptions.map((one) => one.id);
+  throw new UsageError('assumption-unknown', phrase`--assume ${id}: expected one of ${known}`);
 }

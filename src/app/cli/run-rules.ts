@@ -2,8 +2,11 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Fault, formatFault, RuleError, UsageError } from '../../base/errors.js';
 import { parseIp } from '../../base/ip.js';
+import { type Phrase, phrase } from '../../base/phrase.js';
+import { strengthText } from '../../deliver/print/messages/finding-messages.js';
+import { translate } from '../../deliver/print/translate.js';
 import { runExamples, schemas } from '../../detect/rules/index.js';
-import type { Rule, RuleSet } from '../../model/rule.js';
+import type { Language, Rule, RuleSet } from '../../model/rule.js';
 import { loadRules } from '../pipeline/load-rules.js';
 import type { GlobalOptions } from './globals.js';
 
@@ -11,7 +14,8 @@ type Options = Pick<GlobalOptions, 'rules' | 'json' | 'lang'>;
 
 export async function lintRules(options: Options): Promise<void> {
   const faults = await findFaults(options.rules);
-  for (const fault of faults) print(options, { schema: 'rigwatch.fault/1', ...fault }, formatFault(fault));
+  for (const fault of faults)
+    print(options, { schema: 'rigwatch.fault/1', ...fault }, translate(options.lang, formatFault(fault)));
   if (faults.length > 0) process.exitCode = 1;
 }
 
@@ -30,22 +34,30 @@ export async function listRules(options: Options): Promise<void> {
   for (const rule of rules.rules)
     print(options, { schema: 'rigwatch.rule/1', ...rule }, ruleLine(rule, options));
   for (const id of rules.disabled)
-    print(options, { schema: 'rigwatch.rule/1', id, enabled: false }, `${id}\toff`);
+    print(
+      options,
+      { schema: 'rigwatch.rule/1', id, enabled: false },
+      `${id}\t${translate(options.lang, phrase`off`)}`,
+    );
   if (options.json) return;
+  const estimates = Object.values(rules.estimates).reduce((sum, rows) => sum + rows.length, 0);
   const tables = [
-    `${rules.pools.rows.length} pool endpoints`,
-    `${rules.wallets.length} wallet formats`,
-    `${rules.coins.size} coins`,
-    `${rules.agents.length} agents`,
-    `${Object.values(rules.estimates).reduce((sum, rows) => sum + rows.length, 0)} rows for estimates`,
-    `${rules.malware.size} malware indicators`,
+    phrase`${rules.rules.length} rules`,
+    phrase`${rules.pools.rows.length} pool endpoints`,
+    phrase`${rules.wallets.length} wallet formats`,
+    phrase`${rules.coins.size} coins`,
+    phrase`${rules.agents.length} agents`,
+    phrase`${estimates} rows for estimates`,
+    phrase`${rules.malware.size} malware indicators`,
   ];
-  process.stderr.write(`${rules.rules.length} rules, ${tables.join(', ')}; version ${rules.version}\n`);
+  tell(phrase`${tables}; version ${rules.version}`, options);
 }
 
 function ruleLine(rule: Rule, { lang }: Options): string {
-  const weighs = 'weight' in rule ? `${rule.item} ${signed(rule.weight)} ${rule.strength}` : rule.kind;
-  const overrides = rule.overrides === null ? '' : `\toverrides ${rule.overrides}`;
+  const weighs =
+    'weight' in rule ? `${rule.item} ${signed(rule.weight)} ${strengthText(lang, rule.strength)}` : rule.kind;
+  const overrides =
+    rule.overrides === null ? '' : `\t${translate(lang, phrase`overrides ${rule.overrides}`)}`;
   return `${rule.id}\t${weighs}\t${rule.title[lang]}${overrides}`;
 }
 
@@ -59,15 +71,15 @@ export async function testRules(options: Options): Promise<void> {
   let failed = 0;
   for (const { id, file, results } of runExamples(rules)) {
     for (const { name, line, wrong } of results) {
-      const fault: Fault = { file, line, ruleId: id, message: `example "${name}": ${wrong}` };
       if (wrong === null) passed++;
       else {
         failed++;
-        print(options, { schema: 'rigwatch.fault/1', ...fault }, formatFault(fault));
+        const fault: Fault = { file, line, ruleId: id, message: phrase`example "${name}": ${wrong}` };
+        print(options, { schema: 'rigwatch.fault/1', ...fault }, translate(options.lang, formatFault(fault)));
       }
     }
   }
-  process.stderr.write(`${passed} examples passed, ${failed} failed\n`);
+  tell(phrase`${passed} examples passed, ${failed} failed`, options);
   if (failed > 0) process.exitCode = 1;
 }
 
@@ -85,12 +97,14 @@ export async function explainRule(id: string, options: Options): Promise<void> {
   if (row === null) {
     throw new UsageError(
       'rule-unknown',
-      `${id}: expected the id of a rule (see rigwatch rules list), or a listed pool`,
+      phrase`${id}: expected the id of a rule (see rigwatch rules list), or a listed pool`,
     );
   }
   const { firstUs: _first, lastUs: _last, ...facts } = row;
   const use = rules.pools.useOf(row, ip === null ? host.toLowerCase() : null);
-  const lines = Object.entries({ ...facts, use }).map(([key, value]) => `${key}: ${shown(value)}`);
+  const lines = Object.entries({ ...facts, use }).map(
+    ([key, value]) => `${key}: ${shown(value, options.lang)}`,
+  );
   print(options, { schema: 'rigwatch.pool/1', ...facts, use }, lines.join('\n'));
 }
 
@@ -107,14 +121,15 @@ function explain(rule: Rule, { lang }: Options): string {
   return [
     `${id} (${kind})`,
     title[lang],
-    ...entries.map(([key, value]) => `${key}: ${shown(value)}`),
+    ...entries.map(([key, value]) => `${key}: ${shown(value, lang)}`),
     `references: ${references.join('; ')}`,
-    `file: ${file}:${line}${overrides === null ? '' : `, overrides ${overrides}`}`,
+    `file: ${file}:${line}`,
+    ...(overrides === null ? [] : [translate(lang, phrase`overrides ${overrides}`)]),
   ].join('\n');
 }
 
-function shown(value: unknown): string {
-  if (value === null) return 'not stated';
+function shown(value: unknown, language: Language): string {
+  if (value === null) return translate(language, phrase`not stated`);
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
 }
 
@@ -126,7 +141,7 @@ export async function printSchemas(
   const wanted = schemas().filter(({ name }) => kind === undefined || name === kind);
   if (wanted.length === 0) {
     const names = schemas().map(({ name }) => name);
-    throw new UsageError('rule-kind-unknown', `${kind}: expected one of ${names.join(', ')}`);
+    throw new UsageError('rule-kind-unknown', phrase`${kind ?? ''}: expected one of ${names}`);
   }
   if (dir !== undefined) mkdirSync(dir, { recursive: true });
   for (const { name, schema } of wanted) {
@@ -135,6 +150,10 @@ export async function printSchemas(
     else if (kind === undefined && !options.json) process.stdout.write(`${name}\n`);
     else process.stdout.write(options.json ? `${JSON.stringify(schema)}\n` : text);
   }
+}
+
+function tell(text: Phrase, { lang }: Options): void {
+  process.stderr.write(`${translate(lang, text)}\n`);
 }
 
 function print({ json }: Options, object: object, text: string): void {

@@ -1,9 +1,11 @@
 import { InputError } from '../../base/errors.js';
+import { phrase } from '../../base/phrase.js';
 import { writeAtomically } from '../../deliver/export/atomic-file.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
 import { message } from '../../deliver/print/messages/messages.js';
 import { createProgress } from '../../deliver/print/progress.js';
 import { formatTable, tsvHeader, tsvRow } from '../../deliver/print/table.js';
+import { translate } from '../../deliver/print/translate.js';
 import { toVerdictObject } from '../../deliver/print/verdict-json.js';
 import { openStore } from '../../deliver/store/index.js';
 import type { Language } from '../../model/rule.js';
@@ -82,7 +84,7 @@ export async function runScan(
       },
       onTrouble: (error) => {
         progress?.clear();
-        complain(error, globals.json);
+        complain(error, globals);
       },
       onInput: (path) => log.info({ path }, 'reading'),
     });
@@ -94,9 +96,9 @@ export async function runScan(
       process.stderr.write(
         `${[describe(result, globals.lang), ...notUnderstood(result, globals.lang), ...caseChanges(result, globals.lang)].join('\n')}\n`,
       );
-    if (result.storeError !== null) complain(result.storeError, globals.json);
-    if (result.evidenceError !== null) complain(result.evidenceError, globals.json);
-    if (result.recorded?.isBroken) complain(new InputError('evidence-broken', EVIDENCE_BROKEN), globals.json);
+    if (result.storeError !== null) complain(result.storeError, globals);
+    if (result.evidenceError !== null) complain(result.evidenceError, globals);
+    if (result.recorded?.isBroken) complain(new InputError('evidence-broken', EVIDENCE_BROKEN), globals);
     process.exitCode = exitCode(result, options, interruption);
   } finally {
     interruption.done();
@@ -155,10 +157,9 @@ function notUnderstood({ summary }: ScanResult, language: Language): string[] {
   const counts = Object.entries(summary.counters).filter(([name]) => NOT_UNDERSTOOD.test(name));
   if (counts.length === 0) return [];
   const shown = counts.sort(([, a], [, b]) => b - a).slice(0, MOST_SHOWN);
-  const text = shown.map(([name, count]) => `${count.toLocaleString('en')} ${name}`).join(', ');
-  return [
-    message(language, 'run.not-understood', { counts: text + (counts.length > MOST_SHOWN ? ', …' : '') }),
-  ];
+  const parts = shown.map(([name, count]) => `${count.toLocaleString('en')} ${name}`);
+  if (counts.length > MOST_SHOWN) parts.push('…');
+  return [message(language, 'run.not-understood', { counts: translate(language, phrase`${parts}`) })];
 }
 
 function caseChanges({ caseChanges: changes }: ScanResult, language: Language): string[] {

@@ -3,12 +3,14 @@ import { createInterface } from 'node:readline';
 import { formatRange } from '../../base/address-range.js';
 import { TableError, UsageError } from '../../base/errors.js';
 import { parseIp } from '../../base/ip.js';
+import { type Phrase, phrase } from '../../base/phrase.js';
 import { MAX_RANGES } from '../../base/prefix-map.js';
 import { formatTime } from '../../base/time.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
 import type { ListColumn } from '../../deliver/print/listing.js';
 import { officeMessage, officeWord } from '../../deliver/print/messages/office-messages.js';
 import { toRangeObject, toUnitObject } from '../../deliver/print/office-json.js';
+import { translate } from '../../deliver/print/translate.js';
 import { openStore } from '../../deliver/store/index.js';
 import { type CheckFinding, checkUnits } from '../../detect/units/check.js';
 import { mergeRanges } from '../../detect/units/merge.js';
@@ -54,7 +56,10 @@ export async function importUnits(
 ): Promise<void> {
   if (options.template) return await writeChunks([templateCsv(UNIT_COLUMNS, globals.lang)], process.stdout);
   if (file === null)
-    throw new UsageError('table-missing', 'units import: expected a FILE, or --template for one to fill in');
+    throw new UsageError(
+      'table-missing',
+      phrase`units import: expected a FILE, or --template for one to fill in`,
+    );
   const offset = parseOffset(options.utcOffset);
   const deed = deedOf(options);
   const { units, ranges, sha256 } = await readRegister(file, offset);
@@ -67,7 +72,7 @@ export async function importUnits(
     if (total > MAX_RANGES)
       throw new UsageError(
         'units-too-many',
-        `${file}: expected at most ${MAX_RANGES} ranges in the register, found ${total} with those known before`,
+        phrase`${file}: expected at most ${MAX_RANGES} ranges in the register, found ${total} with those known before`,
       );
     const counts = {
       units: units.length,
@@ -113,7 +118,7 @@ function assign(store: ReturnType<typeof openStore>): number {
   );
 }
 
-function conflictError(file: string, conflicts: readonly string[]): TableError {
+function conflictError(file: string, conflicts: readonly Phrase[]): TableError {
   const faults = conflicts
     .slice(0, MAX_CONFLICTS)
     .map((message) => ({ file, line: 0, ruleId: null, message }));
@@ -298,7 +303,7 @@ async function addressesOf(texts: readonly string[]): Promise<string[]> {
 function parseAddress(text: string): string {
   const ip = parseIp(text);
   if (ip !== null) return ip;
-  throw new UsageError('address-invalid', `${text}: expected an IPv4 or IPv6 address`);
+  throw new UsageError('address-invalid', phrase`${text}: expected an IPv4 or IPv6 address`);
 }
 
 const CHECK_LIST: readonly ListColumn<CheckFinding>[] = [
@@ -323,12 +328,20 @@ export async function checkRegister({ at }: { at?: string }, globals: GlobalOpti
     await writeList(CHECK_LIST, report.findings, toObject, globals);
     const counts = Object.entries(report.counts)
       .filter(([, count]) => count > 0)
-      .map(([code, count]) => `${count} ${code}`);
+      .map(([code, count]) =>
+        officeMessage(globals.lang, 'check.count', {
+          count,
+          finding: globals.lang === 'en' ? code : officeWord(globals.lang, 'check', code),
+        }),
+      );
     remark(
       officeMessage(globals.lang, 'check.sum', {
         units: report.units,
         ranges: report.ranges,
-        counts: counts.length === 0 ? officeMessage(globals.lang, 'check.clean') : counts.join(', '),
+        counts:
+          counts.length === 0
+            ? officeMessage(globals.lang, 'check.clean')
+            : translate(globals.lang, phrase`${counts}`),
       }),
       globals,
     );

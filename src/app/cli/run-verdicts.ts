@@ -1,5 +1,6 @@
 import { UsageError } from '../../base/errors.js';
 import { parseIp } from '../../base/ip.js';
+import { phrase } from '../../base/phrase.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
 import { explainVerdict } from '../../deliver/print/explain.js';
 import { message } from '../../deliver/print/messages/messages.js';
@@ -56,7 +57,7 @@ function parseAddress(text: string): string {
   if (ip !== null) return ip;
   throw new UsageError(
     'address-invalid',
-    `${text}: expected an IPv4 or IPv6 address; --text searches for words`,
+    phrase`${text}: expected an IPv4 or IPv6 address; --text searches for words`,
   );
 }
 

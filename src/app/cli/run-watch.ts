@@ -1,11 +1,13 @@
 import { RigwatchError, RuleError, StoreError, UsageError } from '../../base/errors.js';
 import { parseIp } from '../../base/ip.js';
+import { phrase } from '../../base/phrase.js';
 import { printable } from '../../base/text.js';
 import { type HealthServer, serveHealth } from '../../deliver/health/server.js';
 import { openTarget } from '../../deliver/notify/index.js';
 import { watchMessage } from '../../deliver/print/messages/watch-messages.js';
 import { formatNews } from '../../deliver/print/news-line.js';
 import { tsvHeader, tsvRow } from '../../deliver/print/table.js';
+import { translate } from '../../deliver/print/translate.js';
 import { openStore } from '../../deliver/store/index.js';
 import { openLive } from '../../intake/sources/live/index.js';
 import type { Language } from '../../model/rule.js';
@@ -82,7 +84,7 @@ export async function runWatch(
       onNews: printer,
       onTrouble: (error) => {
         isPartUnreadable ||= error.code === 'format-unknown';
-        complain(error, globals.json);
+        complain(error, globals);
         if (error instanceof StoreError && error.code !== 'store-conflict')
           note(watchMessage(globals.lang, 'watch.not-saved'));
       },
@@ -150,7 +152,7 @@ function onHangup(globals: GlobalOptions, watch: Watch, note: (text: string) => 
       } while (isAskedAgain);
     } catch (error) {
       if (!(error instanceof RigwatchError)) throw error;
-      complain(notReloaded(error, globals.lang), globals.json);
+      complain(notReloaded(error), globals);
     } finally {
       isReading = false;
     }
@@ -161,11 +163,10 @@ function onHangup(globals: GlobalOptions, watch: Watch, note: (text: string) => 
 }
 
 /** One line, whatever the number of faults: `rules lint` lists them. */
-function notReloaded(error: RigwatchError, language: Language): RigwatchError {
-  const [first = '', ...more] = error.message.split('\n');
-  const faults = error instanceof RuleError ? error.faults.length : more.length + 1;
-  const reason = faults > 1 ? `${first} (+${faults - 1}: rigwatch rules lint)` : first;
-  return new UsageError(error.code, watchMessage(language, 'watch.not-reloaded', { reason }));
+function notReloaded(error: RigwatchError): RigwatchError {
+  const more = error instanceof RuleError ? error.faults.length - 1 : 0;
+  const reason = more > 0 ? phrase`${error.phrase} (+${more}: rigwatch rules lint)` : error.phrase;
+  return new UsageError(error.code, phrase`the rules were not changed: ${reason}`);
 }
 
 function greet(
@@ -176,7 +177,7 @@ function greet(
 ): void {
   note(watchMessage(lang, 'watch.listening', { sources: feeds.length, seconds: intervalMs / 1000, db }));
   for (const { url, where, source } of feeds) {
-    note(watchMessage(lang, 'watch.source', { url, where }));
+    note(watchMessage(lang, 'watch.source', { url, where: translate(lang, where) }));
     const buffer = source.receiveBuffer;
     if (buffer !== null && buffer.granted < buffer.asked)
       note(watchMessage(lang, 'watch.small-buffer', { url, granted: buffer.granted, asked: buffer.asked }));
@@ -223,6 +224,6 @@ function parseAddress(text: string): { readonly host: string; readonly port: num
   if (ip !== null && Number(port) <= 65_535) return { host: ip, port: Number(port) };
   throw new UsageError(
     'address-invalid',
-    `--health ${text}: expected ADDRESS:PORT such as 127.0.0.1:9477 or [::1]:9477`,
+    phrase`--health ${text}: expected ADDRESS:PORT such as 127.0.0.1:9477 or [::1]:9477`,
   );
 }

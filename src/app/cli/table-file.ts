@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { closeSync, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
 import { UsageError } from '../../base/errors.js';
+import { phrase } from '../../base/phrase.js';
 import { MAX_FILE_BYTES } from '../../intake/tables/limits.js';
 import type { TableBytes } from '../../intake/tables/table.js';
 
@@ -22,7 +23,7 @@ export class TableFile implements TableBytes {
     this.length = this.#piped?.length ?? info.size;
     if (this.length <= MAX_FILE_BYTES) return;
     this.close();
-    throw new UsageError('table-too-large', `${path}: expected at most ${MAX_FILE_BYTES} bytes`);
+    throw new UsageError('table-too-large', phrase`${path}: expected at most ${MAX_FILE_BYTES} bytes`);
   }
 
   /** The bytes from `start` on, before `end`. */
@@ -32,7 +33,7 @@ export class TableFile implements TableBytes {
     for (let size = 0; size < bytes.length; ) {
       const got = this.#tried(() => readSync(this.#fd, bytes, size, bytes.length - size, start + size));
       if (got === 0)
-        throw new UsageError('table-unreadable', `${this.#path}: it became shorter while it was read`);
+        throw new UsageError('table-unreadable', phrase`${this.#path}: it became shorter while it was read`);
       size += got;
     }
     return bytes;
@@ -54,9 +55,13 @@ export class TableFile implements TableBytes {
       return read();
     } catch (error) {
       if (!(error instanceof Error && 'code' in error)) throw error;
-      throw new UsageError('table-unreadable', `${this.#path}: cannot be read (${error.code})`, {
-        cause: error,
-      });
+      throw new UsageError(
+        'table-unreadable',
+        phrase`${this.#path}: cannot be read (${String(error.code)})`,
+        {
+          cause: error,
+        },
+      );
     }
   }
 }

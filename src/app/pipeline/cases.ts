@@ -1,10 +1,11 @@
 import { UsageError } from '../../base/errors.js';
+import { type Phrase, phrase } from '../../base/phrase.js';
 import type { NewEvent, Store, StoredChange } from '../../deliver/store/index.js';
 import { type CaseChange, followUp } from '../../detect/cases/follow-up.js';
 import { marksOf } from '../../detect/cases/identity.js';
 import { type ActionData, act, actionsFrom, ONGOING } from '../../detect/cases/states.js';
 import type { RuleSet } from '../../detect/rules/index.js';
-import type { Case, CaseAction } from '../../model/case.js';
+import type { Case, CaseAction, CaseState } from '../../model/case.js';
 import type { Register } from './register.js';
 import { positivesOf, Sightings } from './sightings.js';
 
@@ -56,6 +57,18 @@ export interface Deed {
 
 export type CaseStep = StoredChange & { readonly event: NewEvent };
 
+/** The states of a case in words. */
+export const STATE_PHRASES: Readonly<Record<CaseState, Phrase>> = {
+  open: phrase`open`,
+  referred: phrase`referred`,
+  inspected: phrase`inspected`,
+  claimed: phrase`claimed`,
+  watch: phrase`watch`,
+  rectified: phrase`rectified`,
+  recurred: phrase`recurred`,
+  closed: phrase`closed`,
+};
+
 /** One step of a person; throws UsageError where the case is not in a state that allows it. */
 export function stepOf(one: Case, action: CaseAction, deed: Deed, data: ActionData = {}): CaseStep {
   const after = act(one, action, deed.atUs, data);
@@ -63,7 +76,7 @@ export function stepOf(one: Case, action: CaseAction, deed: Deed, data: ActionDa
     const allowed = actionsFrom(one.state).filter((name) => !RULE_ACTIONS.has(name));
     throw new UsageError(
       'case-action',
-      `case ${one.caseId} is ${one.state}: expected one of ${allowed.join(', ')}, found ${action}`,
+      phrase`case ${one.caseId} is ${STATE_PHRASES[one.state]}: expected one of ${allowed}, found ${action}`,
     );
   }
   return {
@@ -81,13 +94,17 @@ export function stepOf(one: Case, action: CaseAction, deed: Deed, data: ActionDa
 /** Opens a case on an address by a person's decision, whatever the level of its verdict. */
 export function openOn(store: Store, ip: string, deed: Deed): CaseStep {
   const verdict = store.loadVerdict(ip);
-  if (verdict === null) throw new UsageError('case-no-verdict', `${ip}: expected an address with a verdict`);
+  if (verdict === null)
+    throw new UsageError('case-no-verdict', phrase`${ip}: expected an address with a verdict`);
   const unitId = verdict.unit?.id ?? null;
   const ongoing = store
     .cases()
     .find((one) => ONGOING.includes(one.state) && one.unitId === unitId && one.marks.ips.includes(ip));
   if (ongoing !== undefined)
-    throw new UsageError('case-exists', `${ip}: case ${ongoing.caseId} is already ${ongoing.state}`);
+    throw new UsageError(
+      'case-exists',
+      phrase`${ip}: case ${ongoing.caseId} is already ${STATE_PHRASES[ongoing.state]}`,
+    );
   const after: Case = {
     caseId: store.nextCaseId(),
     unitId,

@@ -1,4 +1,5 @@
-import { StoreError } from '../../base/errors.js';
+import { RigwatchError, StoreError } from '../../base/errors.js';
+import { type Phrase, type PhraseValue, phrase } from '../../base/phrase.js';
 import { printable } from '../../base/text.js';
 import type { NotifyTarget } from '../../deliver/notify/target.js';
 import type { Store } from '../../deliver/store/index.js';
@@ -35,10 +36,10 @@ interface Line {
 export class Deliverer {
   readonly #store: Store;
   readonly #lines: readonly Line[];
-  readonly #onTrouble: (message: string) => void;
+  readonly #onTrouble: (message: Phrase) => void;
   #isStopped = false;
 
-  constructor(store: Store, targets: readonly NotifyTarget[], onTrouble: (message: string) => void) {
+  constructor(store: Store, targets: readonly NotifyTarget[], onTrouble: (message: Phrase) => void) {
     this.#store = store;
     this.#onTrouble = onTrouble;
     this.#lines = targets.map((target) => ({
@@ -112,7 +113,7 @@ export class Deliverer {
     const isFirst = line.waitMs === 0;
     line.waitMs = Math.min(LONGEST_WAIT_MS, isFirst ? FIRST_WAIT_MS : line.waitMs * 2);
     // Silence after the first complaint: the figures tell the rest.
-    if (isFirst) this.#onTrouble(`--notify ${line.target.name}: ${reasonOf(error)}; trying again`);
+    if (isFirst) this.#onTrouble(phrase`--notify ${line.target.name}: ${reasonOf(error)}; trying again`);
     if (this.#isStopped) return;
     const jittered = line.waitMs * (0.75 + Math.random() / 2);
     line.timer = setTimeout(() => {
@@ -123,8 +124,9 @@ export class Deliverer {
   }
 }
 
-function reasonOf(error: unknown): string {
-  if (error instanceof StoreError || !(error instanceof Error)) return printable(String(error), 1024);
-  const cause = error.cause instanceof Error ? ` (${error.cause.message})` : '';
-  return printable(`${error.message}${cause}`, 1024);
+function reasonOf(error: unknown): PhraseValue {
+  if (!(error instanceof Error)) return printable(String(error), 1024);
+  const said = error instanceof RigwatchError ? error.lines : printable(error.message, 1024);
+  if (error instanceof StoreError || !(error.cause instanceof Error)) return said;
+  return phrase`${said} (${printable(error.cause.message, 1024)})`;
 }

@@ -1,5 +1,6 @@
 import { Counters } from '../../base/counters.js';
 import { RigwatchError } from '../../base/errors.js';
+import { type Phrase, phrase } from '../../base/phrase.js';
 import { Matcher, type RuleSet } from '../../detect/rules/index.js';
 import type { ExporterFigures } from '../../intake/formats/exports/exporter.js';
 import type { LiveSink, LiveSource, StreamInfo, StreamSink } from '../../intake/sources/live/live.js';
@@ -44,8 +45,8 @@ class Listener implements LiveSink {
   readonly #source: LiveSource;
   readonly #feed: Feed;
   readonly #clocks = new Map<string, number>();
-  readonly #troubles: string[] = [];
-  #refusal: string | null = null;
+  readonly #troubles: Phrase[] = [];
+  #refusal: Phrase | null = null;
 
   constructor(source: LiveSource, rules: RuleSet, nowMs: () => number) {
     this.#source = source;
@@ -109,7 +110,7 @@ class Listener implements LiveSink {
       ...this.#traffic(figures, seconds),
       ...this.#troubles.map((reason) => found('source', 'warning', 'source.trouble', { reason })),
       ...figures.source.problems.map(({ message }) =>
-        found('source', 'warning', 'source.trouble', { reason: `${url}: ${message}` }),
+        found('source', 'warning', 'source.trouble', { reason: phrase`${url}: ${message}` }),
       ),
       ...exporters.slice(0, MOST_TOLD).flatMap((exporter) => this.#exporter(exporter)),
     ];
@@ -179,6 +180,6 @@ class Listener implements LiveSink {
 
   #refuse(error: unknown): void {
     if (!(error instanceof RigwatchError)) throw error;
-    this.#refusal = error.message;
+    this.#refusal = error.phrase;
   }
 }

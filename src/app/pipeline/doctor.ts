@@ -2,6 +2,7 @@ import { constants, existsSync } from 'node:fs';
 import { access, readFile, statfs } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
 import { RigwatchError, RuleError } from '../../base/errors.js';
+import type { Phrase } from '../../base/phrase.js';
 import type { DoctorMessageKey } from '../../deliver/print/messages/doctor-messages.js';
 import { openDatabase, SCHEMA_VERSION } from '../../deliver/store/open.js';
 import type { RuleSet } from '../../detect/rules/index.js';
@@ -12,11 +13,22 @@ import { loadRules } from './load-rules.js';
 export type FindingState = 'ok' | 'warning' | 'problem';
 
 /** One thing that was looked at: what was found, and in its message what to do about it. */
+/** What is looked at. */
+export type Check =
+  | 'node'
+  | 'database'
+  | 'disk'
+  | 'rules'
+  | 'receive-buffer'
+  | 'capture'
+  | 'source'
+  | 'exporter';
+
 export interface Finding {
-  readonly check: string;
+  readonly check: Check;
   readonly state: FindingState;
   readonly key: DoctorMessageKey;
-  readonly values: Readonly<Record<string, string | number>>;
+  readonly values: Readonly<Record<string, string | number | Phrase>>;
 }
 
 /** Node.js before this gets no security fixes any more. */
@@ -64,7 +76,7 @@ export async function checkDatabase(path: string): Promise<Finding> {
   } catch (error) {
     if (!(error instanceof RigwatchError)) throw error;
     if (error.code === 'store-older') return found('database', 'ok', 'database.older', { path });
-    return found('database', 'problem', 'database.bad', { reason: error.message });
+    return found('database', 'problem', 'database.bad', { reason: error.phrase });
   }
 }
 
@@ -89,8 +101,7 @@ async function checkRules(dirs: readonly string[]): Promise<{ finding: Finding; 
   } catch (error) {
     if (!(error instanceof RigwatchError)) throw error;
     const faults = error instanceof RuleError ? error.faults.length : 1;
-    const reason = error.message.split('\n')[0] ?? '';
-    return { finding: found('rules', 'problem', 'rules.bad', { faults, reason }), rules: null };
+    return { finding: found('rules', 'problem', 'rules.bad', { faults, reason: error.phrase }), rules: null };
   }
 }
 
@@ -125,7 +136,7 @@ async function checkCapture(path: string): Promise<Finding> {
 }
 
 export function found(
-  check: string,
+  check: Check,
   state: FindingState,
   key: DoctorMessageKey,
   values: Finding['values'],

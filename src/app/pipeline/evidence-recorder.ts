@@ -1,3 +1,4 @@
+import { phrase } from '../../base/phrase.js';
 import { formatTime } from '../../base/time.js';
 import { anchorLine, putAnchor } from '../../deliver/evidence/anchor.js';
 import type { SigningKey } from '../../deliver/evidence/key.js';
@@ -7,8 +8,7 @@ import type { Entry, EntryContent, LogHead } from '../../model/evidence-log.js';
 import { changeOf, evidenceBody, materialOf, type SensorStatement } from './evidence-body.js';
 
 /** One line for the operator. */
-export const EVIDENCE_BROKEN =
-  'the evidence log is not as the database knew it: entries are missing or were changed; the log says so from now on, see rigwatch evidence verify';
+export const EVIDENCE_BROKEN = phrase`the evidence log is not as the database knew it: entries are missing or were changed; the log says so from now on, see rigwatch evidence verify`;
 /** Addresses of one batch: one write to the disk, one transaction. */
 const BATCH = 100;
 

@@ -1,5 +1,6 @@
 import type { Counters } from '../../base/counters.js';
 import type { RigwatchError } from '../../base/errors.js';
+import type { Phrase } from '../../base/phrase.js';
 import { formatTime } from '../../base/time.js';
 import type { ExporterFigures } from '../../intake/formats/exports/exporter.js';
 import type { DomainRecall } from '../../intake/formats/exports/recall.js';
@@ -35,7 +36,7 @@ export interface FeedOptions {
     readonly sessions: readonly { readonly session: string }[];
   }[];
   nowMs(): number;
-  onTrouble(code: string, message: string): void;
+  onTrouble(code: string, message: Phrase): void;
 }
 
 export type FeedSummary = Omit<InputSummary, 'complete'> & { readonly complete: false };
@@ -58,7 +59,7 @@ export const NO_TOTALS: FeedTotals = {
 export interface FeedFigures {
   readonly url: string;
   readonly kind: LiveKind;
-  readonly where: string;
+  readonly where: Phrase;
   readonly source: LiveFigures;
   readonly packets: number;
   readonly flowRecords: number;

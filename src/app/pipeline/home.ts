@@ -1,5 +1,6 @@
 import { UsageError } from '../../base/errors.js';
 import { type Cidr, isInCidr, parseCidr } from '../../base/ip.js';
+import { phrase } from '../../base/phrase.js';
 
 /** Addresses remembered with their answer; the rest is worked out again. */
 const REMEMBERED = 65_536;
@@ -25,6 +26,6 @@ export function parseHome(text: string): Cidr {
   if (block !== null) return block;
   throw new UsageError(
     'home-not-cidr',
-    `--home ${text}: expected an address block such as 10.0.0.0/8 or 2001:db8::/32`,
+    phrase`--home ${text}: expected an address block such as 10.0.0.0/8 or 2001:db8::/32`,
   );
 }

@@ -1,8 +1,10 @@
+import { phrase } from '../../base/phrase.js';
 import { excessesOf, type Registry } from '../../detect/cases/registry.js';
 import type { RuleSet } from '../../detect/rules/index.js';
 import { superseding } from '../../detect/rules/superseded.js';
 import { createContext, type FuseContext, type Knowledge, learnFrom } from '../../detect/verdict/context.js';
 import { fuse } from '../../detect/verdict/fuse.js';
+import { reason } from '../../detect/verdict/reasons.js';
 import type { SuspectFile, Verdict } from '../../model/verdict.js';
 import { type Register, withUnit } from './register.js';
 import { markSharedWallets, type WalletUse } from './shared-wallets.js';
@@ -62,8 +64,16 @@ function fuseDeclared(file: SuspectFile, context: FuseContext, registry: Registr
   if (excesses.length === 0) return verdict;
   const undeclared = fuse(file, context);
   if (undeclared === null) return null;
-  const text = `Declared as ${declared.declaration.reference}, but exceeded: ${excesses.map((one) => one.text).join('; ')}.`;
-  return { ...undeclared, reasons: [...undeclared.reasons, { code: 'declaration-exceeded', text }] };
+  return {
+    ...undeclared,
+    reasons: [
+      ...undeclared.reasons,
+      reason(
+        'declaration-exceeded',
+        phrase`Declared as ${declared.declaration.reference}, but exceeded: ${excesses.map(({ text }) => text).join('; ')}.`,
+      ),
+    ],
+  };
 }
 
 /** What began when nothing was declared. A declaration that was renewed covers what its forerunner covered. */

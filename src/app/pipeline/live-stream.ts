@@ -1,5 +1,6 @@
 import type { Counters } from '../../base/counters.js';
 import type { InputError } from '../../base/errors.js';
+import { type Phrase, phrase } from '../../base/phrase.js';
 import type { FormatReader, InputFormat, RecordSink } from '../../intake/formats/format.js';
 import { PROBE_BYTES } from '../../intake/formats/format.js';
 import { detectFormat, FORMATS } from '../../intake/formats/index.js';
@@ -18,7 +19,7 @@ export interface LiveStreamOptions {
   readonly formats?: readonly InputFormat[];
   readonly counters: Counters;
   /** Once for a stream that is of no known format, or that was damaged. */
-  onTrouble(code: string, message: string): void;
+  onTrouble(code: string, message: Phrase): void;
   /** Before bytes of it are read. */
   onBytes(): void;
   onEnd(): void;
@@ -83,7 +84,7 @@ export class LiveStream implements StreamSink, RecordSink {
 
   end(isFinal: boolean, problems: readonly SourceProblem[]): void {
     this.#options.onEnd();
-    for (const { code, message } of problems) this.#options.onTrouble(code, `${this.name}: ${message}`);
+    for (const { code, message } of problems) this.#options.onTrouble(code, phrase`${this.name}: ${message}`);
     if (!isFinal) return;
     this.settle();
     if (this.#reader === null) {
@@ -93,7 +94,7 @@ export class LiveStream implements StreamSink, RecordSink {
     this.#sensor.setOrigin(this.name, this.#format?.name ?? '');
     this.#reader.end();
     for (const { code, message } of this.#reader.problems)
-      this.#options.onTrouble(code, `${this.name}: ${message}`);
+      this.#options.onTrouble(code, phrase`${this.name}: ${message}`);
     this.#reader = null;
     this.#isUnknown = true;
   }
@@ -166,7 +167,7 @@ export class LiveStream implements StreamSink, RecordSink {
   #refuse(error: InputError): void {
     this.#isUnknown = true;
     this.#head = Buffer.alloc(0);
-    this.#options.onTrouble(error.code, error.message);
+    this.#options.onTrouble(error.code, error.phrase);
   }
 }
 

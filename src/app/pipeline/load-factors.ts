@@ -1,6 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../../base/errors.js';
+import { phrase } from '../../base/phrase.js';
+import { yamlFault } from '../../base/yaml-fault.js';
 import { type AccountingFactors, parseFactors } from '../../detect/accounting/factors.js';
 
 /** The factors that come with rigwatch. */
@@ -14,16 +16,20 @@ export async function loadFactors(path = BUNDLED_FACTORS): Promise<AccountingFac
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    throw new UsageError('factors-unreadable', `--factors-file ${path}: cannot be read`, { cause: error });
+    throw new UsageError('factors-unreadable', phrase`--factors-file ${path}: cannot be read`, {
+      cause: error,
+    });
   }
   if (text.length > MAX_FACTORS_BYTES)
-    throw new UsageError('factors-unreadable', `${path}: expected at most ${MAX_FACTORS_BYTES} characters`);
+    throw new UsageError(
+      'factors-unreadable',
+      phrase`${path}: expected at most ${MAX_FACTORS_BYTES} characters`,
+    );
   let value: unknown;
   try {
     value = parse(text, { schema: 'core', maxAliasCount: 10 });
   } catch (error) {
-    const why = error instanceof Error ? (error.message.split('\n')[0] ?? '') : String(error);
-    throw new UsageError('factors-unreadable', `${path}: expected YAML: ${why}`, { cause: error });
+    throw new UsageError('factors-unreadable', phrase`${path}: ${yamlFault(error)}`, { cause: error });
   }
   return parseFactors(path, value);
 }

@@ -3,6 +3,7 @@ import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RuleError, UsageError } from '../../base/errors.js';
+import { phrase } from '../../base/phrase.js';
 import { parseRules } from '../../detect/rules/index.js';
 import type { RuleSet, RuleText } from '../../model/rule.js';
 
@@ -72,7 +73,7 @@ async function readFolder(dir: string): Promise<RuleText[]> {
     if (error instanceof RuleError || !(error instanceof Error && 'code' in error)) throw error;
     throw new UsageError(
       'rules-unreadable',
-      `--rules ${dir}: ${error.message}; expected a folder of rule files`,
+      phrase`--rules ${dir}: cannot be read (${String(error.code)}); expected a folder of rule files`,
       { cause: error },
     );
   }
@@ -81,14 +82,14 @@ async function readFolder(dir: string): Promise<RuleText[]> {
 async function readOne(path: string): Promise<RuleText> {
   const info = await stat(path);
   const { size } = info;
-  if (!info.isFile()) throw new UsageError('rules-unreadable', `${path}: expected a file`);
+  if (!info.isFile()) throw new UsageError('rules-unreadable', phrase`${path}: expected a file`);
   if (size > MAX_FILE_BYTES)
     throw new RuleError([
       {
         file: path,
         line: 0,
         ruleId: null,
-        message: `expected at most ${MAX_FILE_BYTES} bytes, found ${size}`,
+        message: phrase`expected at most ${MAX_FILE_BYTES} bytes, found ${size}`,
       },
     ]);
   return { path, text: await readFile(path, 'utf8') };

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../../base/errors.js';
+import { phrase } from '../../base/phrase.js';
 import type { LetterTemplates } from '../../deliver/refer/index.js';
 import type { ReferralProfile } from '../../model/referral.js';
 import type { Language } from '../../model/rule.js';
@@ -17,14 +18,14 @@ export async function loadTemplates(
   language: Language,
 ): Promise<LetterTemplates> {
   if (dir !== null && !existsSync(dir))
-    throw new UsageError('template-unreadable', `--template ${dir}: expected a folder`);
+    throw new UsageError('template-unreadable', phrase`--template ${dir}: expected a folder`);
   const load = async (name: string) => {
     const own = dir === null ? null : join(dir, name);
     const file = own !== null && existsSync(own) ? own : join(BUNDLED_TEMPLATES, name);
     try {
       return { file, text: await readFile(file, 'utf8') };
     } catch (error) {
-      throw new UsageError('template-unreadable', `${file}: cannot be read`, { cause: error });
+      throw new UsageError('template-unreadable', phrase`${file}: cannot be read`, { cause: error });
     }
   };
   return {

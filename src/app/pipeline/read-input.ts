@@ -1,5 +1,6 @@
 import type { Counters } from '../../base/counters.js';
 import { InputError } from '../../base/errors.js';
+import { phrase } from '../../base/phrase.js';
 import { formatTime } from '../../base/time.js';
 import { type DnsRecall, Matcher, type RuleSet } from '../../detect/rules/index.js';
 import { type FormatReader, type InputFormat, PROBE_BYTES } from '../../intake/formats/format.js';
@@ -146,6 +147,6 @@ class Reading {
 export function unknownFormat(path: string, head: Buffer): InputError {
   return new InputError(
     'format-unknown',
-    `${path}: ${describeHead(head)}; expected a capture, flow records or a log that docs/inputs.md names (also .gz, .zst, .xz)`,
+    phrase`${path}: ${describeHead(head)}; expected a capture, flow records or a log that docs/inputs.md names (also .gz, .zst, .xz)`,
   );
 }

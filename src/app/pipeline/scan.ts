@@ -1,5 +1,6 @@
 import { Counters } from '../../base/counters.js';
 import { InputError, RigwatchError } from '../../base/errors.js';
+import { phrase } from '../../base/phrase.js';
 import type { Store } from '../../deliver/store/index.js';
 import type { CaseChange } from '../../detect/cases/follow-up.js';
 import type { DnsRecall, RuleSet } from '../../detect/rules/index.js';
@@ -71,7 +72,7 @@ export async function scan(request: ScanRequest): Promise<ScanResult> {
       continue;
     }
     for (const problem of result.summary.problems)
-      request.onTrouble(new InputError(problem.code, `${path}: ${problem.message}`));
+      request.onTrouble(new InputError(problem.code, phrase`${path}: ${problem.message}`));
     inputs.push(result.summary);
     bytes += result.bytes;
     files.push(...result.suspects);
@@ -124,7 +125,7 @@ function unreadSummary(path: string, error: InputError): InputSummary {
     first: null,
     last: null,
     complete: false,
-    problems: [{ code: error.code, at_byte: 0, count: 1, message: error.message }],
+    problems: [{ code: error.code, at_byte: 0, count: 1, message: error.phrase }],
   };
 }
 

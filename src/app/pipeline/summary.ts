@@ -1,11 +1,12 @@
 import type { Counters } from '../../base/counters.js';
+import type { Phrase } from '../../base/phrase.js';
 import { formatTime } from '../../base/time.js';
 
 export interface ProblemSummary {
   readonly code: string;
   readonly at_byte: number;
   readonly count: number;
-  readonly message: string;
+  readonly message: Phrase;
 }
 
 /** One input of the run summary (contract, `rigwatch.run/1`). */

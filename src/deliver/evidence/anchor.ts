@@ -2,6 +2,7 @@ import { sign } from 'node:crypto';
 import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { canonicalJson } from '../../base/canonical-json.js';
 import { StoreError, UsageError } from '../../base/errors.js';
+import { phrase } from '../../base/phrase.js';
 import { ANCHOR_SCHEMA, type Anchor, type LogHead } from '../../model/evidence-log.js';
 import { isSigned, parseLine } from './entry.js';
 import { parsePublicKey, type SigningKey } from './key.js';
@@ -38,7 +39,7 @@ export async function putAnchor(target: string, line: string, timeoutMs = POST_T
     if (!isSystemError(error)) throw error;
     // Pipes and devices cannot be synced.
     if (error.syscall === 'fsync') return;
-    throw new StoreError('anchor-failed', `anchor ${target}: cannot be written (${error.code})`, {
+    throw new StoreError('anchor-failed', phrase`anchor ${target}: cannot be written (${error.code})`, {
       cause: error,
     });
   }
@@ -50,7 +51,7 @@ export function anchorUrl(target: string): URL | null {
   try {
     return new URL(target);
   } catch {
-    throw new UsageError('anchor-invalid', 'anchor: expected a file, or http(s)://HOST[:PORT]/PATH');
+    throw new UsageError('anchor-invalid', phrase`anchor: expected a file, or http(s)://HOST[:PORT]/PATH`);
   }
 }
 
@@ -73,9 +74,9 @@ async function post(url: URL, line: string, timeoutMs: number): Promise<void> {
   } catch (error) {
     const cause =
       error instanceof Error && error.cause instanceof Error ? error.cause.message : String(error);
-    throw new StoreError('anchor-failed', `anchor ${origin}: ${cause}`, { cause: error });
+    throw new StoreError('anchor-failed', phrase`anchor ${origin}: ${cause}`, { cause: error });
   }
-  if (!answer.ok) throw new StoreError('anchor-failed', `anchor ${origin}: answered ${answer.status}`);
+  if (!answer.ok) throw new StoreError('anchor-failed', phrase`anchor ${origin}: answered ${answer.status}`);
 }
 
 /** An anchor as it was found: what is none is not valid. */
@@ -92,7 +93,7 @@ export function readAnchors(path: string): FoundAnchor[] {
     bytes = readFileSync(path).subarray(0, MAX_ANCHOR_BYTES);
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    throw new StoreError('anchor-missing', `anchors ${path}: cannot be read (${error.code})`, {
+    throw new StoreError('anchor-missing', phrase`anchors ${path}: cannot be read (${error.code})`, {
       cause: error,
     });
   }

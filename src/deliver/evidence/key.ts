@@ -7,6 +7,7 @@ import {
 } from 'node:crypto';
 import { chmodSync, closeSync, fstatSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { StoreError, UsageError } from '../../base/errors.js';
+import { type Phrase, phrase } from '../../base/phrase.js';
 import { isSystemError } from './system-error.js';
 
 /** Longest key file that is read; an Ed25519 key takes 120 bytes. */
@@ -34,7 +35,9 @@ export function keyPathOf(logPath: string): string {
  * read it, or it cannot be read or written.
  */
 export function openKey(path: string): SigningKey {
-  return readKey(path) ?? makeKey(path) ?? refuse(path, 'it appeared and went away again', 'try again');
+  return (
+    readKey(path) ?? makeKey(path) ?? refuse(path, phrase`it appeared and went away again`, phrase`try again`)
+  );
 }
 
 /** The same without making one; null where there is none. */
@@ -44,8 +47,12 @@ export function readKey(path: string): SigningKey | null {
     try {
       const { mode, size } = fstatSync(file);
       if (process.platform !== 'win32' && (mode & 0o077) !== 0)
-        refuse(path, 'others than its owner may read it', `run "chmod 600 ${path}", or replace it`);
-      if (size > MAX_KEY_BYTES) refuse(path, 'it is no key', 'restore it');
+        refuse(
+          path,
+          phrase`others than its owner may read it`,
+          phrase`run "chmod 600 ${path}", or replace it`,
+        );
+      if (size > MAX_KEY_BYTES) refuse(path, phrase`it is no key`, phrase`restore it`);
       return signingKey(createPrivateKey(readFileSync(file)), path);
     } finally {
       closeSync(file);
@@ -55,8 +62,8 @@ export function readKey(path: string): SigningKey | null {
     if (error instanceof StoreError) throw error;
     return refuse(
       path,
-      isSystemError(error) ? `it cannot be read (${error.code})` : 'it is no key',
-      'restore it',
+      isSystemError(error) ? phrase`it cannot be read (${error.code})` : phrase`it is no key`,
+      phrase`restore it`,
       error,
     );
   }
@@ -77,13 +84,13 @@ function makeKey(path: string): SigningKey | null {
   } catch (error) {
     if (isSystemError(error) && error.code === 'EEXIST') return readKey(path);
     if (!isSystemError(error)) throw error;
-    return refuse(path, `it cannot be written (${error.code})`, 'check the folder', error);
+    return refuse(path, phrase`it cannot be written (${error.code})`, phrase`check the folder`, error);
   }
   return signingKey(privateKey, path);
 }
 
 function signingKey(secret: KeyObject, path: string): SigningKey {
-  if (secret.asymmetricKeyType !== 'ed25519') refuse(path, 'it is no Ed25519 key', 'restore it');
+  if (secret.asymmetricKeyType !== 'ed25519') refuse(path, phrase`it is no Ed25519 key`, phrase`restore it`);
   return { secret, public: publicKeyOf(createPublicKey(secret)) };
 }
 
@@ -114,14 +121,14 @@ export function readPublicKey(path: string): PublicKey {
     if (key !== null) return key;
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    throw new UsageError('evidence-key', `${path}: cannot be read (${error.code})`, { cause: error });
+    throw new UsageError('evidence-key', phrase`${path}: cannot be read (${error.code})`, { cause: error });
   }
   throw new UsageError(
     'evidence-key',
-    `${path}: expected the public key that "rigwatch evidence key" prints`,
+    phrase`${path}: expected the public key that "rigwatch evidence key" prints`,
   );
 }
 
-function refuse(path: string, what: string, advice: string, cause?: unknown): never {
-  throw new StoreError('evidence-key', `evidence key ${path}: ${what}; ${advice}`, { cause });
+function refuse(path: string, what: Phrase, advice: Phrase, cause?: unknown): never {
+  throw new StoreError('evidence-key', phrase`evidence key ${path}: ${what}; ${advice}`, { cause });
 }

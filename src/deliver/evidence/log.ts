@@ -2,6 +2,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { RigwatchError, StoreError } from '../../base/errors.js';
+import { type Phrase, phrase } from '../../base/phrase.js';
 import { type Entry, type EntryContent, type LogHead, NO_HASH } from '../../model/evidence-log.js';
 import { entryLine, parseEntry, sealFault } from './entry.js';
 import { keyPathOf, openKey, type PublicKey, parsePublicKey, type SigningKey } from './key.js';
@@ -127,7 +128,7 @@ export class EvidenceLog {
     const tail = Buffer.alloc(Math.min(end, MAX_LINE_BYTES + 1));
     readSync(this.#file, tail, 0, tail.length, end - tail.length);
     const found = tail.lastIndexOf(LINE_FEED);
-    if (found < 0 && tail.length < end) return damaged(this.path, 'it ends in no line of a log');
+    if (found < 0 && tail.length < end) return damaged(this.path, phrase`it ends in no line of a log`);
     return end - tail.length + found + 1;
   }
 
@@ -137,9 +138,9 @@ export class EvidenceLog {
     const entry = line.isTooLong ? 'not-an-entry' : parseEntry(line.bytes);
     const key = typeof entry === 'string' ? null : parsePublicKey(entry.body.public_key);
     if (typeof entry === 'string' || entry.kind !== 'start' || key === null)
-      return damaged(this.path, 'it does not begin like a log');
+      return damaged(this.path, phrase`it does not begin like a log`);
     if (key.fingerprint !== this.key.public.fingerprint)
-      return damaged(this.path, `it was signed with another key than ${keyPathOf(this.path)}`);
+      return damaged(this.path, phrase`it was signed with another key than ${keyPathOf(this.path)}`);
     return { key };
   }
 
@@ -150,7 +151,7 @@ export class EvidenceLog {
     readSync(this.#file, bytes, 0, bytes.length, start);
     const entry = parseEntry(bytes);
     if (typeof entry === 'string' || sealFault({ ...entry }, key) !== null)
-      return damaged(this.path, 'its last entry was changed');
+      return damaged(this.path, phrase`its last entry was changed`);
     return { log: entry.log, seq: entry.seq, hash: entry.hash };
   }
 
@@ -175,17 +176,17 @@ function guarded<T>(path: string, action: () => T): T {
     return action();
   } catch (error) {
     if (error instanceof RigwatchError || !isSystemError(error)) throw error;
-    const what = `evidence log ${path}: it cannot be written (${error.code})`;
-    throw new StoreError('evidence-unwritable', `${what}; what is missing is added by the next run`, {
+    const what = phrase`evidence log ${path}: it cannot be written (${error.code})`;
+    throw new StoreError('evidence-unwritable', phrase`${what}; what is missing is added by the next run`, {
       cause: error,
     });
   }
 }
 
-function damaged(path: string, what: string): never {
+function damaged(path: string, what: Phrase): never {
   throw new StoreError(
     'evidence-damaged',
-    `evidence log ${path}: ${what}; run "rigwatch evidence verify", keep it, and move it away: a new one then begins, and says so`,
+    phrase`evidence log ${path}: ${what}; run "rigwatch evidence verify", keep it, and move it away: a new one then begins, and says so`,
   );
 }
 

@@ -1,5 +1,6 @@
 import { closeSync, openSync } from 'node:fs';
 import { StoreError } from '../../base/errors.js';
+import { phrase } from '../../base/phrase.js';
 import { type Entry, type LogHead, NO_HASH, PACKAGE_SCHEMA } from '../../model/evidence-log.js';
 import { isEntry, type LineFault, parseLine, sealFault } from './entry.js';
 import { type PublicKey, parsePublicKey } from './key.js';
@@ -80,13 +81,17 @@ export function verifyFile(path: string, expected: Expected): Verification {
     file = openSync(path, 'r');
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    throw new StoreError('evidence-missing', `${path}: cannot be read (${error.code})`, { cause: error });
+    throw new StoreError('evidence-missing', phrase`${path}: cannot be read (${error.code})`, {
+      cause: error,
+    });
   }
   try {
     return verifyLines(linesOf(reading(file)), expected);
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    throw new StoreError('evidence-missing', `${path}: cannot be read (${error.code})`, { cause: error });
+    throw new StoreError('evidence-missing', phrase`${path}: cannot be read (${error.code})`, {
+      cause: error,
+    });
   } finally {
     closeSync(file);
   }

@@ -4,6 +4,7 @@ import { basename, dirname, join } from 'node:path';
 import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { UsageError } from '../../base/errors.js';
+import { phrase } from '../../base/phrase.js';
 
 /**
  * Writes a file whole or not at all: to a temporary name beside it, to the disk, then in its place.
@@ -27,7 +28,7 @@ export async function writeAtomically(path: string, write: (out: Writable) => Pr
     if (!isSystemError(error)) throw error;
     throw new UsageError(
       'output-unwritable',
-      `${path}: cannot be written (${error.code}); nothing was changed`,
+      phrase`${path}: cannot be written (${error.code ?? ''}); nothing was changed`,
       {
         cause: error,
       },

@@ -2,6 +2,7 @@ import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import type { Zip, ZipDeflate } from 'fflate';
 import { UsageError } from '../../base/errors.js';
+import { phrase } from '../../base/phrase.js';
 import { cellXml, columnLetters, escapeXml, type SheetCell } from './xlsx-cells.js';
 
 type Fflate = typeof import('fflate');
@@ -174,7 +175,7 @@ export class XlsxWorkbook {
       if (this.#written > MAX_FILE_BYTES)
         throw new UsageError(
           'output-too-large',
-          'an xlsx file cannot hold so much: choose less, or take csv',
+          phrase`an xlsx file cannot hold so much: choose less, or take csv`,
         );
       if (this.#out.errored) throw this.#out.errored;
       if (!this.#out.write(chunk)) await once(this.#out, 'drain');

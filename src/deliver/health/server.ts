@@ -1,6 +1,7 @@
 import { createServer, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { UsageError } from '../../base/errors.js';
+import { phrase } from '../../base/phrase.js';
 import { formatMetrics, METRICS_TYPE, type Metric } from './metrics.js';
 
 /** An answer to "is it well?": null, or why not, one line each. */
@@ -82,12 +83,12 @@ function listen(server: Server, host: string, port: number): Promise<void> {
     server.once('error', (error: NodeJS.ErrnoException) => {
       const advice =
         error.code === 'EADDRINUSE'
-          ? 'the port is taken: name another one, or stop what listens there'
-          : 'name an address of this machine and a free port';
+          ? phrase`the port is taken: name another one, or stop what listens there`
+          : phrase`name an address of this machine and a free port`;
       reject(
         new UsageError(
           'health-unavailable',
-          `--health ${host}:${port}: ${error.code ?? error.message}; ${advice}`,
+          phrase`--health ${host}:${port}: ${error.code ?? error.message}; ${advice}`,
         ),
       );
     });

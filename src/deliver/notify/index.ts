@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { UsageError } from '../../base/errors.js';
+import { phrase } from '../../base/phrase.js';
 import { fileTarget, stdoutTarget } from './file.js';
 import { type SyslogAddress, syslogTcpTarget, syslogUdpTarget } from './syslog.js';
 import type { NotifyTarget } from './target.js';
@@ -36,6 +37,6 @@ function addressOf(url: URL, text: string): SyslogAddress {
 function unknownTarget(text: string): UsageError {
   return new UsageError(
     'notify-unknown',
-    `--notify ${text}: expected file:PATH, - (standard output), http://…, https://…, syslog://HOST:PORT or syslog+tcp://HOST:PORT`,
+    phrase`--notify ${text}: expected file:PATH, - (standard output), http://…, https://…, syslog://HOST:PORT or syslog+tcp://HOST:PORT`,
   );
 }

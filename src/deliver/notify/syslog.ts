@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { connect, isIP, type Socket } from 'node:net';
 import { hostname } from 'node:os';
 import { InputError } from '../../base/errors.js';
+import { phrase } from '../../base/phrase.js';
 import { printable } from '../../base/text.js';
 import type { NoticeObject } from '../../model/verdict-object.js';
 import { type NotifyTarget, SEND_TIMEOUT_MS } from './target.js';
@@ -137,7 +138,10 @@ export function syslogTcpTarget(
 
 async function dial(host: string, port: number, timeoutMs: number): Promise<Socket> {
   const socket = connect(port, host);
-  const giveUp = setTimeout(() => socket.destroy(new Error('no connection in time')), timeoutMs);
+  const giveUp = setTimeout(
+    () => socket.destroy(new InputError('notify-failed', phrase`no connection in time`)),
+    timeoutMs,
+  );
   try {
     await once(socket, 'connect');
   } finally {
@@ -153,7 +157,7 @@ async function dial(host: string, port: number, timeoutMs: number): Promise<Sock
 function written(socket: Socket, bytes: Buffer, name: string, timeoutMs: number): Promise<void> {
   return new Promise((resolve, reject) => {
     const giveUp = setTimeout(
-      () => reject(new InputError('notify-slow', `${name}: takes nothing`)),
+      () => reject(new InputError('notify-slow', phrase`${name}: takes nothing`)),
       timeoutMs,
     );
     socket.write(bytes, (error) => {

@@ -1,4 +1,5 @@
 import { InputError } from '../../base/errors.js';
+import { phrase } from '../../base/phrase.js';
 import { type NotifyTarget, SEND_TIMEOUT_MS } from './target.js';
 
 /** `http://` and `https://`: POST of NDJSON, one message a line. Only 2xx counts as delivered; redirects are not followed. */
@@ -28,7 +29,7 @@ export function webhookTarget(url: URL, key: string, timeoutMs = SEND_TIMEOUT_MS
       });
       // The body must be read or dropped, else the connection stays taken.
       await answer.body?.cancel();
-      if (!answer.ok) throw new InputError('notify-refused', `${name}: answered ${answer.status}`);
+      if (!answer.ok) throw new InputError('notify-refused', phrase`${name}: answered ${answer.status}`);
     },
     close: async () => undefined,
   };

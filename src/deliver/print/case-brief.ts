@@ -5,6 +5,7 @@ import type { Unit } from '../../model/unit.js';
 import { bold, formatSecond } from './format.js';
 import type { ListOptions } from './listing.js';
 import { type OfficeKey, officeMessage, officeWord } from './messages/office-messages.js';
+import { labelled } from './translate.js';
 import { wrapToWidth } from './width.js';
 
 /** Names of one kind, and lines of the trail, that are shown; the rest is counted. */
@@ -32,7 +33,8 @@ export function explainCase({ one, unit, trail, quiet, repeat }: CaseFacts, opti
     officeMessage(language, key, values);
   const dayOf = (timeUs: number) => (formatTime(timeUs) ?? '?').slice(0, 10);
   const lines: string[] = [];
-  const add = (key: OfficeKey, text: string) => lines.push(`${say(key)}: ${printable(text, 2000)}`);
+  const add = (key: OfficeKey, text: string) =>
+    lines.push(labelled(language, say(key), printable(text, 2000)));
   if (one.unitId !== null) {
     const category = unit?.category == null ? null : officeWord(language, 'category', unit.category);
     const facts = [one.unitId, unit?.name ?? null, category, unit?.region ?? null];
@@ -71,7 +73,7 @@ export function explainCase({ one, unit, trail, quiet, repeat }: CaseFacts, opti
       }),
     );
   const marks = (['ips', 'wallets', 'workers', 'peers'] as const).flatMap((kind) =>
-    one.marks[kind].length === 0 ? [] : [`${say(`mark.${kind}`)}: ${listed(one.marks[kind])}`],
+    one.marks[kind].length === 0 ? [] : [labelled(language, say(`mark.${kind}`), listed(one.marks[kind]))],
   );
   const events = trail
     .slice(-MAX_TRAIL)

@@ -3,6 +3,7 @@ import type { Entry } from '../../model/evidence-log.js';
 import type { Language } from '../../model/rule.js';
 import { evidenceMessage } from './messages/evidence-messages.js';
 import { message } from './messages/messages.js';
+import { heading, labelled } from './translate.js';
 import { padToWidth, widthOf } from './width.js';
 
 /** Longer than other texts from traffic: paths, and sessions' names. */
@@ -63,7 +64,7 @@ export function formatEntry(entry: Entry, language: Language): string {
     evidenceMessage(language, 'show.entry', { seq, log, time }),
     ...(kind === 'verdict'
       ? verdictLines(body, language)
-      : [`${evidenceMessage(language, `entry.${kind}`)}: ${JSON.stringify(body)}`]),
+      : [labelled(language, evidenceMessage(language, `entry.${kind}`), JSON.stringify(body))]),
     evidenceMessage(language, 'show.hash', { hash }),
     evidenceMessage(language, 'show.signature', { signature }),
   ];
@@ -86,15 +87,15 @@ function verdictLines(body: Json, language: Language): string[] {
       rules: textOf(body.rules),
       version: textOf(body.rigwatch),
     }),
-    `${say('show.arithmetic')}:`,
+    heading(language, say('show.arithmetic')),
     ...listOf(verdict.arithmetic).map(({ part, bans }) => `  ${textOf(part)}  ${textOf(bans)}`),
-    `${say('show.facts')}:`,
+    heading(language, say('show.facts')),
     ...listOf(body.facts).flatMap((fact) => [
       `  ${textOf(fact.first)}  ${textOf(fact.rule)} (${textOf(fact.item)}, ${textOf(fact.bans)})  ${textOf(fact.peer)}  ×${textOf(fact.count)}`,
       `    ${textOf(fact.source)} #${textOf(fact.record)}`,
       `    ${textOf(fact.excerpt)}`,
     ]),
-    `${say('show.sources')}:`,
+    heading(language, say('show.sources')),
     ...listOf(body.sources).map(({ path, sha256, first, last, complete }) =>
       [
         `  ${textOf(path)}  SHA-256 ${sha256 === null ? say('show.not-hashed') : textOf(sha256)}  ${textOf(first)} – ${textOf(last)}`,
@@ -106,7 +107,7 @@ function verdictLines(body: Json, language: Language): string[] {
       offset:
         typeof offset === 'number' ? say('show.offset', { seconds: offset }) : say('show.offset-unknown'),
     }),
-    `${say('show.excerpts')}:`,
+    heading(language, say('show.excerpts')),
     ...(excerpts.length === 0 ? [`  ${say('show.no-excerpts')}`] : []),
     ...excerpts.map(
       ({ session, frames, sha256 }) =>

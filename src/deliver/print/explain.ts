@@ -17,11 +17,13 @@ import {
 } from './format.js';
 import { ESTIMATE_MESSAGES } from './messages/estimate-messages.js';
 import { coinText, finding, machinesText, strengthText } from './messages/finding-messages.js';
-import { CATALOGUE, type MessageKey, message, reasonText } from './messages/messages.js';
+import { CATALOGUE, type MessageKey, message } from './messages/messages.js';
 import { officeMessage, officeWord } from './messages/office-messages.js';
 import { natureLines } from './nature.js';
 import { nodeLine } from './nodes.js';
+import { retell } from './retell.js';
 import type { TableOptions } from './table.js';
+import { labelled } from './translate.js';
 import { padToWidth, widthOf, wrapToWidth } from './width.js';
 
 /** Longest lists of a brief; the rest is counted. */
@@ -119,25 +121,31 @@ function summary(verdict: Verdict, { language, color }: TableOptions): string[] 
     message(language, key, values);
   const level = `${say(`level.${verdict.level}`)} ${formatScore(verdict.score)}`;
   const named = (key: MessageKey, names: readonly string[]) =>
-    names.length === 0 ? [] : [`${say(key)}: ${listed(names, language)}`];
+    names.length === 0 ? [] : [labelled(language, say(key), listed(names, language))];
   const { miners } = verdict;
   return [
     colored(level, verdict.level, color),
     say(`level.${verdict.level}.meaning`),
     ...unitLine(verdict, language),
-    `${say('brief.period')}: ${say('brief.period.text', {
-      first: formatSecond(verdict.firstUs),
-      last: formatSecond(verdict.lastUs),
-      active: formatDuration(verdict.activeSeconds, language),
-      sessions: verdict.sessions,
-    })}`,
+    labelled(
+      language,
+      say('brief.period'),
+      say('brief.period.text', {
+        first: formatSecond(verdict.firstUs),
+        last: formatSecond(verdict.lastUs),
+        active: formatDuration(verdict.activeSeconds, language),
+        sessions: verdict.sessions,
+      }),
+    ),
     ...named(
       'brief.coins',
       verdict.coins.map((coin) => coinText(language, coin)),
     ),
     ...named('brief.algorithms', verdict.algorithms),
     ...named('brief.dialects', verdict.dialects),
-    ...(miners === null ? [] : [`${say('brief.miners')}: ${printable(machinesText(language, miners))}`]),
+    ...(miners === null
+      ? []
+      : [labelled(language, say('brief.miners'), printable(machinesText(language, miners)))]),
     ...named('brief.wallets', verdict.wallets),
     ...named('brief.workers', verdict.workers),
     ...named('brief.agents', verdict.agents),
@@ -148,7 +156,7 @@ function unitLine({ unit }: Verdict, language: Language): string[] {
   if (unit === null || unit === undefined) return [];
   const category = unit.category === null ? null : officeWord(language, 'category', unit.category);
   const facts = [unit.id, unit.name, category, unit.region].filter((text) => text !== null);
-  return [`${officeMessage(language, 'brief.unit')}: ${printable(facts.join(' · '))}`];
+  return [labelled(language, officeMessage(language, 'brief.unit'), printable(facts.join(' · ')))];
 }
 
 function listed(names: readonly string[], language: Language): string {
@@ -161,7 +169,7 @@ function listed(names: readonly string[], language: Language): string {
 function reasons(verdict: Verdict, language: Language, unknown: boolean): string[] {
   return verdict.reasons
     .filter(({ code }) => code.startsWith('unknown-') === unknown)
-    .map((reason) => printable(reasonText(language, reason)));
+    .map((reason) => printable(retell(language, reason.text)));
 }
 
 /** Every number that was added, and the sum as it stands in the verdict; groups that brought nothing are left out. */
@@ -229,7 +237,7 @@ function quotes(evidence: readonly Evidence[], language: Language): string[] {
     const head = `${fact.item} ${fact.rule} · ${strengthText(language, fact.strength)} · ×${fact.count}${peer} · ${formatSecond(fact.firstUs)}`;
     return [
       printable(head),
-      ...(fact.excerpt === '' ? [] : [`  » ${printable(fact.excerpt)}`]),
+      ...(fact.excerpt === '' ? [] : [`  » ${printable(retell(language, fact.excerpt))}`]),
       ...(where === '' ? [] : [`  ${printable(where)}`]),
     ];
   });

@@ -4,6 +4,7 @@ import type { Indication, Nature } from '../../model/nature.js';
 import type { Language } from '../../model/rule.js';
 import { basisText } from './messages/finding-messages.js';
 import { NATURE_MESSAGES, NATURE_TITLES } from './messages/nature-messages.js';
+import { heading } from './translate.js';
 
 const KINDS = ['active', 'passive', 'research'] as const;
 
@@ -38,7 +39,7 @@ export function natureLines(nature: Nature, language: Language): string[] {
     nature[kind].length === 0
       ? []
       : [
-          `${NATURE_TITLES[kind][language]}:`,
+          heading(language, NATURE_TITLES[kind][language]),
           ...nature[kind].flatMap((one) => [
             `- ${indicationText(one, language)}`,
             `  ${filled(NATURE_TITLES.refuted[language], { text: refutationText(one, language) })}`,

@@ -91,9 +91,12 @@ export function formatProgress(state: ProgressState, seconds: number, language: 
     parts.push(`${formatBytes(bytes)} / ${formatBytes(totalBytes)} (${percent} %)`);
   }
   if (seconds >= LEAST_SECONDS) {
-    parts.push(`${formatBytes(bytes / seconds)}/s`, `${formatCount(state.packets / seconds)} packets/s`);
+    parts.push(
+      `${formatBytes(bytes / seconds)}/s`,
+      message(language, 'progress.packets', { count: formatCount(state.packets / seconds) }),
+    );
     if (totalBytes !== null && bytes > 0 && totalBytes > bytes) {
-      const eta = formatDuration(Math.ceil(((totalBytes - bytes) * seconds) / bytes));
+      const eta = formatDuration(Math.ceil(((totalBytes - bytes) * seconds) / bytes), language);
       parts.push(message(language, 'progress.left', { eta }));
     }
   }

@@ -6,6 +6,7 @@ import type { Endpoint } from '../../model/flow.js';
 import type { Recomputed, ShareProof } from '../../model/proof.js';
 import type { Language } from '../../model/rule.js';
 import { PROOF_MESSAGES } from './messages/proof-messages.js';
+import { labelled } from './translate.js';
 
 /** A stored proof and whom it is about. */
 export interface ProvenShare {
@@ -26,27 +27,31 @@ export function formatProof(
   const say = (key: keyof typeof PROOF_MESSAGES) => PROOF_MESSAGES[key][language];
   const fault = faultOf(found);
   const where = peer === null ? suspect : `${suspect} → ${formatEndpoint(peer.ip, peer.port)}`;
-  const outcome = fault === null ? say('verified') : `${say('failed')}: ${say(fault)}`;
+  const outcome = fault === null ? say('verified') : labelled(language, say('failed'), say(fault));
+  const line = (label: string, text: string | number) => `  ${labelled(language, label, text)}`;
   const lines = [
     `${where}  ${rule}  ${formatTime(proof.timeUs) ?? ''}  ${outcome}`,
-    `  ${say('shares')}: ${count}`,
-    `  ${say('job')}: ${JSON.stringify(proof.job)}`,
-    `  ${say('submit')}: ${JSON.stringify(submitOf(proof))}`,
+    line(say('shares'), count),
+    line(say('job'), JSON.stringify(proof.job)),
+    line(say('submit'), JSON.stringify(submitOf(proof))),
   ];
   if (proof.kind === 'header') {
     lines.push(
-      `  ${say('stated')}: ${proof.difficulty === null ? `target ${proof.target}` : `difficulty ${proof.difficulty}`}`,
-      `  ${say('header')}: ${proof.header}`,
-      `  ${say('hash')} (${proof.algorithm}): ${found?.hash ?? '?'}`,
+      line(
+        say('stated'),
+        proof.difficulty === null ? `target ${proof.target}` : `difficulty ${proof.difficulty}`,
+      ),
+      line(say('header'), proof.header),
+      line(`${say('hash')} (${proof.algorithm})`, found?.hash ?? '?'),
     );
   } else {
     lines.push(
-      `  ${say('stated')}: ${proof.job.target}`,
-      `  ${say('result')}: ${found?.hash ?? '?'}`,
-      `  (${say('asSent')})`,
+      line(say('stated'), proof.job.target),
+      line(say('result'), found?.hash ?? '?'),
+      `  ${say('asSent')}`,
     );
   }
-  lines.push(`  ${say('target')}: ${found?.target ?? '?'}`);
+  lines.push(line(say('target'), found?.target ?? '?'));
   return lines.map((line) => printable(line, MAX_LINE)).join('\n');
 }
 

@@ -128,7 +128,7 @@ const COLUMNS: readonly Column[] = [
     title: 'column.active',
     align: 'right',
     least: null,
-    cell: ({ activeSeconds }) => formatDuration(activeSeconds),
+    cell: ({ activeSeconds }, language) => formatDuration(activeSeconds, language),
     value: ({ activeSeconds }) => String(Math.round(activeSeconds)),
   },
   {

@@ -1,5 +1,6 @@
 import type { Paragraph, Table } from 'docx';
 import { UsageError } from '../../base/errors.js';
+import { phrase } from '../../base/phrase.js';
 import type { Language } from '../../model/rule.js';
 import type { Block, TableBlock, TextBlock } from './blocks.js';
 import { fixedOffice } from './office-file.js';
@@ -70,7 +71,7 @@ async function loadDocx(): Promise<Docx> {
   } catch (error) {
     throw new UsageError(
       'docx-missing',
-      'the docx package is not installed: expected it for --letter docx; --letter html does without',
+      phrase`the docx package is not installed: expected it for --letter docx; --letter html does without`,
       { cause: error },
     );
   }

@@ -234,7 +234,10 @@ function findings(one: ReferralAddress, words: ReferWords): Block[] {
       : [
           {
             kind: 'item' as const,
-            text: label('finding.quote', words, { rule: quoted.rule, quote: cut(quoted.excerpt) }),
+            text: label('finding.quote', words, {
+              rule: quoted.rule,
+              quote: cut(words.seen(quoted.excerpt)),
+            }),
           },
         ]),
   ];

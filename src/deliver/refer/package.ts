@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { strToU8, unzipSync, zipSync } from 'fflate';
+import { Phrase, phrase } from '../../base/phrase.js';
 import type { LogHead } from '../../model/evidence-log.js';
 import type { ReferralProfile } from '../../model/referral.js';
 import { ZIP_EPOCH } from './office-file.js';
@@ -82,7 +83,7 @@ export type PackageFault =
   | 'extra';
 
 export interface PackageReport {
-  readonly faults: readonly { readonly code: PackageFault; readonly subject: string }[];
+  readonly faults: readonly { readonly code: PackageFault; readonly subject: string | Phrase }[];
   /** Null where they could not be read. */
   readonly manifest: Manifest | null;
   readonly fingerprint: string | null;
@@ -97,9 +98,9 @@ export interface PackageReport {
  * in the package. `expectedKey`: PEM of the public key that the sender is known by.
  */
 export function verifyPackage(bytes: Uint8Array, expectedKey: string | null = null): PackageReport {
-  const faults: { code: PackageFault; subject: string }[] = [];
+  const faults: { code: PackageFault; subject: string | Phrase }[] = [];
   const files = unpacked(bytes);
-  if (typeof files === 'string')
+  if (files instanceof Phrase)
     return {
       faults: [{ code: 'not-a-package', subject: files }],
       manifest: null,
@@ -132,27 +133,27 @@ export function verifyPackage(bytes: Uint8Array, expectedKey: string | null = nu
 }
 
 /** The files by name, or what is wrong with the zip. */
-function unpacked(bytes: Uint8Array): Map<string, Uint8Array> | string {
-  if (bytes.length > MAX_PACKAGE_BYTES) return `more than ${MAX_PACKAGE_BYTES} bytes`;
+function unpacked(bytes: Uint8Array): Map<string, Uint8Array> | Phrase {
+  if (bytes.length > MAX_PACKAGE_BYTES) return phrase`more than ${MAX_PACKAGE_BYTES} bytes`;
   let count = 0;
   let total = 0;
-  let refused: string | null = null;
+  let refused: Phrase | null = null;
   try {
     const entries = unzipSync(bytes, {
       filter: ({ name, compression, size, originalSize }) => {
         count++;
         total += size;
-        if (count > MAX_PACKAGE_FILES) refused ??= `more than ${MAX_PACKAGE_FILES} files`;
-        else if (compression !== 0 || size !== originalSize) refused ??= 'a compressed entry';
+        if (count > MAX_PACKAGE_FILES) refused ??= phrase`more than ${MAX_PACKAGE_FILES} files`;
+        else if (compression !== 0 || size !== originalSize) refused ??= phrase`a compressed entry`;
         // Entries that overlap would be copied again and again.
-        else if (total > bytes.length) refused ??= 'entries larger than the file';
-        else if (!FILE_NAME.test(name)) refused ??= 'a name that no package has';
+        else if (total > bytes.length) refused ??= phrase`entries larger than the file`;
+        else if (!FILE_NAME.test(name)) refused ??= phrase`a name that no package has`;
         return refused === null;
       },
     });
     return refused ?? new Map(Object.entries(entries));
   } catch {
-    return 'no zip file, or cut';
+    return phrase`no zip file, or cut`;
   }
 }
 

@@ -86,7 +86,11 @@ function connectionColumns(words: ReferWords): Column<Connection>[] {
     { title: 'column.accepted', width: 9, cell: ({ session }) => session.shares_accepted },
     { title: 'column.level', width: 11, cell: ({ address }) => level(address) },
     { title: 'column.rule', width: 28, cell: ({ session }) => session.rule },
-    { title: 'column.quote', width: 60, cell: ({ session }) => session.quote },
+    {
+      title: 'column.quote',
+      width: 60,
+      cell: ({ session: { quote } }) => (quote === null ? null : words.seen(quote)),
+    },
     { title: 'column.capture', width: 66, cell: ({ session }) => session.capture_sha256 },
   ];
 }

@@ -1,4 +1,5 @@
-import { type Fault, formatFault, UsageError } from '../../base/errors.js';
+import { type Fault, formatFault, moreFaults, UsageError } from '../../base/errors.js';
+import { type Phrase, phrase } from '../../base/phrase.js';
 import type { Block, TextKind } from './blocks.js';
 
 /** Lines of a template, and characters of the whole of it. */
@@ -45,43 +46,43 @@ export function fillTemplate(
   if (template.length > MAX_CHARACTERS || lines.length > MAX_LINES)
     throw new UsageError(
       'template-invalid',
-      `${file}: expected at most ${MAX_CHARACTERS} characters in ${MAX_LINES} lines`,
+      phrase`${file}: expected at most ${MAX_CHARACTERS} characters in ${MAX_LINES} lines`,
     );
   const faults: Fault[] = [];
   const blocks = lines.flatMap((line, at) => {
-    const fault = (message: string) => faults.push({ file, line: at + 1, ruleId: null, message });
+    const fault = (message: Phrase) => faults.push({ file, line: at + 1, ruleId: null, message });
     return fillLine(line.trim(), values, unknown, fault);
   });
   if (faults.length === 0) return blocks;
   const told = faults.slice(0, MAX_FAULTS).map(formatFault);
-  if (faults.length > MAX_FAULTS) told.push(`and ${faults.length - MAX_FAULTS} more faults`);
-  throw new UsageError('template-invalid', told.join('\n'));
+  if (faults.length > MAX_FAULTS) told.push(moreFaults(faults.length - MAX_FAULTS));
+  throw new UsageError('template-invalid', told);
 }
 
 function fillLine(
   line: string,
   { texts, parts }: TemplateValues,
   unknown: string,
-  fault: (message: string) => void,
+  fault: (message: Phrase) => void,
 ): readonly Block[] {
   if (line === '' || line.startsWith(COMMENT)) return [];
   const condition = CONDITION.exec(line);
   const needed = condition?.[1];
   if (needed !== undefined && !Object.hasOwn(texts, needed))
-    fault(`?${needed}: expected one of ${names(texts)}`);
+    fault(phrase`?${needed}: expected one of ${names(texts)}`);
   const rest = condition === null ? line : line.slice(condition[0].length);
   const part = PART.exec(rest)?.[1];
   if (part !== undefined) {
-    if (!Object.hasOwn(parts, part)) fault(`{{${part}}}: expected one of ${names(parts)}`);
+    if (!Object.hasOwn(parts, part)) fault(phrase`{{${part}}}: expected one of ${names(parts)}`);
     return needed !== undefined && texts[needed] === null ? [] : (parts[part] ?? []);
   }
   const [mark, kind] = MARKS.find(([start]) => rest.startsWith(start)) ?? ['', 'paragraph' as const];
   const text = rest.slice(mark.length).replace(PLACEHOLDER, (whole, name: string) => {
     if (Object.hasOwn(texts, name)) return texts[name] ?? unknown;
-    fault(`${whole}: expected one of ${names(texts)}`);
+    fault(phrase`${whole}: expected one of ${names(texts)}`);
     return '';
   });
   return needed !== undefined && texts[needed] === null ? [] : [{ kind, text }];
 }
 
-const names = (known: Readonly<Record<string, unknown>>) => Object.keys(known).sort().join(', ');
+const names = (known: Readonly<Record<string, unknown>>) => Object.keys(known).sort();

@@ -1,18 +1,47 @@
 import { StoreError } from '../../base/errors.js';
+import { type Phrase, phrase } from '../../base/phrase.js';
 
 /** What SQLite says (primary result code), what we call it, and what a person can do. */
-const FAILURES: Readonly<Record<string, readonly [code: string, what: string, advice: string]>> = {
-  BUSY: ['store-locked', 'another program is writing to it', 'wait until it is done, or use another --db'],
-  LOCKED: ['store-locked', 'another program is writing to it', 'wait until it is done, or use another --db'],
-  FULL: ['store-full', 'the disk is full', 'free some space and run again; what was saved is intact'],
-  READONLY: ['store-unwritable', 'it cannot be written', 'check the permissions of the file and its folder'],
-  PERM: ['store-unwritable', 'access is denied', 'check the permissions of the file and its folder'],
-  AUTH: ['store-unwritable', 'access is denied', 'check the permissions of the file and its folder'],
-  CANTOPEN: ['store-unopenable', 'it cannot be opened', 'check that the folder exists and can be written'],
-  NOTADB: ['store-not-a-database', 'it is not an SQLite database', 'name another file with --db'],
-  CORRUPT: ['store-corrupt', 'it is damaged', 'restore a copy, or move it away and scan again'],
-  IOERR: ['store-io', 'the disk reports an error', 'check the disk'],
-  TOOBIG: ['store-full', 'a row is too large', 'report this with the input that caused it'],
+const FAILURES: Readonly<Record<string, readonly [code: string, what: Phrase, advice: Phrase]>> = {
+  BUSY: [
+    'store-locked',
+    phrase`another program is writing to it`,
+    phrase`wait until it is done, or use another --db`,
+  ],
+  LOCKED: [
+    'store-locked',
+    phrase`another program is writing to it`,
+    phrase`wait until it is done, or use another --db`,
+  ],
+  FULL: [
+    'store-full',
+    phrase`the disk is full`,
+    phrase`free some space and run again; what was saved is intact`,
+  ],
+  READONLY: [
+    'store-unwritable',
+    phrase`it cannot be written`,
+    phrase`check the permissions of the file and its folder`,
+  ],
+  PERM: [
+    'store-unwritable',
+    phrase`access is denied`,
+    phrase`check the permissions of the file and its folder`,
+  ],
+  AUTH: [
+    'store-unwritable',
+    phrase`access is denied`,
+    phrase`check the permissions of the file and its folder`,
+  ],
+  CANTOPEN: [
+    'store-unopenable',
+    phrase`it cannot be opened`,
+    phrase`check that the folder exists and can be written`,
+  ],
+  NOTADB: ['store-not-a-database', phrase`it is not an SQLite database`, phrase`name another file with --db`],
+  CORRUPT: ['store-corrupt', phrase`it is damaged`, phrase`restore a copy, or move it away and scan again`],
+  IOERR: ['store-io', phrase`the disk reports an error`, phrase`check the disk`],
+  TOOBIG: ['store-full', phrase`a row is too large`, phrase`report this with the input that caused it`],
 };
 
 /** Turns what the driver throws into one clear line. What is our own bug stays what it is. */
@@ -22,10 +51,16 @@ export function asStoreError(error: unknown, path: string): unknown {
   const primary = /^SQLITE_([A-Z]+)/.exec(code)?.[1];
   const known = primary === undefined ? undefined : FAILURES[primary];
   if (known !== undefined) {
-    return storeError(known[0], path, `${known[1]} (${code})`, known[2], error);
+    return storeError(known[0], path, phrase`${known[1]} (${code})`, known[2], error);
   }
   if (primary === undefined && error.message.includes('directory does not exist')) {
-    return storeError('store-unopenable', path, 'its folder does not exist', 'create the folder', error);
+    return storeError(
+      'store-unopenable',
+      path,
+      phrase`its folder does not exist`,
+      phrase`create the folder`,
+      error,
+    );
   }
   return error;
 }
@@ -42,11 +77,11 @@ export function guarded<T>(path: string, action: () => T): T {
 export function storeError(
   code: string,
   path: string,
-  what: string,
-  advice: string,
+  what: Phrase,
+  advice: Phrase,
   cause?: unknown,
 ): StoreError {
-  return new StoreError(code, `database ${path}: ${what}; ${advice}`, { cause });
+  return new StoreError(code, phrase`database ${path}: ${what}; ${advice}`, { cause });
 }
 
 /** Rows that stream. Where nobody wants the rest, the query ends: until then the connection can do nothing else. */

@@ -1,3 +1,4 @@
+import { phrase } from '../../base/phrase.js';
 import type { Case, CaseEvent } from '../../model/case.js';
 import type { Declaration } from '../../model/declaration.js';
 import type { PacketExcerpt, SuspectExcerpt } from '../../model/evidence-log.js';
@@ -383,8 +384,8 @@ export class Store {
     this.#write(() => {
       for (const change of changes) {
         if (!this.#cases.save(change)) {
-          const what = `case ${change.after.caseId} was changed by somebody else meanwhile`;
-          throw storeError('store-conflict', this.path, what, 'look at it and repeat what you did');
+          const what = phrase`case ${change.after.caseId} was changed by somebody else meanwhile`;
+          throw storeError('store-conflict', this.path, what, phrase`look at it and repeat what you did`);
         }
         this.#audit.add(change.event);
       }

@@ -1,3 +1,4 @@
+import { phrase } from '../../base/phrase.js';
 import { parseTime } from '../../base/time.js';
 import type { EvidenceTable } from './evidence.js';
 import { storeError } from './failures.js';
@@ -142,8 +143,8 @@ export class Inputs {
     throw storeError(
       'store-conflict',
       this.#path,
-      'another rigwatch reads the same input into it',
-      'run one at a time',
+      phrase`another rigwatch reads the same input into it`,
+      phrase`run one at a time`,
     );
   }
 

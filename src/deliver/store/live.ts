@@ -1,3 +1,4 @@
+import { phrase } from '../../base/phrase.js';
 import type { Evidence } from '../../model/evidence.js';
 import type { NodeSighting } from '../../model/node.js';
 import type { Level, SuspectFile, SuspectSession } from '../../model/verdict.js';
@@ -125,8 +126,8 @@ export class Live {
     throw storeError(
       'store-conflict',
       this.#path,
-      'another rigwatch watch has taken it over',
-      'run one at a time',
+      phrase`another rigwatch watch has taken it over`,
+      phrase`run one at a time`,
     );
   }
 

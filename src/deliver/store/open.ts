@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type BetterSqlite3 from 'better-sqlite3';
 import { StoreError } from '../../base/errors.js';
+import { phrase } from '../../base/phrase.js';
 import { guarded, storeError } from './failures.js';
 import { MIGRATIONS } from './migrations.js';
 
@@ -47,7 +48,7 @@ export function loadDriver(
   }
   throw new StoreError(
     'sqlite-missing',
-    'SQLite cannot be loaded: run "npm rebuild better-sqlite3" (needs python3, make and g++), or use Node.js 22.14 or later and run "npm install" again',
+    phrase`SQLite cannot be loaded: run "npm rebuild better-sqlite3" (needs python3, make and g++), or use Node.js 22.14 or later and run "npm install" again`,
     { cause },
   );
 }
@@ -60,8 +61,8 @@ export function openDatabase(path: string, options: StoreOptions = {}): Database
     throw storeError(
       'store-missing',
       path,
-      'there is no such file',
-      'run "rigwatch scan" first, or name it with --db',
+      phrase`there is no such file`,
+      phrase`run "rigwatch scan" first, or name it with --db`,
     );
   }
   const driver = loadDriver();
@@ -84,7 +85,12 @@ function checkOwner(db: Database, path: string): void {
   if (owner === APPLICATION_ID) return;
   const isEmpty = db.prepare('SELECT count(*) FROM sqlite_schema').pluck().get() === 0;
   if (owner === 0 && isEmpty && versionOf(db) === 0) return;
-  throw storeError('store-foreign', path, 'it belongs to another program', 'name another file with --db');
+  throw storeError(
+    'store-foreign',
+    path,
+    phrase`it belongs to another program`,
+    phrase`name another file with --db`,
+  );
 }
 
 function checkVersion(db: Database, path: string, readOnly: boolean): void {
@@ -93,13 +99,14 @@ function checkVersion(db: Database, path: string, readOnly: boolean): void {
     throw storeError(
       'store-newer',
       path,
-      `it was written by a newer rigwatch (schema ${version}, this one knows ${SCHEMA_VERSION})`,
-      'update rigwatch, or name another file with --db',
+      phrase`it was written by a newer rigwatch (schema ${version}, this one knows ${SCHEMA_VERSION})`,
+      phrase`update rigwatch, or name another file with --db`,
     );
   }
   if (readOnly && version < SCHEMA_VERSION) {
-    const what = version === 0 ? 'it is empty' : `its schema ${version} is older than ${SCHEMA_VERSION}`;
-    throw storeError('store-older', path, what, 'run "rigwatch scan" with it once');
+    const what =
+      version === 0 ? phrase`it is empty` : phrase`its schema ${version} is older than ${SCHEMA_VERSION}`;
+    throw storeError('store-older', path, what, phrase`run "rigwatch scan" with it once`);
   }
 }
 

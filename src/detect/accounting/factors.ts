@@ -1,4 +1,5 @@
 import { type Fault, RuleError } from '../../base/errors.js';
+import { type Phrase, phrase } from '../../base/phrase.js';
 import type { Title } from '../../model/rule.js';
 
 /** What a kilowatt-hour costs in coal and carbon dioxide; `source` says who says so. */
@@ -34,7 +35,7 @@ const MAX_FACTOR = 100_000;
 /** Checks what a factors file says (its YAML, parsed). Throws RuleError with all faults. */
 export function parseFactors(path: string, value: unknown): AccountingFactors {
   const faults: Fault[] = [];
-  const report = (message: string) => faults.push({ file: path, line: 0, ruleId: null, message });
+  const report = (message: Phrase) => faults.push({ file: path, line: 0, ruleId: null, message });
   const root = isObject(value) ? value : {};
   const reader = new Reader(report);
   const result = {
@@ -60,23 +61,23 @@ export function parseFactors(path: string, value: unknown): AccountingFactors {
 type Entry = Readonly<Record<string, unknown>>;
 
 class Reader {
-  readonly #report: (message: string) => void;
+  readonly #report: (message: Phrase) => void;
 
-  constructor(report: (message: string) => void) {
+  constructor(report: (message: Phrase) => void) {
     this.#report = report;
   }
 
   list<T>(root: Entry, key: string, read: (entry: Entry, id: string) => T): T[] {
     const value = root[key];
     if (!Array.isArray(value) || value.length > MAX_ENTRIES) {
-      this.#report(`${key}: expected a list of at most ${MAX_ENTRIES} entries`);
+      this.#report(phrase`${key}: expected a list of at most ${MAX_ENTRIES} entries`);
       return [];
     }
     const ids = new Set<string>();
     return value.flatMap((entry: unknown, at) => {
       const id = isObject(entry) && typeof entry.id === 'string' ? entry.id : '';
       if (!isObject(entry) || !/^[a-z0-9-]{1,64}$/.test(id) || ids.has(id)) {
-        this.#report(`${key}[${at}]: expected an entry with an id of its own (a-z, 0-9, -)`);
+        this.#report(phrase`${key}[${at}]: expected an entry with an id of its own (a-z, 0-9, -)`);
         return [];
       }
       ids.add(id);
@@ -88,21 +89,21 @@ class Reader {
     const { title } = entry;
     if (isObject(title) && typeof title.en === 'string' && typeof title['zh-CN'] === 'string')
       return { en: title.en, 'zh-CN': title['zh-CN'] };
-    this.#report(`${id}: expected title: { en: …, zh-CN: … }`);
+    this.#report(phrase`${id}: expected title: { en: …, zh-CN: … }`);
     return { en: '', 'zh-CN': '' };
   }
 
   text(entry: Entry, key: string, id: string): string {
     const value = entry[key];
     if (typeof value === 'string' && value !== '') return value;
-    this.#report(`${id}: expected ${key}, a text`);
+    this.#report(phrase`${id}: expected ${key}, a text`);
     return '';
   }
 
   number(entry: Entry, key: string, id: string): number {
     const value = entry[key];
     if (typeof value === 'number' && value > 0 && value < MAX_FACTOR) return value;
-    this.#report(`${id}: expected ${key}, a number above 0`);
+    this.#report(phrase`${id}: expected ${key}, a number above 0`);
     return 0;
   }
 }

@@ -1,5 +1,6 @@
 import type { AddressRange } from '../../base/address-range.js';
 import { parseIpWords } from '../../base/ip-words.js';
+import { type Phrase, phrase } from '../../base/phrase.js';
 import { formatTime } from '../../base/time.js';
 import type { Declaration } from '../../model/declaration.js';
 import type { SuspectSession, Verdict } from '../../model/verdict.js';
@@ -38,11 +39,14 @@ export function createRegistry(
       declaration,
       atUs: endOf(declaration),
       untilUs: declaration.toUs,
-      reason: `declared as ${declaration.reference} (${declaration.purpose}), approved by ${declaration.approver}${
-        declaration.toUs === null ? '' : `, until ${formatTime(declaration.toUs)}`
-      }`,
+      reason: reasonOf(declaration).toString(),
     };
   };
+}
+
+function reasonOf({ reference, purpose, approver, toUs }: Declaration): Phrase {
+  const declared = phrase`declared as ${reference} (${purpose}), approved by ${approver}`;
+  return toUs === null ? declared : phrase`${declared}, until ${formatTime(toUs) ?? '?'}`;
 }
 
 function endOf({ toUs }: Declaration): number {
@@ -75,7 +79,7 @@ function compare(a: Uint32Array, b: Uint32Array): number {
 /** What goes beyond a declaration: then it does not cover the address, and the verdict stands as if it were not there. */
 export interface Excess {
   readonly code: 'not-covered' | 'other-coin' | 'more-miners' | 'outside-hours';
-  readonly text: string;
+  readonly text: Phrase;
 }
 
 /**
@@ -93,19 +97,19 @@ export function excessesOf(
   if (uncovered.length > 0)
     excesses.push({
       code: 'not-covered',
-      text: `evidence of ${formatTime(earliest)}, when nothing was declared`,
+      text: phrase`evidence of ${formatTime(earliest) ?? '?'}, when nothing was declared`,
     });
   const { coins, maxMiners, hours } = declaration;
   const others = verdict.coins.map(({ ticker }) => ticker).filter((ticker) => !coins.includes(ticker));
   if (coins.length > 0 && others.length > 0)
     excesses.push({
       code: 'other-coin',
-      text: `coin ${[...new Set(others)].join(', ')}, declared ${coins.join(', ')}`,
+      text: phrase`coin ${[...new Set(others)].join(' ')}, declared ${coins.join(' ')}`,
     });
   if (maxMiners !== null && verdict.miners !== null && verdict.miners.low > maxMiners)
     excesses.push({
       code: 'more-miners',
-      text: `at least ${verdict.miners.low} miners, declared ${maxMiners}`,
+      text: phrase`at least ${verdict.miners.low} miners, declared ${maxMiners}`,
     });
   if (hours !== null) {
     const outside = sessions.filter(
@@ -114,7 +118,7 @@ export function excessesOf(
     if (outside.length > 0)
       excesses.push({
         code: 'outside-hours',
-        text: `${outside.length} session(s) outside the declared hours`,
+        text: phrase`${outside.length} session(s) outside the declared hours`,
       });
   }
   return excesses;

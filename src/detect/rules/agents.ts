@@ -1,3 +1,4 @@
+import { phrase } from '../../base/phrase.js';
 import type { AgentFact, Device } from '../../model/rule.js';
 import type { TableKind } from './csv.js';
 import { quote } from './faults.js';
@@ -27,10 +28,10 @@ export const agentTable: TableKind<AgentFact> = {
     const tokens = split(cell('tokens'));
     const positive = split(cell('examples'));
     const device = DEVICES.find((one) => one === cell('device')) ?? null;
-    if (program === '' || program.length > 80) report('program: expected a name of 1 to 80 characters');
+    if (program === '' || program.length > 80) report(phrase`program: expected a name of 1 to 80 characters`);
     else if (device === null && cell('device') !== '')
       report(
-        `device: expected ${DEVICES.join(', ')}, found ${quote(cell('device'))}${suggest(cell('device'), DEVICES)}`,
+        phrase`device: expected ${DEVICES}, found ${quote(cell('device'))}${suggest(cell('device'), DEVICES)}`,
       );
     else if (
       tokens.length === 0 ||
@@ -38,9 +39,9 @@ export const agentTable: TableKind<AgentFact> = {
       tokens.some((token) => !/^[^A-Z]{2,80}$/.test(token))
     )
       report(
-        `tokens: expected 1 to ${MAX_TOKENS} texts in lower case, of 2 to 80 characters, found ${quote(cell('tokens'))}`,
+        phrase`tokens: expected 1 to ${MAX_TOKENS} texts in lower case, of 2 to 80 characters, found ${quote(cell('tokens'))}`,
       );
-    else if (positive.length === 0) report('examples: expected at least one agent of the program');
+    else if (positive.length === 0) report(phrase`examples: expected at least one agent of the program`);
     else
       return {
         program,

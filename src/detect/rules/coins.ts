@@ -1,3 +1,4 @@
+import { phrase } from '../../base/phrase.js';
 import type { CoinFact, Device } from '../../model/rule.js';
 import type { TableKind } from './csv.js';
 import { quote } from './faults.js';
@@ -22,11 +23,11 @@ export const coinTable: TableKind<CoinFact> = {
     const hardware = split(cell('hardware'));
     const wrong = hardware.find((one) => !HARDWARE.some((known) => known === one));
     if (!/^[A-Z0-9]{1,12}$/.test(ticker))
-      report(`ticker: expected an upper-case ticker, found ${quote(ticker)}`);
+      report(phrase`ticker: expected an upper-case ticker, found ${quote(ticker)}`);
     else if (cell('name') === '' || cell('name_zh') === '')
-      report('name, name_zh: expected a name in both languages');
+      report(phrase`name, name_zh: expected a name in both languages`);
     else if (wrong !== undefined)
-      report(`hardware: expected ${HARDWARE.join(', ')}, found ${quote(wrong)}${suggest(wrong, HARDWARE)}`);
+      report(phrase`hardware: expected ${HARDWARE}, found ${quote(wrong)}${suggest(wrong, HARDWARE)}`);
     else
       return {
         ticker,

@@ -1,5 +1,6 @@
 import type { Counters } from '../../base/counters.js';
 import { formatEndpoint } from '../../base/ip.js';
+import { type Phrase, phrase } from '../../base/phrase.js';
 import type { Evidence } from '../../model/evidence.js';
 import { type Endpoint, type FlowRecord, sessionKey } from '../../model/flow.js';
 import type { EndpointBasis, PoolBook, PoolRow } from '../../model/rule.js';
@@ -87,18 +88,13 @@ export class ContactMatcher {
       peer: pool,
     };
     const isNamed = this.#named.has(session);
-    const weigh = (basis: EndpointBasis, row: PoolRow, host: string | null, how: string) => {
+    const weigh = (basis: EndpointBasis, row: PoolRow, host: string | null, how: Phrase) => {
       const exclusivity = isNamed ? 1 : this.#dns.exclusivity(pool.ip, row, timeUs);
       const use = pools.useOf(row, host);
       const contact: Contact = { row, use, port: pool.port, timeUs, exclusivity, answered: toSuspect > 0 };
-      return this.#endpoints.weigh(
-        basis,
-        contact,
-        host,
-        `${how} ${formatEndpoint(pool.ip, pool.port)}`,
-        scene,
-      );
+      return this.#endpoints.weigh(basis, contact, host, how, scene);
     };
+    const server = formatEndpoint(pool.ip, pool.port);
     const byDns =
       told === null
         ? []
@@ -106,12 +102,12 @@ export class ContactMatcher {
             own === null ? 'dns-flow-shared' : 'dns-flow',
             told.row,
             told.host,
-            `DNS answer for ${told.host}, then connection to`,
+            phrase`DNS answer for ${told.host}, then connection to ${server}`,
           );
     const byList =
       listed === null
         ? []
-        : weigh(lists(listed, pool.port) ? 'ip-port' : 'ip', listed, null, 'connection to');
+        : weigh(lists(listed, pool.port) ? 'ip-port' : 'ip', listed, null, phrase`connection to ${server}`);
     return [...byDns, ...byList];
   }
 }

@@ -1,3 +1,4 @@
+import { type Phrase, phrase } from '../../base/phrase.js';
 import { type Faults, quote } from './faults.js';
 import { suggest } from './suggest.js';
 
@@ -30,16 +31,17 @@ export function readCsv(path: string, text: string, faults: Faults): CsvFile {
     line += 1 + countNewlines(record);
     if (record.trim() === '' || record.startsWith('#')) continue;
     const cells = record.includes('"') ? quotedCells(record) : record.split(',');
-    if (cells === null) faults.add(path, startLine, null, 'expected a closing quote, and a comma after it');
+    if (cells === null)
+      faults.add(path, startLine, null, phrase`expected a closing quote, and a comma after it`);
     else if (header === null) header = cells;
     else if (cells.length !== header.length)
-      faults.add(path, startLine, null, `expected ${header.length} cells, found ${cells.length}`);
+      faults.add(path, startLine, null, phrase`expected ${header.length} cells, found ${cells.length}`);
     else if (rows.length === MAX_ROWS) {
-      faults.add(path, startLine, null, `expected at most ${MAX_ROWS} rows`);
+      faults.add(path, startLine, null, phrase`expected at most ${MAX_ROWS} rows`);
       break;
     } else rows.push({ line: startLine, cells });
   }
-  if (header === null) faults.add(path, 0, null, 'expected a header line, found an empty file');
+  if (header === null) faults.add(path, 0, null, phrase`expected a header line, found an empty file`);
   return { path, header: header ?? [], rows };
 }
 
@@ -112,7 +114,7 @@ export interface TableKind<Row> {
   readonly columns: Readonly<Record<string, string>>;
   readonly required: readonly string[];
   /** Null, after a report, where the row is wrong. `cell` gives the empty text for a column that is not there. */
-  readRow(cell: (column: string) => string, report: (message: string) => void, place: RowPlace): Row | null;
+  readRow(cell: (column: string) => string, report: (message: Phrase) => void, place: RowPlace): Row | null;
 }
 
 /** The rows of a table, checked one by one. */
@@ -129,20 +131,21 @@ export function readTable<Row>(
         file.path,
         1,
         null,
-        `unknown column ${quote(name)}${suggest(name, known)}; expected ${known.join(', ')}`,
+        phrase`unknown column ${quote(name)}${suggest(name, known)}; expected ${known}`,
       );
-    else if (position.has(name)) faults.add(file.path, 1, null, `expected the column ${quote(name)} once`);
+    else if (position.has(name))
+      faults.add(file.path, 1, null, phrase`expected the column ${quote(name)} once`);
     else position.set(name, at);
   }
   const missing = kind.required.filter((name) => !position.has(name));
   if (missing.length > 0) {
-    faults.add(file.path, 1, null, `expected the columns ${missing.join(', ')}, which are missing`);
+    faults.add(file.path, 1, null, phrase`expected the columns ${missing}, which are missing`);
     return [];
   }
   let cells: readonly string[] = [];
   let line = 0;
   const cell = (column: string) => cells[position.get(column) ?? -1] ?? '';
-  const report = (message: string) => faults.add(file.path, line, null, message);
+  const report = (message: Phrase) => faults.add(file.path, line, null, message);
   const rows: { line: number; row: Row }[] = [];
   for (const one of file.rows) {
     cells = one.cells;

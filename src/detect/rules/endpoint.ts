@@ -1,3 +1,4 @@
+import { phrase } from '../../base/phrase.js';
 import {
   type EndpointBasis,
   type EndpointExample,
@@ -26,18 +27,18 @@ export const BASES: readonly [EndpointBasis, ...EndpointBasis[]] = [
   'web-miner',
 ];
 
-const port = count('a port', 0, 65_535);
+const port = count(phrase`a port`, 0, 65_535);
 
 const example = located(
   object({
-    name: text('what the example shows', { max: 120 }),
+    name: text(phrase`what the example shows`, { max: 120 }),
     pool: object({
-      host: text('a name or an address', { max: 253 }),
+      host: text(phrase`a name or an address`, { max: 253 }),
       kind: oneOf(POOL_KINDS),
       role: oneOf(POOL_ROLES),
       ports: optional(list(port, 64), []),
     }),
-    host: nullable(text('the name that was looked up, or that the client gave', { max: 253 })),
+    host: nullable(text(phrase`the name that was looked up, or that the client gave`, { max: 253 })),
     port: optional(port, 0),
   }),
 );
@@ -46,8 +47,8 @@ const shape = object({
   ...head,
   ...weighing,
   basis: oneOf(BASES),
-  domainWeight: optional(number('a weight in bans', 0, 9), 0),
-  halfLifeDays: nullable(number('days', 1, 36_500)),
+  domainWeight: optional(number(phrase`a weight in bans`, 0, 9), 0),
+  halfLifeDays: nullable(number(phrase`days`, 1, 36_500)),
   examples: object({ positive: list(example, 50), negative: list(example, 50) }),
 });
 
@@ -58,8 +59,10 @@ export const endpointKind: RuleKind = {
   schema: shape.schema,
   read(node, report, place): Rule {
     const rule = shape.read(node, report);
-    if (rule.strength === 'decisive') report(place.line, 'expected strength strong or weak, found decisive');
-    if (rule.examples.positive.length === 0) report(place.line, 'expected at least one positive example');
+    if (rule.strength === 'decisive')
+      report(place.line, phrase`expected strength strong or weak, found decisive`);
+    if (rule.examples.positive.length === 0)
+      report(place.line, phrase`expected at least one positive example`);
     return { kind: 'endpoint', ...rule, ...place };
   },
   examples: (rule, rules) =>

@@ -1,3 +1,4 @@
+import { type Phrase, phrase } from '../../base/phrase.js';
 /** The tables that estimates are reckoned with: hash rate, energy, expected coins, chains, pools' signatures. */
 import type {
   AlgorithmFact,
@@ -20,7 +21,7 @@ const SOURCE = 'where the number comes from';
 const NAME = /^[^A-Z\s]{1,64}$/;
 
 type Cell = (column: string) => string;
-type Report = (message: string) => void;
+type Report = (message: Phrase) => void;
 
 /** Null where the cell is empty; undefined, after a report, where it holds no number above zero. */
 function numberIn(cell: Cell, report: Report, column: string): number | null | undefined {
@@ -28,7 +29,7 @@ function numberIn(cell: Cell, report: Report, column: string): number | null | u
   if (text === '') return null;
   const value = /^\d+(?:\.\d+)?(?:e[+-]?\d{1,3})?$/i.test(text) ? Number(text) : Number.NaN;
   if (value > 0 && Number.isFinite(value)) return value;
-  report(`${column}: expected a number above 0, found ${quote(text)}`);
+  report(phrase`${column}: expected a number above 0, found ${quote(text)}`);
   return undefined;
 }
 
@@ -43,21 +44,21 @@ function rangeIn(
   if (low === undefined || high === undefined) return undefined;
   if (low === null && high === null) return null;
   if (low !== null && high !== null && low <= high) return { low, high };
-  report(`${lowColumn}, ${highColumn}: expected both, the smaller first`);
+  report(phrase`${lowColumn}, ${highColumn}: expected both, the smaller first`);
   return undefined;
 }
 
 function tickerIn(cell: Cell, report: Report): string | null {
   const ticker = cell('ticker');
   if (/^[A-Z0-9]{1,12}$/.test(ticker)) return ticker;
-  report(`ticker: expected an upper-case ticker, found ${quote(ticker)}`);
+  report(phrase`ticker: expected an upper-case ticker, found ${quote(ticker)}`);
   return null;
 }
 
 function algorithmIn(cell: Cell, report: Report): string | null {
   const algorithm = cell('algorithm');
   if (NAME.test(algorithm)) return algorithm;
-  report(`algorithm: expected a name in lower case, found ${quote(algorithm)}`);
+  report(phrase`algorithm: expected a name in lower case, found ${quote(algorithm)}`);
   return null;
 }
 
@@ -78,11 +79,9 @@ export const algorithmTable: TableKind<AlgorithmFact> = {
     const hashes = numberIn(cell, report, 'hashes_per_difficulty');
     const aliases = cell('aliases') === '' ? [] : cell('aliases').split(';');
     if (unit === undefined)
-      report(
-        `unit: expected ${UNITS.join(', ')}, found ${quote(cell('unit'))}${suggest(cell('unit'), UNITS)}`,
-      );
+      report(phrase`unit: expected ${UNITS}, found ${quote(cell('unit'))}${suggest(cell('unit'), UNITS)}`);
     const wrong = aliases.find((alias) => !NAME.test(alias));
-    if (wrong !== undefined) report(`aliases: expected names in lower case, found ${quote(wrong)}`);
+    if (wrong !== undefined) report(phrase`aliases: expected names in lower case, found ${quote(wrong)}`);
     if (algorithm === null || unit === undefined || hashes === undefined || wrong !== undefined) return null;
     return { algorithm, aliases, unit, hashesPerDifficulty: hashes };
   },
@@ -108,7 +107,7 @@ export const efficiencyTable: TableKind<EfficiencyFact> = {
     const device = DEVICES.find((one) => one === cell('device'));
     if (device === undefined)
       report(
-        `device: expected ${DEVICES.join(', ')}, found ${quote(cell('device'))}${suggest(cell('device'), DEVICES)}`,
+        phrase`device: expected ${DEVICES}, found ${quote(cell('device'))}${suggest(cell('device'), DEVICES)}`,
       );
     const algorithm = cell('algorithm') === '' ? null : algorithmIn(cell, report);
     const joules = rangeIn(cell, report, 'joules_low', 'joules_high');
@@ -118,7 +117,7 @@ export const efficiencyTable: TableKind<EfficiencyFact> = {
     if (device === undefined || joules === undefined || range === undefined) return null;
     if (typical === undefined || rateLow === undefined) return null;
     if ((joules === null) === (range === null) || (joules === null) !== (algorithm === null)) {
-      report('expected joules with an algorithm, or watts without one');
+      report(phrase`expected joules with an algorithm, or watts without one`);
       return null;
     }
     const watts = range === null ? null : { ...range, typical: typical ?? Math.sqrt(range.low * range.high) };
@@ -142,7 +141,7 @@ export const networkTable: TableKind<NetworkFact> = {
     const ticker = tickerIn(cell, report);
     const date = cell('date');
     const timeUs = /^\d{4}-\d{2}-\d{2}$/.test(date) ? Date.parse(`${date}T00:00:00Z`) * 1000 : Number.NaN;
-    if (Number.isNaN(timeUs)) report(`date: expected YYYY-MM-DD, found ${quote(date)}`);
+    if (Number.isNaN(timeUs)) report(phrase`date: expected YYYY-MM-DD, found ${quote(date)}`);
     const hashrate = numberIn(cell, report, 'network_hashrate');
     const reward = numberIn(cell, report, 'block_reward');
     const blockSeconds = numberIn(cell, report, 'block_seconds');
@@ -172,7 +171,8 @@ export const chainTable: TableKind<ChainFact> = {
     const genesis = numberIn(cell, report, 'genesis');
     const seconds = rangeIn(cell, report, 'seconds_low', 'seconds_high');
     const [low, high] = [numberIn(cell, report, 'difficulty_low'), numberIn(cell, report, 'difficulty_high')];
-    if (genesis === null || seconds === null) report('genesis, seconds_low, seconds_high: expected numbers');
+    if (genesis === null || seconds === null)
+      report(phrase`genesis, seconds_low, seconds_high: expected numbers`);
     if (ticker === null || algorithm === null || genesis == null || seconds == null) return null;
     if (low === undefined || high === undefined) return null;
     return {
@@ -206,9 +206,9 @@ export const factorTable: TableKind<FactorFact> = {
     const kind = KINDS.find((one) => one === cell('kind'));
     const kgPerKwh = numberIn(cell, report, 'kg_per_kwh');
     if (!/^[a-z0-9-]{1,40}$/.test(name))
-      report(`name: expected a word of lower-case letters, digits and hyphens, found ${quote(name)}`);
-    if (kind === undefined) report(`kind: expected ${KINDS.join(', ')}, found ${quote(cell('kind'))}`);
-    if (kgPerKwh === null) report('kg_per_kwh: expected a number above 0, found nothing');
+      report(phrase`name: expected a word of lower-case letters, digits and hyphens, found ${quote(name)}`);
+    if (kind === undefined) report(phrase`kind: expected ${KINDS}, found ${quote(cell('kind'))}`);
+    if (kgPerKwh === null) report(phrase`kg_per_kwh: expected a number above 0, found nothing`);
     if (kind === undefined || kgPerKwh == null) return null;
     return {
       name,
@@ -234,8 +234,8 @@ export const coinbaseTextTable: TableKind<CoinbaseTextFact> = {
     const text = cell('coinbase_text');
     const operator = cell('operator');
     if (text.length < 4 || text.length > 64)
-      report(`coinbase_text: expected 4 to 64 characters, found ${quote(text)}`);
-    else if (operator === '') report('operator: expected a name');
+      report(phrase`coinbase_text: expected 4 to 64 characters, found ${quote(text)}`);
+    else if (operator === '') report(phrase`operator: expected a name`);
     else return { text, operator };
     return null;
   },

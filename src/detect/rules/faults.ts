@@ -1,4 +1,5 @@
-import { type Fault, RuleError } from '../../base/errors.js';
+import { type Fault, moreFaults, RuleError } from '../../base/errors.js';
+import type { Phrase } from '../../base/phrase.js';
 import { printable } from '../../base/text.js';
 
 /** Faults kept; a file of a million wrong rows says enough with these. */
@@ -9,7 +10,7 @@ export class Faults {
   readonly #faults: Fault[] = [];
   #dropped = 0;
 
-  add(file: string, line: number, ruleId: string | null, message: string): void {
+  add(file: string, line: number, ruleId: string | null, message: Phrase): void {
     if (this.#faults.length < MAX_FAULTS) this.#faults.push({ file, line, ruleId, message });
     else this.#dropped++;
   }
@@ -25,7 +26,7 @@ export class Faults {
     const more =
       this.#dropped === 0 || last === undefined
         ? []
-        : [{ file: last.file, line: 0, ruleId: null, message: `and ${this.#dropped} more faults` }];
+        : [{ file: last.file, line: 0, ruleId: null, message: moreFaults(this.#dropped) }];
     throw new RuleError([...this.#faults, ...more]);
   }
 }

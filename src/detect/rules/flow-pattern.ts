@@ -1,3 +1,4 @@
+import { type Phrase, phrase } from '../../base/phrase.js';
 import {
   type FlowPattern,
   PATTERN_FEATURES,
@@ -11,13 +12,13 @@ import { count, list, located, nullable, number, object, oneOf, optional, text }
 /** No single group of weak features may say more (detection.md §4.3). */
 const MOST_BANS = 1.5;
 
-const value = number('a value of the feature', 0, 1e9);
+const value = number(phrase`a value of the feature`, 0, 1e9);
 
 const point = object({
   feature: oneOf(PATTERN_FEATURES),
   min: optional(value, 0),
   max: optional(value, 1e9),
-  bans: number('bans', -3, MOST_BANS),
+  bans: number(phrase`bans`, -3, MOST_BANS),
 });
 
 const features: Record<PatternFeature, typeof value> = {
@@ -36,7 +37,7 @@ const features: Record<PatternFeature, typeof value> = {
 
 const example = located(
   object({
-    name: text('what the example shows', { max: 120 }),
+    name: text(phrase`what the example shows`, { max: 120 }),
     features: object({
       ...features,
       underwayShare: nullable(value),
@@ -50,9 +51,9 @@ const example = located(
 const shape = object({
   ...head,
   ...weighing,
-  minRecords: count('records', 3, 100_000),
-  minMinutes: count('minutes', 30, 1440),
-  least: number('bans', 0, MOST_BANS),
+  minRecords: count(phrase`records`, 3, 100_000),
+  minMinutes: count(phrase`minutes`, 30, 1440),
+  least: number(phrase`bans`, 0, MOST_BANS),
   points: list(point, 100),
   examples: object({ positive: list(example, 50), negative: list(example, 50) }),
 });
@@ -64,11 +65,12 @@ export const flowPatternKind: RuleKind = {
   schema: shape.schema,
   read(node, report, place): Rule {
     const rule = shape.read(node, report);
-    if (rule.strength !== 'weak') report(place.line, `expected strength: weak, found ${rule.strength}`);
+    if (rule.strength !== 'weak') report(place.line, phrase`expected strength: weak, found ${rule.strength}`);
     if (rule.weight > MOST_BANS)
-      report(place.line, `expected a weight of at most ${MOST_BANS}, found ${rule.weight}`);
-    if (rule.points.length === 0) report(place.line, 'expected at least one entry in points');
-    if (rule.examples.positive.length === 0) report(place.line, 'expected at least one positive example');
+      report(place.line, phrase`expected a weight of at most ${MOST_BANS}, found ${rule.weight}`);
+    if (rule.points.length === 0) report(place.line, phrase`expected at least one entry in points`);
+    if (rule.examples.positive.length === 0)
+      report(place.line, phrase`expected at least one positive example`);
     return { kind: 'flow-pattern', ...rule, ...place };
   },
   examples: (rule) =>
@@ -83,7 +85,7 @@ function holds(rule: FlowPatternRule, facts: PatternExample): boolean {
 export function weighPattern(
   rule: FlowPatternRule,
   { records, startUs, timeUs, features }: FlowPattern,
-): { readonly bans: number; readonly excerpt: string } | null {
+): { readonly bans: number; readonly excerpt: Phrase } | null {
   const minutes = (timeUs - startUs) / 60e6;
   if (records < rule.minRecords || minutes < rule.minMinutes) return null;
   const points = pointsOf(rule, features);
@@ -92,7 +94,7 @@ export function weighPattern(
   const named = points.map(
     ({ feature, bans }) => `${feature} ${shown(features[feature])} ${bans < 0 ? '' : '+'}${bans}`,
   );
-  return { bans, excerpt: `${records} records in ${Math.round(minutes)} min: ${named.join('; ')}` };
+  return { bans, excerpt: phrase`${records} records in ${Math.round(minutes)} min: ${named.join('; ')}` };
 }
 
 /** Of each feature the first range that holds. */

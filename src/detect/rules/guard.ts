@@ -1,3 +1,4 @@
+import { phrase } from '../../base/phrase.js';
 import type { Guards, Rule } from '../../model/rule.js';
 import { head, type RuleKind } from './rule-kind.js';
 import {
@@ -13,16 +14,16 @@ import {
   text,
 } from './shape.js';
 
-const weight = number('a weight in bans, 0 or less', -9, 0);
-const factor = number('a factor', 0, 1);
-const cidr = text('an address block', { max: 43, pattern: /^[0-9a-f.:]+\/[0-9]{1,3}$/ });
-const seconds = count('seconds', 1, 31_536_000);
+const weight = number(phrase`a weight in bans, 0 or less`, -9, 0);
+const factor = number(phrase`a factor`, 0, 1);
+const cidr = text(phrase`an address block`, { max: 43, pattern: /^[0-9a-f.:]+\/[0-9]{1,3}$/ });
+const seconds = count(phrase`seconds`, 1, 31_536_000);
 
 /** The numbers of each guard, by the last part of its id. */
 const LIMITS: { readonly [K in keyof Guards]: Shape<Guards[K]> } = {
   prober: object({
     weight,
-    minEndpoints: count('distinct pool endpoints', 2, 100_000),
+    minEndpoints: count(phrase`distinct pool endpoints`, 2, 100_000),
     windowSeconds: seconds,
     medianSeconds: seconds,
   }),
@@ -32,10 +33,10 @@ const LIMITS: { readonly [K in keyof Guards]: Shape<Guards[K]> } = {
   site: object({ weight }),
   sharedHosting: object({
     minExclusivity: factor,
-    windowDays: count('days', 1, 3650),
+    windowDays: count(phrase`days`, 1, 3650),
     cdn: optional(list(cidr, 1000), []),
   }),
-  webPort: object({ factor, ports: list(count('a port', 1, 65_535), 64) }),
+  webPort: object({ factor, ports: list(count(phrase`a port`, 1, 65_535), 64) }),
   listConfidence: object({ low: factor, medium: factor, high: factor }),
   dnsAnswer: object({ graceSeconds: seconds, sharedSeconds: seconds, maxTtlSeconds: seconds }),
 };
@@ -58,7 +59,7 @@ const anyLimits: Shape<unknown> = {
 
 const shape = object({
   ...head,
-  item: nullable(text('a row of the evidence table, such as N1', { max: 4 })),
+  item: nullable(text(phrase`a row of the evidence table, such as N1`, { max: 4 })),
   limits: anyLimits,
 });
 
@@ -73,7 +74,7 @@ export const guardKind: RuleKind = {
     const rule = shape.read(node, report);
     const { limits: _unread, ...meta } = rule;
     const key = keyOf(rule.id);
-    if (key === undefined) report(place.line, `expected one of the guards ${GUARD_IDS.join(', ')}`);
+    if (key === undefined) report(place.line, phrase`expected one of the guards ${GUARD_IDS}`);
     const limits = key === undefined ? {} : { [key]: readLimits(LIMITS[key], node, report) };
     return { kind: 'guard', ...meta, limits, ...place };
   },

@@ -1,4 +1,5 @@
 import type { Counters } from '../../base/counters.js';
+import { type Phrase, phrase } from '../../base/phrase.js';
 import type { Evidence } from '../../model/evidence.js';
 import type { FlowPattern } from '../../model/flow-pattern.js';
 import type {
@@ -163,7 +164,7 @@ export class Matcher {
         null,
         seen.bothDirections,
         scene,
-        'pool named in the stream',
+        (host) => phrase`pool named in the stream ${host}`,
       );
       if (evidence !== undefined) return [...found, evidence];
     }
@@ -173,6 +174,7 @@ export class Matcher {
   #matchTls(seen: TlsObservation): readonly Evidence[] {
     const scene = sceneOf(seen, seen.session, seen.answered, true);
     const { server, serverName, answered } = seen;
+    const over = seen.transport === 'quic' ? 'QUIC' : 'TLS';
     const named =
       serverName === null
         ? []
@@ -182,7 +184,7 @@ export class Matcher {
             server.port,
             answered,
             scene,
-            seen.transport === 'quic' ? 'QUIC server name' : 'TLS server name',
+            (host) => phrase`${over} server name ${host}`,
           );
     const certified = named.length > 0 ? [] : this.#matchCertificate(seen, scene);
     const isPool =
@@ -192,8 +194,9 @@ export class Matcher {
       this.#watched.isServer(server.ip);
     if (!isPool) return [];
     const client = this.#tls.filter((rule) => matchesTls(rule, seen));
-    const over = seen.transport === 'quic' ? 'QUIC' : 'TLS';
-    const excerpt = `${over} client: server name ${serverName ?? 'absent'}, ALPN ${seen.alpn.join(' ') || 'absent'}, JA3 ${seen.ja3 ?? 'not known'}, JA4 ${seen.ja4 ?? 'not known'}`;
+    const absent = phrase`absent`;
+    const unknown = phrase`not known`;
+    const excerpt = phrase`${over} client: server name ${serverName ?? absent}, ALPN ${seen.alpn.join(' ') || absent}, JA3 ${seen.ja3 ?? unknown}, JA4 ${seen.ja4 ?? unknown}`;
     return [
       ...named,
       ...certified,
@@ -223,7 +226,8 @@ export class Matcher {
         exclusivity: 1,
         answered,
       };
-      const how = `certificate for ${name} (subject ${certificate.subject || 'empty'}, issuer ${certificate.issuer || 'empty'})`;
+      const empty = phrase`empty`;
+      const how = phrase`certificate for ${name} (subject ${certificate.subject || empty}, issuer ${certificate.issuer || empty})`;
       return this.#endpoints.weigh('certificate', contact, host, how, scene);
     }
     return [];
@@ -238,7 +242,7 @@ export class Matcher {
       seen.server.port,
       seen.answered,
       scene,
-      `HTTP ${seen.method} to host`,
+      (host) => phrase`HTTP ${seen.method} to host ${host}`,
     );
   }
 
@@ -249,7 +253,7 @@ export class Matcher {
     port: number | null,
     answered: boolean,
     scene: Scene,
-    how: string,
+    how: (host: string) => Phrase,
   ): Evidence[] {
     const host = normalName(text);
     const row = this.#rules.pools.ofName(host);
@@ -262,7 +266,7 @@ export class Matcher {
       basis,
       contact,
       host,
-      `${how} ${host}${port === null ? '' : `, port ${port}`}`,
+      port === null ? how(host) : phrase`${how(host)}, port ${port}`,
       scene,
     );
   }
@@ -274,7 +278,7 @@ export class Matcher {
     return [
       evidenceOf(rule, this.#rules.guards.site.weight, scene, {
         host,
-        excerpt: `visit of ${host}, listed as ${row.role} (a web site)`,
+        excerpt: phrase`visit of ${host}, listed as ${row.role} (a web site)`,
       }),
     ];
   }
@@ -296,10 +300,11 @@ export class Matcher {
     }
     if (!this.#lookers.has(seen.client.ip)) this.#lookers.set(seen.client.ip, { isToldResolver: false });
     const contact: Contact = { row, use, port: null, timeUs: seen.timeUs, exclusivity: 1, answered: true };
-    const answers =
-      seen.addresses.map(({ ip }) => ip).join(' ') || (seen.answered ? 'no address' : 'no answer seen');
+    const none = seen.answered ? phrase`no address` : phrase`no answer seen`;
+    const answers = seen.addresses.map(({ ip }) => ip).join(' ') || none;
     const scene = { ...sceneOf(seen, null, false, false), peer: null };
-    const how = `DNS question for ${seen.question}${name === seen.question ? '' : `, an alias of ${name}`}: ${answers}`;
+    const asked = name === seen.question ? name : phrase`${seen.question}, an alias of ${name}`;
+    const how = phrase`DNS question for ${asked}: ${answers}`;
     return [...found, ...this.#endpoints.weigh('dns-lookup', contact, name, how, scene)];
   }
 
@@ -326,14 +331,15 @@ export class Matcher {
     looker.isToldResolver = true;
     const scene = { ...sceneOf(seen, null, false, false), suspect: seen.server, peer: null };
     const rule = { id: 'guard.resolver', item: 'N2', strength: 'against' } as const;
-    const excerpt = `answered a DNS question of ${seen.client.ip}: its own look-ups may be other people's`;
+    const excerpt = phrase`answered a DNS question of ${seen.client.ip}: its own look-ups may be other people's`;
     return [evidenceOf(rule, this.#rules.guards.resolver.weight, scene, { host: null, excerpt })];
   }
 
   #matchNode(seen: NodeObservation): Evidence[] {
     const scene = sceneOf(seen, seen.session, false, false);
     const rule = { id: 'guard.node', item: 'N6', strength: 'against' } as const;
-    const excerpt = `${seen.protocol}${seen.coin === null ? '' : ` (${seen.coin})`}: a node or wallet, not mining`;
+    const node = seen.coin === null ? seen.protocol : `${seen.protocol} (${seen.coin})`;
+    const excerpt = phrase`${node}: a node or wallet, not mining`;
     return [evidenceOf(rule, this.#rules.guards.node.weight, scene, { host: null, excerpt })];
   }
 

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
+import { type Phrase, phrase } from '../../base/phrase.js';
 import type { EstimateRules } from '../../model/estimate-rule.js';
 import type {
   AgentFact,
@@ -81,7 +82,12 @@ class RuleReader {
 
   read(path: string, text: string, preread: unknown): void {
     if (text.length > MAX_FILE_LENGTH)
-      this.#faults.add(path, 0, null, `expected at most ${MAX_FILE_LENGTH} characters, found ${text.length}`);
+      this.#faults.add(
+        path,
+        0,
+        null,
+        phrase`expected at most ${MAX_FILE_LENGTH} characters, found ${text.length}`,
+      );
     else if (path.endsWith('.csv') && preread !== null)
       this.#poolLists.push(unpackPools(preread, path).map((row) => ({ row, enabled: true })));
     else if (path.endsWith('.csv') && isMalwareTable(text)) this.#malware.push({ path, text });
@@ -133,7 +139,7 @@ class RuleReader {
           file.path,
           line,
           null,
-          `expected each row once; ${quote(key)} stands on line ${before} already`,
+          phrase`expected each row once; ${quote(key)} stands on line ${before} already`,
         );
       lines.set(key, line);
       into.set(key, row);
@@ -143,7 +149,7 @@ class RuleReader {
   #readDocument(path: string, document: Located): void {
     const top = document.value;
     if (!(top instanceof Map)) {
-      this.#faults.add(path, document.line, null, 'expected a mapping with kind and rules');
+      this.#faults.add(path, document.line, null, phrase`expected a mapping with kind and rules`);
       return;
     }
     for (const [key, { line }] of top)
@@ -152,25 +158,27 @@ class RuleReader {
           path,
           line,
           null,
-          `unknown key ${quote(key)}${suggest(key, ['kind', 'rules'])}; expected kind, rules`,
+          phrase`unknown key ${quote(key)}${suggest(key, ['kind', 'rules'])}; expected kind, rules`,
         );
     const names = this.#kinds.map(({ name }) => name);
     const given = top.get('kind');
     const kind = this.#kinds.find(({ name }) => name === given?.value);
     if (kind === undefined) {
       const found =
-        typeof given?.value === 'string' ? `${quote(given.value)}${suggest(given.value, names)}` : 'none';
+        typeof given?.value === 'string'
+          ? phrase`${quote(given.value)}${suggest(given.value, names)}`
+          : phrase`nothing`;
       this.#faults.add(
         path,
         given?.line ?? document.line,
         null,
-        `expected kind: ${names.join(', ')}; found ${found}`,
+        phrase`expected kind: ${names}; found ${found}`,
       );
       return;
     }
     const rules = top.get('rules');
     if (rules === undefined || !Array.isArray(rules.value))
-      this.#faults.add(path, rules?.line ?? document.line, null, 'expected rules: a list of rules');
+      this.#faults.add(path, rules?.line ?? document.line, null, phrase`expected rules: a list of rules`);
     else for (const entry of rules.value as readonly Located[]) this.#readRule(path, kind, entry);
   }
 
@@ -181,7 +189,7 @@ class RuleReader {
     const id = typeof idValue === 'string' ? idValue : null;
     const enabled = given.get('enabled');
     if (enabled !== undefined && typeof enabled.value !== 'boolean')
-      this.#faults.add(path, enabled.line, id, 'expected enabled: true or false');
+      this.#faults.add(path, enabled.line, id, phrase`expected enabled: true or false`);
     const before = id === null ? undefined : this.#rules.get(id);
     if (enabled?.value === false) {
       this.#disable(path, line, id, before);
@@ -192,17 +200,20 @@ class RuleReader {
         path,
         line,
         id,
-        `expected an id of its own; ${before.file}:${before.line} has it already`,
+        phrase`expected an id of its own; ${before.file}:${before.line} has it already`,
       );
     const overrides = before === undefined ? null : `${before.file}:${before.line}`;
     const fields = new Map([...given].filter(([key]) => key !== 'enabled'));
     const node = entry.value instanceof Map ? { line, value: fields } : entry;
     const faultsBefore = this.#faults.count;
-    const report = (at: number, message: string) => this.#faults.add(path, at, id, message);
+    const report = (at: number, message: Phrase) => this.#faults.add(path, at, id, message);
     const rule = kind.read(node, report, { file: path, line, overrides });
     if (before !== undefined && before.kind !== rule.kind)
-      report(line, `expected a rule of kind ${before.kind}, as the one it overrides (${overrides})`);
-    if (this.#rules.size >= MAX_RULES) report(line, `expected at most ${MAX_RULES} rules`);
+      report(
+        line,
+        phrase`expected a rule of kind ${before.kind}, as the one it overrides (${overrides ?? ''})`,
+      );
+    if (this.#rules.size >= MAX_RULES) report(line, phrase`expected at most ${MAX_RULES} rules`);
     if (this.#faults.count === faultsBefore) {
       this.#rules.set(rule.id, rule);
       this.#disabled.delete(rule.id);
@@ -221,7 +232,7 @@ class RuleReader {
       path,
       line,
       id,
-      `expected the id of a rule to switch off, found ${id === null ? 'none' : quote(id)}${hint}`,
+      phrase`expected the id of a rule to switch off, found ${id === null ? phrase`nothing` : quote(id)}${hint}`,
     );
   }
 }

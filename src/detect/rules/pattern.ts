@@ -1,3 +1,5 @@
+import { type Phrase, phrase } from '../../base/phrase.js';
+
 /**
  * Regular expressions from rule files run on text from the wire. Before one is taken, the ways it can be tried on
  * one input are counted from above: each repeated part may end at any of its lengths. A pattern whose count stays
@@ -11,21 +13,22 @@ export const MAX_WAYS = 1_000_000;
 const UNBOUNDED = 512;
 
 /** Why the pattern is refused, as `expected …, found …`; null where it is fine. */
-export function patternFault(source: string): string | null {
+export function patternFault(source: string): Phrase | null {
   if (source.length > MAX_PATTERN_LENGTH)
-    return `expected a pattern of at most ${MAX_PATTERN_LENGTH} characters, found ${source.length}`;
-  if (/\\[1-9k]|\(\?(?!:)/.test(source)) return 'expected no back-reference, look-around or named group';
+    return phrase`expected a pattern of at most ${MAX_PATTERN_LENGTH} characters, found ${source.length}`;
+  if (/\\[1-9k]|\(\?(?!:)/.test(source))
+    return phrase`expected no back-reference, look-around or named group`;
   try {
     new RegExp(source);
   } catch (error) {
-    return `expected a regular expression: ${error instanceof Error ? error.message : ''}`;
+    return phrase`expected a regular expression: ${error instanceof Error ? error.message : ''}`;
   }
   if (!splitAlternatives(source).every((part) => part.startsWith('^') && /(?<!\\)\$$/.test(part)))
-    return 'expected a pattern anchored with ^ and $ (each alternative)';
+    return phrase`expected a pattern anchored with ^ and $ (each alternative)`;
   const ways = countWays(source);
   return ways <= MAX_WAYS
     ? null
-    : `expected a pattern that cannot be slow (at most ${MAX_WAYS} ways to match); bound or remove repetitions`;
+    : phrase`expected a pattern that cannot be slow (at most ${MAX_WAYS} ways to match); bound or remove repetitions`;
 }
 
 /** Parts between top-level bars. */

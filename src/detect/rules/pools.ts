@@ -1,4 +1,5 @@
 import { parseIp } from '../../base/ip.js';
+import { type Phrase, phrase } from '../../base/phrase.js';
 import {
   CONFIDENCES,
   type Confidence,
@@ -59,14 +60,14 @@ export const poolTable: TableKind<PoolEntry> = {
     const coins = readCoins(cell('coins'), report);
     const country = cell('country');
     if (country !== '' && !/^[A-Z]{2}$/.test(country)) {
-      report(`country: expected two capital letters (ISO 3166-1), found ${quote(country)}`);
+      report(phrase`country: expected two capital letters (ISO 3166-1), found ${quote(country)}`);
       return null;
     }
     const firstUs = readDate(cell('first_seen'), 'first_seen', false, report);
     const lastUs = readDate(cell('last_seen'), 'last_seen', true, report);
     const enabled = cell('enabled');
     if (enabled !== '' && enabled !== 'true' && enabled !== 'false') {
-      report(`enabled: expected true, false or nothing, found ${quote(enabled)}`);
+      report(phrase`enabled: expected true, false or nothing, found ${quote(enabled)}`);
       return null;
     }
     if (kind === null || host === null || role === null || confidence === null) return null;
@@ -99,52 +100,52 @@ export const poolTable: TableKind<PoolEntry> = {
   },
 };
 
-type Say = (message: string) => void;
+type Report = (message: Phrase) => void;
 
-function word<T extends string>(text: string, words: readonly T[], column: string, report: Say): T | null {
+function word<T extends string>(text: string, words: readonly T[], column: string, report: Report): T | null {
   const found = words.find((one) => one === text);
   if (found !== undefined) return found;
-  report(`${column}: expected one of ${words.join(', ')}, found ${quote(text)}${suggest(text, words)}`);
+  report(phrase`${column}: expected one of ${words}, found ${quote(text)}${suggest(text, words)}`);
   return null;
 }
 
-function readHost(text: string, kind: PoolKind, report: Say): string | null {
+function readHost(text: string, kind: PoolKind, report: Report): string | null {
   if (kind === 'ip') {
     const ip = parseIp(text);
-    if (ip === null) report(`host: expected an IPv4 or IPv6 address, found ${quote(text)}`);
+    if (ip === null) report(phrase`host: expected an IPv4 or IPv6 address, found ${quote(text)}`);
     return ip;
   }
   if (text.length <= 253 && HOST.test(text) && !ALL_DIGITS.test(text)) return text;
-  report(`host: expected a name with a dot, in lower case, found ${quote(text)}`);
+  report(phrase`host: expected a name with a dot, in lower case, found ${quote(text)}`);
   return null;
 }
 
 const NO_PORTS: readonly number[] = [];
 
-function readPorts(text: string, column: string, report: Say): readonly number[] | null {
+function readPorts(text: string, column: string, report: Report): readonly number[] | null {
   if (text === '') return NO_PORTS;
   const ports = text.split(';').map((part) => (/^\d{1,5}$/.test(part) ? Number(part) : 0));
   if (ports.length <= MAX_PORTS && ports.every((port) => port >= 1 && port <= 65_535)) return ports;
-  report(`${column}: expected ports from 1 to 65535 separated by ;, found ${quote(text)}`);
+  report(phrase`${column}: expected ports from 1 to 65535 separated by ;, found ${quote(text)}`);
   return null;
 }
 
 const NO_COINS: readonly string[] = [];
 
-function readCoins(text: string, report: Say): readonly string[] | null {
+function readCoins(text: string, report: Report): readonly string[] | null {
   if (text === '') return NO_COINS;
   const coins = text.split(';');
   if (coins.length <= MAX_COINS && coins.every((coin) => /^[A-Z0-9]{1,12}$/.test(coin))) return coins;
-  report(`coins: expected upper-case tickers separated by ;, found ${quote(text)}`);
+  report(phrase`coins: expected upper-case tickers separated by ;, found ${quote(text)}`);
   return null;
 }
 
 /** Epoch microseconds; the end of the day or year where `atEnd`. Undefined after a fault. */
-function readDate(text: string, column: string, atEnd: boolean, report: Say): number | null | undefined {
+function readDate(text: string, column: string, atEnd: boolean, report: Report): number | null | undefined {
   if (text === '') return null;
   const [, year, month = atEnd ? '12' : '01', day = atEnd ? '31' : '01'] = DATE.exec(text) ?? [];
   const ms = Date.UTC(Number(year), Number(month) - 1, Number(day));
   if (!Number.isNaN(ms)) return ms * 1000 + (atEnd ? DAY_US : 0);
-  report(`${column}: expected YYYY or YYYY-MM-DD, found ${quote(text)}`);
+  report(phrase`${column}: expected YYYY or YYYY-MM-DD, found ${quote(text)}`);
   return undefined;
 }

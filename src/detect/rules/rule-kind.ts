@@ -1,3 +1,4 @@
+import { type Phrase, phrase } from '../../base/phrase.js';
 import type { Strength } from '../../model/evidence.js';
 import type { Rule, RuleMeta, RuleSet } from '../../model/rule.js';
 import {
@@ -16,7 +17,7 @@ import {
 export interface ExampleResult {
   readonly name: string;
   readonly line: number;
-  readonly wrong: string | null;
+  readonly wrong: Phrase | null;
 }
 
 /** Where a rule stands; the rest of RuleMeta is written in it. */
@@ -38,20 +39,20 @@ const ID = /^[a-z0-9*]+(?:[.-][a-z0-9*]+){1,7}$/;
 
 /** Keys that every rule has. */
 export const head = {
-  id: text('a dotted, lower-case id', { max: 80, pattern: ID }),
+  id: text(phrase`a dotted, lower-case id`, { max: 80, pattern: ID }),
   title: object({
-    en: text('a title in English', { max: 200 }),
-    'zh-CN': text('a title in Chinese', { max: 200 }),
+    en: text(phrase`a title in English`, { max: 200 }),
+    'zh-CN': text(phrase`a title in Chinese`, { max: 200 }),
   }),
-  references: list(text('a reference: document, section or address', { max: 300 }), 20),
+  references: list(text(phrase`a reference: document, section or address`, { max: 300 }), 20),
 };
 
 const strength: Shape<Strength> = oneOf(['decisive', 'strong', 'weak', 'against']);
 
 /** Keys of rules that give weight. */
 export const weighing = {
-  item: text('a row of the evidence table, such as P3', { max: 4, pattern: /^[PETBCN][0-9]{1,2}$/ }),
-  weight: number('a weight in bans (log10 of the likelihood ratio)', -9, 9),
+  item: text(phrase`a row of the evidence table, such as P3`, { max: 4, pattern: /^[PETBCN][0-9]{1,2}$/ }),
+  weight: number(phrase`a weight in bans (log10 of the likelihood ratio)`, -9, 9),
   strength,
 };
 
@@ -68,8 +69,8 @@ export function runExamples<E extends { readonly name: string; readonly line: nu
         matches(example) === wanted
           ? null
           : wanted
-            ? 'expected a match, found none'
-            : 'expected no match, found one',
+            ? phrase`expected a match, found none`
+            : phrase`expected no match, found one`,
     }));
   return [...run(examples.positive, true), ...run(examples.negative, false)];
 }

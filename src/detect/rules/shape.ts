@@ -1,3 +1,4 @@
+import { type Phrase, type PhraseValue, phrase } from '../../base/phrase.js';
 import { quote } from './faults.js';
 import { suggest } from './suggest.js';
 
@@ -8,7 +9,7 @@ export interface Located {
 }
 
 /** Takes a fault: what was found and what was expected. */
-export type Report = (line: number, message: string) => void;
+export type Report = (line: number, message: Phrase) => void;
 
 /** A JSON Schema (draft 2020-12) as far as editors need it. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -27,23 +28,23 @@ export interface Shape<T> {
 
 export type Of<S> = S extends Shape<infer T> ? T : never;
 
-function kindOf({ value }: Located): string {
-  if (value === null) return 'nothing';
-  if (Array.isArray(value)) return 'a list';
-  if (value instanceof Map) return 'a mapping';
+function kindOf({ value }: Located): PhraseValue {
+  if (value === null) return phrase`nothing`;
+  if (Array.isArray(value)) return phrase`a list`;
+  if (value instanceof Map) return phrase`a mapping`;
   return quote(value);
 }
 
-function expected(what: string, node: Located, report: Report): void {
-  report(node.line, `expected ${what}, found ${kindOf(node)}`);
+function expected(what: Phrase, node: Located, report: Report, hint: PhraseValue = ''): void {
+  report(node.line, phrase`expected ${what}, found ${kindOf(node)}${hint}`);
 }
 
-export function text(what: string, options: { max?: number; pattern?: RegExp } = {}): Shape<string> {
+export function text(what: Phrase, options: { max?: number; pattern?: RegExp } = {}): Shape<string> {
   const { max = 512, pattern } = options;
   return {
     schema: {
       type: 'string',
-      description: what,
+      description: what.toString(),
       minLength: 1,
       maxLength: max,
       ...(pattern ? { pattern: pattern.source } : {}),
@@ -52,42 +53,42 @@ export function text(what: string, options: { max?: number; pattern?: RegExp } =
       const { value } = node;
       if (typeof value === 'string' && value !== '' && value.length <= max && (pattern?.test(value) ?? true))
         return value;
-      expected(`${what} (text of 1 to ${max} characters)`, node, report);
+      expected(phrase`${what} (text of 1 to ${max} characters)`, node, report);
       return '';
     },
   };
 }
 
-export function number(what: string, min: number, max: number): Shape<number> {
+export function number(what: Phrase, min: number, max: number): Shape<number> {
   return {
-    schema: { type: 'number', description: what, minimum: min, maximum: max },
+    schema: { type: 'number', description: what.toString(), minimum: min, maximum: max },
     read(node, report) {
       const { value } = node;
       if (typeof value === 'number' && value >= min && value <= max) return value;
-      expected(`${what} (a number from ${min} to ${max})`, node, report);
+      expected(phrase`${what} (a number from ${min} to ${max})`, node, report);
       return min;
     },
   };
 }
 
-export function count(what: string, min: number, max: number): Shape<number> {
+export function count(what: Phrase, min: number, max: number): Shape<number> {
   const inner = number(what, min, max);
   return {
     schema: { ...inner.schema, type: 'integer' },
     read(node, report) {
       if (typeof node.value === 'number' && Number.isInteger(node.value)) return inner.read(node, report);
-      expected(`${what} (a whole number from ${min} to ${max})`, node, report);
+      expected(phrase`${what} (a whole number from ${min} to ${max})`, node, report);
       return min;
     },
   };
 }
 
-export function boolean(what: string): Shape<boolean> {
+export function boolean(what: Phrase): Shape<boolean> {
   return {
-    schema: { type: 'boolean', description: what },
+    schema: { type: 'boolean', description: what.toString() },
     read(node, report) {
       if (typeof node.value === 'boolean') return node.value;
-      expected(`${what} (true or false)`, node, report);
+      expected(phrase`${what} (true or false)`, node, report);
       return false;
     },
   };
@@ -100,7 +101,7 @@ export function oneOf<const T extends string>(values: readonly [T, ...T[]]): Sha
       const found = values.find((value) => value === node.value);
       if (found !== undefined) return found;
       const hint = typeof node.value === 'string' ? suggest(node.value, values) : '';
-      expected(`one of ${values.join(', ')}`, node, (line, message) => report(line, message + hint));
+      expected(phrase`one of ${values}`, node, report, hint);
       return values[0];
     },
   };
@@ -112,10 +113,11 @@ export function list<T>(of: Shape<T>, max = 1000): Shape<readonly T[]> {
     read(node, report) {
       const { value } = node;
       if (!Array.isArray(value)) {
-        expected('a list', node, report);
+        expected(phrase`a list`, node, report);
         return [];
       }
-      if (value.length > max) report(node.line, `expected at most ${max} entries, found ${value.length}`);
+      if (value.length > max)
+        report(node.line, phrase`expected at most ${max} entries, found ${value.length}`);
       return value.slice(0, max).map((entry: Located) => of.read(entry, report));
     },
   };
@@ -153,20 +155,18 @@ export function object<F extends Fields>(fields: F): Shape<ObjectOf<F>> {
       const { value } = node;
       const entries: ReadonlyMap<string, Located> = value instanceof Map ? value : new Map();
       if (!(value instanceof Map))
-        expected(`a mapping with ${required.join(', ') || names.join(', ')}`, node, report);
+        expected(phrase`a mapping with ${required.length > 0 ? required : names}`, node, report);
       else {
         for (const [key, entry] of entries)
           if (!names.includes(key))
-            report(
-              entry.line,
-              `unknown key ${quote(key)}${suggest(key, names)}; expected ${names.join(', ')}`,
-            );
+            report(entry.line, phrase`unknown key ${quote(key)}${suggest(key, names)}; expected ${names}`);
       }
       const read = (name: string, shape: Shape<unknown>): unknown => {
         const entry = entries.get(name);
         if (entry !== undefined) return shape.read(entry, report);
         if (shape.absent !== undefined) return shape.absent();
-        if (value instanceof Map) report(node.line, `expected the key ${quote(name)}, which is missing`);
+        if (value instanceof Map)
+          report(node.line, phrase`expected the key ${quote(name)}, which is missing`);
         return shape.read({ line: node.line, value: null }, () => {});
       };
       return Object.fromEntries(

@@ -1,3 +1,4 @@
+import { type Phrase, phrase } from '../../base/phrase.js';
 import type { Evidence } from '../../model/evidence.js';
 import { NO_ROLES, type RoleCounts, type StratumObservation } from '../../model/observation.js';
 import type { ShareProof } from '../../model/proof.js';
@@ -68,14 +69,14 @@ function subtract(whole: RoleCounts, part: RoleCounts): Partial<RoleCounts> {
 }
 
 /** What was computed, in one line; the record itself goes with the evidence. */
-function proofText(proof: ShareProof): string {
+function proofText(proof: ShareProof): Phrase {
   if (proof.kind === 'result') {
     const { job, submit, target } = proof;
-    return `result ${submit.result} (nonce ${submit.nonce}, job ${job.id}) is below ${target}, the target of the job (${job.target})`;
+    return phrase`result ${submit.result} (nonce ${submit.nonce}, job ${job.id}) is below ${target}, the target of the job (${job.target})`;
   }
   const { algorithm, hash, target, difficulty, job } = proof;
-  const stated = difficulty === null ? '' : ` (difficulty ${difficulty})`;
-  return `${algorithm} of the rebuilt header is ${hash}, not above ${target}${stated}, job ${job.id}`;
+  const stated = difficulty === null ? target : phrase`${target} (difficulty ${difficulty})`;
+  return phrase`${algorithm} of the rebuilt header is ${hash}, not above ${stated}, job ${job.id}`;
 }
 
 function excerptOf({ quotes, rolesSoFar, dialect }: StratumObservation): string {

@@ -1,3 +1,4 @@
+import { phrase } from '../../base/phrase.js';
 import { NO_ROLES } from '../../model/observation.js';
 import type { Role, Rule, StratumExample, StratumRule } from '../../model/rule.js';
 import { head, type RuleKind, runExamples, weighing } from './rule-kind.js';
@@ -6,16 +7,16 @@ import { boolean, count, list, located, nullable, object, oneOf, optional, someO
 const ROLES = Object.keys(NO_ROLES) as [Role, ...Role[]];
 const role = oneOf(ROLES);
 const MAX_COUNT = 1_000_000;
-const counts = someOf(ROLES, count('a count', 0, MAX_COUNT));
-const names = list(text('a name', { max: 64 }), 64);
+const counts = someOf(ROLES, count(phrase`a count`, 0, MAX_COUNT));
+const names = list(text(phrase`a name`, { max: 64 }), 64);
 
 const example = located(
   object({
-    name: text('what the example shows', { max: 120 }),
-    dialect: text('the name of a dialect', { max: 64 }),
+    name: text(phrase`what the example shows`, { max: 120 }),
+    dialect: text(phrase`the name of a dialect`, { max: 64 }),
     roles: counts,
-    proved: optional(count('a count', 0, MAX_COUNT), 0),
-    bothDirections: optional(boolean('payload went both ways'), true),
+    proved: optional(count(phrase`a count`, 0, MAX_COUNT), 0),
+    bothDirections: optional(boolean(phrase`payload went both ways`), true),
     wrappers: optional(names, []),
     agents: optional(names, []),
   }),
@@ -29,14 +30,14 @@ const shape = object({
   match: object({
     all: optional(counts, {}),
     any: optional(list(list(role, 16), 8), []),
-    total: nullable(object({ of: list(role, 16), min: count('a count', 1, MAX_COUNT) })),
-    proved: optional(count('a count', 0, MAX_COUNT), 0),
-    bothDirections: nullable(boolean('payload went both ways')),
+    total: nullable(object({ of: list(role, 16), min: count(phrase`a count`, 1, MAX_COUNT) })),
+    proved: optional(count(phrase`a count`, 0, MAX_COUNT), 0),
+    bothDirections: nullable(boolean(phrase`payload went both ways`)),
     wrappers: optional(names, []),
     agents: optional(names, []),
   }),
-  supersedes: optional(list(text('an item', { max: 4 }), 16), []),
-  encrypted: optional(boolean('only the shape of encrypted content was seen'), false),
+  supersedes: optional(list(text(phrase`an item`, { max: 4 }), 16), []),
+  encrypted: optional(boolean(phrase`only the shape of encrypted content was seen`), false),
   examples: object({ positive: list(example, 50), negative: list(example, 50) }),
 });
 
@@ -47,9 +48,10 @@ export const stratumKind: RuleKind = {
   schema: shape.schema,
   read(node, report, place): Rule {
     const rule = shape.read(node, report);
-    if (rule.examples.positive.length === 0) report(place.line, 'expected at least one positive example');
+    if (rule.examples.positive.length === 0)
+      report(place.line, phrase`expected at least one positive example`);
     if (rule.id.includes('*') && !rule.dialects.includes('*') && rule.dialects.length === 0)
-      report(place.line, 'expected at least one dialect');
+      report(place.line, phrase`expected at least one dialect`);
     return { kind: 'stratum', ...rule, ...place };
   },
   examples: (rule) =>

@@ -1,5 +1,7 @@
+import { type PhraseValue, phrase } from '../../base/phrase.js';
+
 /** ` (did you mean "roles"?)` where a word is near one that is known, else nothing. */
-export function suggest(word: string, known: readonly string[]): string {
+export function suggest(word: string, known: readonly string[]): PhraseValue {
   if (word.length > 64) return '';
   let best = '';
   let bestDistance = Math.max(2, Math.floor(word.length / 3)) + 1;
@@ -7,7 +9,7 @@ export function suggest(word: string, known: readonly string[]): string {
     const distance = editDistance(word.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }
-  return best === '' ? '' : ` (did you mean "${best}"?)`;
+  return best === '' ? '' : phrase` (did you mean "${best}"?)`;
 }
 
 /** Levenshtein: insertions, deletions, replacements. */

@@ -1,16 +1,17 @@
+import { phrase } from '../../base/phrase.js';
 import type { Rule, TlsExample, TlsRule } from '../../model/rule.js';
 import { head, type RuleKind, runExamples, weighing } from './rule-kind.js';
 import { list, located, nullable, object, oneOf, optional, text } from './shape.js';
 
-const prints = optional(list(text('a fingerprint', { max: 64, pattern: /^[0-9a-z_]+$/ }), 1000), []);
+const prints = optional(list(text(phrase`a fingerprint`, { max: 64, pattern: /^[0-9a-z_]+$/ }), 1000), []);
 
 const example = located(
   object({
-    name: text('what the example shows', { max: 120 }),
-    serverName: nullable(text('a name', { max: 253 })),
-    alpn: optional(list(text('a protocol', { max: 64 }), 16), []),
-    ja3: nullable(text('a fingerprint', { max: 64 })),
-    ja4: nullable(text('a fingerprint', { max: 64 })),
+    name: text(phrase`what the example shows`, { max: 120 }),
+    serverName: nullable(text(phrase`a name`, { max: 253 })),
+    alpn: optional(list(text(phrase`a protocol`, { max: 64 }), 16), []),
+    ja3: nullable(text(phrase`a fingerprint`, { max: 64 })),
+    ja4: nullable(text(phrase`a fingerprint`, { max: 64 })),
   }),
 );
 
@@ -35,9 +36,10 @@ export const tlsKind: RuleKind = {
     const rule = shape.read(node, report);
     const { match } = rule;
     if (match.serverName === null && match.alpn === null && match.ja3.length + match.ja4.length === 0)
-      report(place.line, 'expected at least one of serverName, alpn, ja3, ja4 in match');
-    if (rule.strength !== 'weak') report(place.line, `expected strength: weak, found ${rule.strength}`);
-    if (rule.examples.positive.length === 0) report(place.line, 'expected at least one positive example');
+      report(place.line, phrase`expected at least one of serverName, alpn, ja3, ja4 in match`);
+    if (rule.strength !== 'weak') report(place.line, phrase`expected strength: weak, found ${rule.strength}`);
+    if (rule.examples.positive.length === 0)
+      report(place.line, phrase`expected at least one positive example`);
     return { kind: 'tls', ...rule, ...place };
   },
   examples: (rule) =>

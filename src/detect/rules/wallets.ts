@@ -1,3 +1,4 @@
+import { phrase } from '../../base/phrase.js';
 import { CHECKSUMS, type WalletFormat } from '../../model/rule.js';
 import type { TableKind } from './csv.js';
 import { quote } from './faults.js';
@@ -25,15 +26,16 @@ export const walletTable: TableKind<WalletFormat> = {
     const checksum = CHECKSUMS.find((one) => one === (cell('checksum') || 'none'));
     const [minLength, maxLength] = [lengthOf(cell('min_length'), 1), lengthOf(cell('max_length'), 512)];
     const fault = patternFault(pattern);
-    if (fault !== null) report(`pattern: ${fault}`);
-    if (!/^[A-Z0-9]{1,12}$/.test(coin)) report(`coin: expected an upper-case ticker, found ${quote(coin)}`);
-    if (cell('format') === '') report('format: expected the name of the form, found nothing');
+    if (fault !== null) report(phrase`pattern: ${fault}`);
+    if (!/^[A-Z0-9]{1,12}$/.test(coin))
+      report(phrase`coin: expected an upper-case ticker, found ${quote(coin)}`);
+    if (cell('format') === '') report(phrase`format: expected the name of the form, found nothing`);
     if (checksum === undefined)
       report(
-        `checksum: expected one of ${CHECKSUMS.join(', ')}, found ${quote(cell('checksum'))}${suggest(cell('checksum'), CHECKSUMS)}`,
+        phrase`checksum: expected one of ${CHECKSUMS}, found ${quote(cell('checksum'))}${suggest(cell('checksum'), CHECKSUMS)}`,
       );
     if (minLength === null || maxLength === null || minLength > maxLength) {
-      report('min_length, max_length: expected whole numbers from 1 to 512, the smaller first');
+      report(phrase`min_length, max_length: expected whole numbers from 1 to 512, the smaller first`);
       return null;
     }
     if (fault !== null || checksum === undefined) return null;

@@ -1,3 +1,4 @@
+import { type Phrase, type PhraseValue, phrase } from '../../base/phrase.js';
 import { printable } from '../../base/text.js';
 import { formatTime } from '../../base/time.js';
 import type { Evidence, EvidenceGroup, Strength } from '../../model/evidence.js';
@@ -40,7 +41,7 @@ export function evidenceOf(
   rule: Pick<WeighingRule, 'item' | 'strength'> & { readonly id: string },
   weight: number,
   scene: Scene,
-  said: { readonly host: string | null; readonly excerpt: string; readonly count?: number },
+  said: { readonly host: string | null; readonly excerpt: string | Phrase; readonly count?: number },
 ): Evidence {
   return {
     rule: rule.id,
@@ -57,7 +58,7 @@ export function evidenceOf(
     count: said.count ?? 1,
     firstUs: scene.firstUs,
     lastUs: scene.lastUs,
-    excerpt: printable(said.excerpt),
+    excerpt: printable(said.excerpt.toString()),
     origin: scene.observation.origin,
   };
 }
@@ -75,16 +76,14 @@ export class EndpointWeigher {
   }
 
   /** `how`: what was seen, in a few words, for the excerpt. */
-  weigh(basis: EndpointBasis, contact: Contact, host: string | null, how: string, scene: Scene): Evidence[] {
+  weigh(basis: EndpointBasis, contact: Contact, host: string | null, how: Phrase, scene: Scene): Evidence[] {
     const found: Evidence[] = [];
     for (const rule of this.#byBasis.get(contact.use === 'web-miner' ? 'web-miner' : basis) ?? []) {
       const weight = weighContact(rule, contact, this.#guards);
       if (weight < MIN_WEIGHT) continue;
       const strength: Strength = weight >= STRONG_FROM ? rule.strength : 'weak';
       const weighed = { ...rule, strength };
-      found.push(
-        evidenceOf(weighed, round(weight), scene, { host, excerpt: `${how}; ${provenance(contact)}` }),
-      );
+      found.push(evidenceOf(weighed, round(weight), scene, { host, excerpt: provenance(how, contact) }));
     }
     return found;
   }
@@ -95,18 +94,21 @@ function round(weight: number): number {
   return Math.round(weight * 1000) / 1000;
 }
 
-function provenance({ row, exclusivity, answered }: Contact): string {
-  const day = row.lastUs === null ? 'no date' : (formatTime(row.lastUs - 1) ?? '').slice(0, 10);
+function provenance(how: Phrase, { row, exclusivity, answered }: Contact): Phrase {
+  const day = row.lastUs === null ? phrase`no date` : (formatTime(row.lastUs - 1) ?? '').slice(0, 10);
   const who = row.operator === null ? row.host : `${row.host} (${row.operator})`;
-  const shared =
-    exclusivity < 1 ? `, ${Math.round(exclusivity * 100)} % of the address's names are this pool's` : '';
-  return `listed as ${row.role} ${who} by ${namedSources(row)}, ${day}${shared}${answered ? '' : '; not answered'}`;
+  const listed = phrase`${how}; listed as ${`${row.role} ${who}`} by ${namedSources(row)}, ${day}`;
+  const percent = Math.round(exclusivity * 100);
+  const told =
+    exclusivity < 1 ? phrase`${listed}, ${percent} % of the address's names are this pool's` : listed;
+  return answered ? told : phrase`${told}; not answered`;
 }
 
 /** The first two sources, and how many more: `rules explain` names them all. */
-function namedSources(row: Contact['row']): string {
+function namedSources(row: Contact['row']): PhraseValue {
   if (row.source === '') return row.file;
   const sources = row.source.split(';');
   const more = sources.length - 2;
-  return sources.slice(0, 2).join(', ') + (more > 0 ? ` and ${more} more` : '');
+  const named = sources.slice(0, 2).join(', ');
+  return more > 0 ? phrase`${named} and ${more} more` : named;
 }

@@ -1,5 +1,7 @@
 import { createRequire } from 'node:module';
 import type { LineCounter, Node } from 'yaml';
+import { type Phrase, phrase } from '../../base/phrase.js';
+import { yamlFault } from '../../base/yaml-fault.js';
 import type { Faults } from './faults.js';
 import { quote } from './faults.js';
 import type { Located } from './shape.js';
@@ -24,14 +26,14 @@ function loadYaml(): Yaml {
  * up to gigabytes), no tags, no merge keys, one document.
  */
 export function readYaml(path: string, text: string, faults: Faults): Located | null {
-  const report = (line: number, message: string) => faults.add(path, line, null, message);
+  const report = (line: number, message: Phrase) => faults.add(path, line, null, message);
   if (text.length > MAX_YAML_LENGTH) {
-    report(0, `expected at most ${MAX_YAML_LENGTH} characters of YAML, found ${text.length}`);
+    report(0, phrase`expected at most ${MAX_YAML_LENGTH} characters of YAML, found ${text.length}`);
     return null;
   }
   const deep = deepLine(text);
   if (deep > 0) {
-    report(deep, `expected at most ${MAX_YAML_DEPTH} levels of nesting`);
+    report(deep, phrase`expected at most ${MAX_YAML_DEPTH} levels of nesting`);
     return null;
   }
   const yaml = loadYaml();
@@ -44,13 +46,12 @@ export function readYaml(path: string, text: string, faults: Faults): Located | 
       prettyErrors: false,
       merge: false,
     });
-    for (const error of document.errors)
-      report(lines.linePos(error.pos[0]).line, `not YAML: ${error.message}`);
+    for (const error of document.errors) report(lines.linePos(error.pos[0]).line, yamlFault(error));
     if (document.errors.length > 0) return null;
     return locate(yaml, document.contents, 1, 0, lines, report);
   } catch (error) {
     // The parser recurses: on absurd input it may run out of stack before our own limits are reached.
-    report(0, `not YAML that can be read: ${error instanceof Error ? error.message : 'unknown fault'}`);
+    report(0, yamlFault(error));
     return null;
   }
 }
@@ -79,12 +80,12 @@ function locate(
   parentLine: number,
   depth: number,
   lines: LineCounter,
-  report: (line: number, message: string) => void,
+  report: (line: number, message: Phrase) => void,
 ): Located {
   const line = node?.range ? lines.linePos(node.range[0]).line : parentLine;
-  if (node?.tag?.startsWith('!')) report(line, `expected plain data, found the tag ${quote(node.tag)}`);
-  if (depth > MAX_YAML_DEPTH) report(line, `expected at most ${MAX_YAML_DEPTH} levels of nesting`);
-  else if (yaml.isAlias(node)) report(line, 'expected plain data, found an alias: write the value out');
+  if (node?.tag?.startsWith('!')) report(line, phrase`expected plain data, found the tag ${quote(node.tag)}`);
+  if (depth > MAX_YAML_DEPTH) report(line, phrase`expected at most ${MAX_YAML_DEPTH} levels of nesting`);
+  else if (yaml.isAlias(node)) report(line, phrase`expected plain data, found an alias: write the value out`);
   else if (yaml.isSeq(node))
     return {
       line,
@@ -95,7 +96,8 @@ function locate(
     for (const pair of node.items) {
       const key = pair.key as Node | null;
       const keyLine = key?.range ? lines.linePos(key.range[0]).line : line;
-      if (!yaml.isScalar(key) || typeof key.value !== 'string') report(keyLine, 'expected a text as key');
+      if (!yaml.isScalar(key) || typeof key.value !== 'string')
+        report(keyLine, phrase`expected a text as key`);
       else {
         const value = locate(yaml, pair.value as Node | null, keyLine, depth + 1, lines, report);
         entries.set(
@@ -114,7 +116,7 @@ function locate(
       typeof value === 'boolean'
     )
       return { line, value };
-    report(line, 'expected text, a number, true, false or nothing');
+    report(line, phrase`expected text, a number, true, false or nothing`);
   }
   return { line, value: null };
 }

@@ -1,4 +1,5 @@
 import { formatRange, isSameRange } from '../../base/address-range.js';
+import { type Phrase, phrase } from '../../base/phrase.js';
 import { formatTime } from '../../base/time.js';
 import type { UnitRange } from '../../model/unit.js';
 
@@ -15,7 +16,7 @@ export interface RangeChanges {
   readonly replaced: readonly number[];
   readonly unchanged: number;
   /** One sentence each: two units hold the same range at the same time. */
-  readonly conflicts: readonly string[];
+  readonly conflicts: readonly Phrase[];
 }
 
 interface Entry {
@@ -52,7 +53,7 @@ export function mergeRanges(
   };
   for (const range of known) keep(keyOf(range), range, range.rangeId);
   const replaced: number[] = [];
-  const conflicts: string[] = [];
+  const conflicts: Phrase[] = [];
   let unchanged = 0;
   for (const range of listed) {
     const key = keyOf(range);
@@ -99,7 +100,7 @@ function upTo(last: Entry): Entry[] {
 }
 
 /** Of two assignments of one range, the earlier ends where the later begins; else they must not overlap. */
-function settle(other: Entry, fresh: Entry, conflicts: string[]): void {
+function settle(other: Entry, fresh: Entry, conflicts: Phrase[]): void {
   if (other.state === 'replaced' || other.range.unitId === fresh.range.unitId) return;
   if (other.range.kind === 'inner' && fresh.range.kind === 'inner') return;
   if (!overlap(other.range, fresh.range)) return;
@@ -109,10 +110,9 @@ function settle(other: Entry, fresh: Entry, conflicts: string[]): void {
     if (early.state === 'kept') early.state = 'ended';
     return;
   }
-  const at =
-    late.range.fromUs === null ? 'the same time' : (formatTime(late.range.fromUs) ?? 'the same time');
+  const at = (late.range.fromUs === null ? null : formatTime(late.range.fromUs)) ?? phrase`the same time`;
   conflicts.push(
-    `${formatRange(fresh.range)}: expected one unit at a time, found ${other.range.unitId} and ${fresh.range.unitId} from ${at}; give valid_from and valid_to`,
+    phrase`${formatRange(fresh.range)}: expected one unit at a time, found ${other.range.unitId} and ${fresh.range.unitId} from ${at}; give valid_from and valid_to`,
   );
 }
 

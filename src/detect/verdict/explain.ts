@@ -1,3 +1,4 @@
+import { type Phrase, phrase } from '../../base/phrase.js';
 import { formatTime } from '../../base/time.js';
 import type { Level, Reason, SuspectSession, VerdictCoin, VerdictPool } from '../../model/verdict.js';
 import { type ClearanceState, declarationOf } from './clearance.js';
@@ -30,22 +31,25 @@ export function explain(explained: Explained): Reason[] {
   return [...decided(explained), ...heldDown(explained), ...guarded(explained), ...notKnown(explained)];
 }
 
-const DECISIVE_TEXTS: Readonly<Record<string, readonly [ReasonCode, string]>> = {
+const DECISIVE_TEXTS: Readonly<Record<string, readonly [ReasonCode, Phrase]>> = {
   P1: [
     'share-proved',
-    'A share proves itself: it meets its target, checked from the job and the share, and the server accepted it.',
+    phrase`A share proves itself: it meets its target, checked from the job and the share, and the server accepted it.`,
   ],
   P2: [
     'share-accepted',
-    'Login, job, a submitted share and the server’s answer to it were seen in one session.',
+    phrase`Login, job, a submitted share and the server’s answer to it were seen in one session.`,
   ],
-  P3: ['job-answered', 'The server answered the client’s login or subscription with a well-formed job.'],
+  P3: [
+    'job-answered',
+    phrase`The server answered the client’s login or subscription with a well-formed job.`,
+  ],
   P4: [
     'mid-stream',
-    'Well-formed pool messages were seen in both directions of a session already under way.',
+    phrase`Well-formed pool messages were seen in both directions of a session already under way.`,
   ],
-  P5: ['work-polled', 'The client fetched work by polling, and the server answered with work.'],
-  P7: ['web-miner', 'A WebSocket session carried the login, jobs and shares of a web miner.'],
+  P5: ['work-polled', phrase`The client fetched work by polling, and the server answered with work.`],
+  P7: ['web-miner', phrase`A WebSocket session carried the login, jobs and shares of a web miner.`],
 };
 
 function decided({ standing, level, items, days }: Explained): Reason[] {
@@ -56,7 +60,10 @@ function decided({ standing, level, items, days }: Explained): Reason[] {
   if (level === 'probable') {
     const groups = standing.independent.map((group) => GROUP_NAMES[group]).join(' and ');
     reasons.push(
-      reason('independent-groups', `Independent kinds of evidence agree: ${groups}; payload went both ways.`),
+      reason(
+        'independent-groups',
+        phrase`Independent kinds of evidence agree: ${groups}; payload went both ways.`,
+      ),
     );
   }
   const learned = items.find(({ evidence, bans }) => evidence.rule === 'learned.pool' && bans > 0);
@@ -64,7 +71,7 @@ function decided({ standing, level, items, days }: Explained): Reason[] {
     reasons.push(
       reason(
         'learned-pool',
-        `The server is known as a pool from the traffic itself: ${learned.evidence.excerpt}.`,
+        phrase`The server is known as a pool from the traffic itself: ${learned.evidence.excerpt}.`,
       ),
     );
   }
@@ -73,35 +80,32 @@ function decided({ standing, level, items, days }: Explained): Reason[] {
     reasons.push(
       reason(
         'learned-pool-other-port',
-        `Another port of the same server is known as a pool: ${other.evidence.excerpt}.`,
+        phrase`Another port of the same server is known as a pool: ${other.evidence.excerpt}.`,
       ),
     );
   }
-  if (days > 1) reasons.push(reason('persistent', `Seen on ${days} different days (UTC).`));
+  if (days > 1) reasons.push(reason('persistent', phrase`Seen on ${days} different days (UTC).`));
   return reasons;
 }
 
-const GROUP_NAMES: Readonly<Record<string, string>> = {
-  P: 'payload',
-  E: 'endpoint',
-  T: 'TLS client',
-  B: 'behaviour',
-  C: 'block clock',
-  N: 'against',
+const GROUP_NAMES: Readonly<Record<string, Phrase>> = {
+  P: phrase`payload`,
+  E: phrase`endpoint`,
+  T: phrase`TLS client`,
+  B: phrase`behaviour`,
+  C: phrase`block clock`,
+  N: phrase`against`,
 };
 
-const SHAPE_TEXTS: Readonly<Record<Shape, string>> = {
-  'dns-only': 'Only name look-ups were seen, no connection: looking a name up is not mining.',
-  'list-without-payload':
-    'The server is on a list of pools, but payload in both directions was not seen: contact is not mining.',
-  'endpoint-only': 'Only the server points to mining. What was said to it is not known.',
-  'one-direction': 'Only one direction of the payload was seen: it is not known whether anybody answered.',
-  'tls-fingerprint-only': 'Only the TLS fingerprint of the client points to mining; other programs share it.',
-  'behaviour-only': 'Only the rhythm of the traffic points to mining; other services have the same rhythm.',
-  'block-clock-only':
-    'The server follows the clock of a coin’s blocks, but so do nodes, wallets and price feeds.',
-  'clock-unsupported':
-    'Rhythm and block clock agree, but a re-job timer or answered submissions, on two days or for two clients, are missing.',
+const SHAPE_TEXTS: Readonly<Record<Shape, Phrase>> = {
+  'dns-only': phrase`Only name look-ups were seen, no connection: looking a name up is not mining.`,
+  'list-without-payload': phrase`The server is on a list of pools, but payload in both directions was not seen: contact is not mining.`,
+  'endpoint-only': phrase`Only the server points to mining. What was said to it is not known.`,
+  'one-direction': phrase`Only one direction of the payload was seen: it is not known whether anybody answered.`,
+  'tls-fingerprint-only': phrase`Only the TLS fingerprint of the client points to mining; other programs share it.`,
+  'behaviour-only': phrase`Only the rhythm of the traffic points to mining; other services have the same rhythm.`,
+  'block-clock-only': phrase`The server follows the clock of a coin’s blocks, but so do nodes, wallets and price feeds.`,
+  'clock-unsupported': phrase`Rhythm and block clock agree, but a re-job timer or answered submissions, on two days or for two clients, are missing.`,
 };
 
 function heldDown({ standing, level, items, relevant, guards }: Explained): Reason[] {
@@ -113,7 +117,7 @@ function heldDown({ standing, level, items, relevant, guards }: Explained): Reas
     reasons.push(
       reason(
         'no-answer',
-        'The client asked for work, but no answer of a pool was seen: it may have been blocked.',
+        phrase`The client asked for work, but no answer of a pool was seen: it may have been blocked.`,
       ),
     );
   } else if (
@@ -125,7 +129,7 @@ function heldDown({ standing, level, items, relevant, guards }: Explained): Reas
     reasons.push(
       reason(
         'payload-not-decisive',
-        'No session shows an exchange with a pool, in clear and answered, that would prove mining.',
+        phrase`No session shows an exchange with a pool, in clear and answered, that would prove mining.`,
       ),
     );
   }
@@ -137,34 +141,37 @@ function heldDown({ standing, level, items, relevant, guards }: Explained): Reas
     reasons.push(
       reason(
         'handshake-only',
-        'No share was seen: the session shows the offer of work, not the work itself.',
+        phrase`No share was seen: the session shows the offer of work, not the work itself.`,
       ),
     );
   }
   if (standing.decisive.length === 0 && positive.some(({ encrypted }) => encrypted)) {
     reasons.push(
-      reason('encrypted', 'The sessions are encrypted: what cannot be read is never called confirmed.'),
+      reason('encrypted', phrase`The sessions are encrypted: what cannot be read is never called confirmed.`),
     );
   }
   if (positive.some(({ capped }) => capped === 'tunnelled')) {
     reasons.push(
-      reason('tunnelled', 'Traffic goes through a tunnel: what is inside, and for whom, is not known.'),
+      reason('tunnelled', phrase`Traffic goes through a tunnel: what is inside, and for whom, is not known.`),
     );
   }
   if (positive.some(({ capped }) => capped === 'sampled-shared')) {
     reasons.push(
-      reason('sampled-shared', 'The records are sampled and the server address is shared by many names.'),
+      reason(
+        'sampled-shared',
+        phrase`The records are sampled and the server address is shared by many names.`,
+      ),
     );
   }
   const sampled = sampledText(relevant);
   if (sampled !== null) reasons.push(reason('sampled', sampled));
   if (standing.isConflicting) {
     const [supports, opposes] = [itemNames(positive), itemNames(items.filter(({ bans }) => bans < 0))];
-    const against = [opposes, guards.prober === null ? '' : 'N1'].filter((text) => text !== '').join(', ');
+    const against = guards.prober === null ? opposes : [...opposes, 'N1'];
     reasons.push(
       reason(
         'conflicting',
-        `The evidence contradicts itself (K = ${standing.conflict.toFixed(2)}): ${supports} for, ${against} against.`,
+        phrase`The evidence contradicts itself (K = ${standing.conflict.toFixed(2)}): ${supports} for, ${against} against.`,
       ),
     );
   }
@@ -172,14 +179,17 @@ function heldDown({ standing, level, items, relevant, guards }: Explained): Reas
   if (level === 'suspected' && reasons.length === 0 && !isGuarded) {
     const percent = (standing.probability * 100).toFixed(1);
     reasons.push(
-      reason('below-threshold', `The probability is ${percent} %, or one kind of evidence stands alone.`),
+      reason(
+        'below-threshold',
+        phrase`The probability is ${percent} %, or one kind of evidence stands alone.`,
+      ),
     );
   }
   return reasons;
 }
 
-function itemNames(items: readonly Item[]): string {
-  return [...new Set(items.map(({ evidence }) => evidence.item))].sort().join(', ');
+function itemNames(items: readonly Item[]): string[] {
+  return [...new Set(items.map(({ evidence }) => evidence.item))].sort();
 }
 
 function guarded({ guards, items, clearance, level, standing }: Explained): Reason[] {
@@ -189,7 +199,7 @@ function guarded({ guards, items, clearance, level, standing }: Explained): Reas
     reasons.push(
       reason(
         'prober',
-        `${prober.sessions} handshakes with ${prober.endpoints} different pools within an hour, half of them shorter than ${prober.medianSeconds.toFixed(1)} s, and no share: this looks like a measurement or a test.`,
+        phrase`${prober.sessions} handshakes with ${prober.endpoints} different pools within an hour, half of them shorter than ${prober.medianSeconds.toFixed(1)} s, and no share: this looks like a measurement or a test.`,
       ),
     );
   }
@@ -197,7 +207,7 @@ function guarded({ guards, items, clearance, level, standing }: Explained): Reas
     reasons.push(
       reason(
         'pool-server',
-        'The address serves miners itself: a pool that fetches work from its coin’s node is not a rig.',
+        phrase`The address serves miners itself: a pool that fetches work from its coin’s node is not a rig.`,
       ),
     );
   }
@@ -205,30 +215,39 @@ function guarded({ guards, items, clearance, level, standing }: Explained): Reas
     reasons.push(
       reason(
         'node-or-wallet',
-        `${guards.nodes.size} session(s) of a coin’s node or wallet were seen and do not count.`,
+        phrase`${guards.nodes.size} session(s) of a coin’s node or wallet were seen and do not count.`,
       ),
     );
   }
-  if (guards.isAttempt) reasons.push(reason('attempted', 'No contact with a listed server was answered.'));
+  if (guards.isAttempt)
+    reasons.push(reason('attempted', phrase`No contact with a listed server was answered.`));
   if (guards.resolverBans < 0) {
     reasons.push(
-      reason('resolver', 'The address looks up names, or relays mail, for others: its look-ups weigh less.'),
+      reason(
+        'resolver',
+        phrase`The address looks up names, or relays mail, for others: its look-ups weigh less.`,
+      ),
     );
   }
   if (guards.websites.size > 0)
-    reasons.push(reason('website-visit', 'The web site of a pool was visited; its look-ups do not count.'));
+    reasons.push(
+      reason('website-visit', phrase`The web site of a pool was visited; its look-ups do not count.`),
+    );
   if (guards.knownApplicationBans < 0) {
     reasons.push(
-      reason('known-application', 'A known application was seen: the rhythm of its traffic weighs less.'),
+      reason(
+        'known-application',
+        phrase`A known application was seen: the rhythm of its traffic weighs less.`,
+      ),
     );
   }
   if (level === 'cleared') reasons.push(reason('cleared', clearedText(clearance)));
   else if (clearance.clearance !== null && standing.decisive.length > 0) {
-    const since = formatTime(clearance.clearance.atUs) ?? 'earlier';
+    const since = formatTime(clearance.clearance.atUs) ?? phrase`earlier`;
     reasons.push(
       reason(
         'reopened',
-        `The address was cleared (${since}), but decisive evidence is newer, or the clearance has ended.`,
+        phrase`The address was cleared (${since}), but decisive evidence is newer, or the clearance has ended.`,
       ),
     );
   }
@@ -239,28 +258,31 @@ function notKnown({ relevant, hasRate, coins, pools, items }: Explained): Reason
   const reasons = [
     reason(
       'unknown-machine',
-      'Which machine behind this address it was is not known: several may share it (NAT, proxy, DHCP).',
+      phrase`Which machine behind this address it was is not known: several may share it (NAT, proxy, DHCP).`,
     ),
   ];
   if (!hasRate)
     reasons.push(
-      reason('unknown-hashrate', 'No accepted share of known worth was seen: there is no hash rate.'),
+      reason('unknown-hashrate', phrase`No accepted share of known worth was seen: there is no hash rate.`),
     );
-  if (coins.length === 0) reasons.push(reason('unknown-coin', 'Nothing seen names the coin.'));
-  if (pools.length === 0) reasons.push(reason('unknown-pool', 'No connection to a pool was seen.'));
+  if (coins.length === 0) reasons.push(reason('unknown-coin', phrase`Nothing seen names the coin.`));
+  if (pools.length === 0) reasons.push(reason('unknown-pool', phrase`No connection to a pool was seen.`));
   const hasPayload = items.some(({ evidence, bans }) => evidence.group === 'P' && bans > 0);
   const sawStart = relevant.some(({ roles }) => countOf(roles.hello) + countOf(roles.login) > 0);
   if (hasPayload && !sawStart) {
     reasons.push(
-      reason('unknown-start', 'The beginning of the session was not captured: it began earlier than shown.'),
+      reason(
+        'unknown-start',
+        phrase`The beginning of the session was not captured: it began earlier than shown.`,
+      ),
     );
   }
   return reasons;
 }
 
-function clearedText(state: ClearanceState): string {
+function clearedText(state: ClearanceState): Phrase {
   const declared = declarationOf(state);
   return declared === null
-    ? `Cleared: ${state.clearance?.reason ?? ''}`
-    : `Cleared: declared research ${declared.name}, until ${declared.until || 'further notice'}.`;
+    ? phrase`Cleared: ${state.clearance?.reason ?? ''}`
+    : phrase`Cleared: declared research ${declared.name}, until ${declared.until || phrase`further notice`}.`;
 }

@@ -1,4 +1,5 @@
 import { formatEndpoint } from '../../base/ip.js';
+import { phrase } from '../../base/phrase.js';
 import { formatTime } from '../../base/time.js';
 import type { Evidence } from '../../model/evidence.js';
 import type { SuspectFile, SuspectSession } from '../../model/verdict.js';
@@ -132,7 +133,9 @@ function lessonFor(session: SuspectSession, servers: readonly LearnedServer[]): 
   }
   if (best === null) return null;
   const isSamePort = best.port === session.peer.port;
-  const clients = `${best.clients} ${best.clients === 1 ? 'client' : 'clients'}`;
+  const clients = best.clients === 1 ? phrase`1 client` : phrase`${best.clients} clients`;
+  const server = formatEndpoint(best.ip, best.port);
+  const last = formatTime(best.lastUs) ?? phrase`at an unknown time`;
   return {
     rule: isSamePort ? 'learned.pool' : 'learned.pool-other-port',
     item: isSamePort ? 'E1' : 'E2',
@@ -148,7 +151,7 @@ function lessonFor(session: SuspectSession, servers: readonly LearnedServer[]): 
     count: 1,
     firstUs: session.firstUs,
     lastUs: session.lastUs,
-    excerpt: `${formatEndpoint(best.ip, best.port)} answered ${clients} as a pool, last ${formatTime(best.lastUs) ?? 'at an unknown time'}`,
+    excerpt: phrase`${server} answered ${clients} as a pool, last ${last}`.toString(),
     origin: { source: 'learned', format: 'rigwatch', record: 0 },
   };
 }

@@ -1,3 +1,4 @@
+import type { Phrase } from '../../base/phrase.js';
 import type { Reason } from '../../model/verdict.js';
 
 /** Every code that a verdict can give as a reason. The message catalogue must know them all. */
@@ -52,6 +53,6 @@ export const REASON_CODES = [
 
 export type ReasonCode = (typeof REASON_CODES)[number];
 
-export function reason(code: ReasonCode, text: string): Reason {
-  return { code, text };
+export function reason(code: ReasonCode, text: Phrase): Reason {
+  return { code, text: text.toString() };
 }

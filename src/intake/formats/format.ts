@@ -1,4 +1,5 @@
 import type { Counters } from '../../base/counters.js';
+import type { Phrase } from '../../base/phrase.js';
 import type { FlowFields } from '../../model/flow-fields.js';
 import type { Observation } from '../../model/observation.js';
 import type { Packet } from '../../model/packet.js';
@@ -13,7 +14,7 @@ export interface Problem {
   readonly atByte: number;
   count: number;
   /** One sentence for a person: what was found, what was expected, what was done. */
-  readonly message: string;
+  readonly message: Phrase;
 }
 
 /** Takes records as they are read. The packet is reused; only its frame part is filled. */

@@ -1,3 +1,4 @@
+import { type Phrase, phrase } from '../../base/phrase.js';
 import { printableBytes } from '../../base/text.js';
 import { eve } from './eve/eve.js';
 import { ipfixFile } from './exports/ipfix-file.js';
@@ -31,40 +32,41 @@ export function formatByName(name: string, formats: readonly InputFormat[] = FOR
 }
 
 /** First bytes, as hex, of what people hand over by mistake. */
-const SIGNATURES: readonly (readonly [hex: string, what: string])[] = [
-  ['1f8b', 'gzip'],
-  ['28b52ffd', 'zstd'],
-  ['fd377a585a00', 'xz'],
-  ['425a68', 'bzip2'],
-  ['04224d18', 'lz4'],
-  ['504b0304', 'zip archive or office document'],
-  ['377abcaf271c', '7z archive'],
-  ['52617221', 'rar archive'],
-  ['7f454c46', 'ELF program'],
-  ['4d5a', 'Windows program'],
-  ['25504446', 'PDF'],
-  ['53514c69746520666f726d6174', 'SQLite database'],
-  ['89504e47', 'PNG image'],
-  ['ffd8ff', 'JPEG image'],
-  ['0ca5', 'nfdump file'],
-  ['a50c', 'nfdump file'],
-  ['736e6f6f7000', 'snoop capture'],
-  ['5254535300', 'NetXRay capture'],
-  ['76657273696f6e2068747470', 'Git LFS pointer: the file itself was not fetched'],
+const SIGNATURES: readonly (readonly [hex: string, what: Phrase])[] = [
+  ['1f8b', phrase`gzip`],
+  ['28b52ffd', phrase`zstd`],
+  ['fd377a585a00', phrase`xz`],
+  ['425a68', phrase`bzip2`],
+  ['04224d18', phrase`lz4`],
+  ['504b0304', phrase`zip archive or office document`],
+  ['377abcaf271c', phrase`7z archive`],
+  ['52617221', phrase`rar archive`],
+  ['7f454c46', phrase`ELF program`],
+  ['4d5a', phrase`Windows program`],
+  ['25504446', phrase`PDF`],
+  ['53514c69746520666f726d6174', phrase`SQLite database`],
+  ['89504e47', phrase`PNG image`],
+  ['ffd8ff', phrase`JPEG image`],
+  ['0ca5', phrase`nfdump file`],
+  ['a50c', phrase`nfdump file`],
+  ['736e6f6f7000', phrase`snoop capture`],
+  ['5254535300', phrase`NetXRay capture`],
+  ['76657273696f6e2068747470', phrase`Git LFS pointer: the file itself was not fetched`],
 ];
 
 const TAR_MAGIC_AT = 257;
 
 /** What an input that fits no format looks like: a few words for the error message, safe to print. */
-export function describeHead(head: Buffer): string {
-  if (head.length === 0) return 'empty file';
+export function describeHead(head: Buffer): Phrase {
+  if (head.length === 0) return phrase`empty file`;
   const hex = head.subarray(0, 16).toString('hex');
   const known = SIGNATURES.find(([signature]) => hex.startsWith(signature));
   if (known !== undefined) return known[1];
-  if (head.subarray(TAR_MAGIC_AT, TAR_MAGIC_AT + 5).toString('latin1') === 'ustar') return 'tar archive';
-  if (head.every((byte) => byte === 0)) return 'null bytes';
-  if (isText(head)) return `text, beginning "${printableBytes(head, 32)}"`;
-  return `unknown, beginning with bytes ${head.subarray(0, 8).toString('hex')}`;
+  if (head.subarray(TAR_MAGIC_AT, TAR_MAGIC_AT + 5).toString('latin1') === 'ustar')
+    return phrase`tar archive`;
+  if (head.every((byte) => byte === 0)) return phrase`null bytes`;
+  if (isText(head)) return phrase`text, beginning "${printableBytes(head, 32)}"`;
+  return phrase`unknown, beginning with bytes ${head.subarray(0, 8).toString('hex')}`;
 }
 
 function isText(head: Buffer): boolean {

@@ -1,4 +1,5 @@
 import type { Counters } from '../../base/counters.js';
+import { type Phrase, phrase } from '../../base/phrase.js';
 import type { FlowFields } from '../../model/flow-fields.js';
 import type { Observation } from '../../model/observation.js';
 import type { FormatReader, Problem, RecordSink } from './format.js';
@@ -79,8 +80,8 @@ export abstract class LogReader implements FormatReader {
   }
 
   /** `what` is wrong with the line: `is no JSON object`. */
-  protected bad(what: string): void {
+  protected bad(what: Phrase): void {
     this.#badLines++;
-    this.#problems.add('bad-line', this.#fed, `line ${this.line} ${what}; such lines were left out`);
+    this.#problems.add('bad-line', this.#fed, phrase`line ${this.line} ${what}; such lines were left out`);
   }
 }

@@ -1,5 +1,6 @@
 import { EventEmitter } from 'node:events';
 import pcapParserPackage from 'pcap-parser';
+import { type Phrase, phrase } from '../../base/phrase.js';
 import { createPacket } from '../../model/packet.js';
 import type { FormatReader, InputFormat, RecordSink } from './format.js';
 import { MAX_RECORD_BYTES } from './limits.js';
@@ -48,14 +49,14 @@ class PcapParserReader implements FormatReader {
       if (capturedLength > MAX_RECORD_BYTES && !this.#isOver) {
         this.#stop(
           'bad-record-length',
-          `a record claims ${capturedLength} bytes, at most ${MAX_RECORD_BYTES} are taken`,
+          phrase`a record claims ${capturedLength} bytes, at most ${MAX_RECORD_BYTES} are taken`,
         );
       }
     });
     parser.on('packet', ({ header, data }) => {
       if (!this.#isOver) this.#hand(header, data);
     });
-    parser.on('error', (error) => this.#stop('unreadable', `pcap-parser says: ${error.message}`));
+    parser.on('error', (error) => this.#stop('unreadable', phrase`pcap-parser says: ${error.message}`));
   }
 
   get problems() {
@@ -78,7 +79,7 @@ class PcapParserReader implements FormatReader {
       this.#problems.add(
         'truncated-tail',
         this.#used,
-        'the last record is cut short by the end of the input',
+        phrase`the last record is cut short by the end of the input`,
       );
     }
   }
@@ -99,8 +100,8 @@ class PcapParserReader implements FormatReader {
     this.#sink.frame(packet);
   }
 
-  #stop(code: string, message: string): void {
+  #stop(code: string, message: Phrase): void {
     this.#isOver = true;
-    this.#problems.add(code, this.#used, `${message}; the rest of the input was not read`);
+    this.#problems.add(code, this.#used, phrase`${message}; the rest of the input was not read`);
   }
 }

@@ -1,4 +1,5 @@
 import type { Counters } from '../../base/counters.js';
+import { phrase } from '../../base/phrase.js';
 import { createPacket } from '../../model/packet.js';
 import type { FormatReader, InputFormat, Probe, Problem, RecordSink } from './format.js';
 import { MAX_RECORD_BYTES } from './limits.js';
@@ -80,11 +81,11 @@ class PcapReader implements FormatReader, RecordWalker {
   end(): void {
     const { atByte, length } = this.#feed.end();
     if (length > 0) {
-      const what = this.#hasHeader ? 'a record' : 'the file header';
+      const what = this.#hasHeader ? phrase`a record` : phrase`the file header`;
       this.#problems.add(
         'truncated-tail',
         atByte,
-        `${what} beginning at byte ${atByte} is cut short by the end of the input; it was left out`,
+        phrase`${what} beginning at byte ${atByte} is cut short by the end of the input; it was left out`,
       );
     }
     this.#counters.add('pcap.over-snap-length', this.#overSnapLength);
@@ -178,7 +179,7 @@ class PcapReader implements FormatReader, RecordWalker {
     this.#problems.add(
       'bad-record-length',
       base + at,
-      `the record at byte ${base + at} claims ${length} bytes, at most ${MAX_RECORD_BYTES} are taken; reading goes on where records look right again`,
+      phrase`the record at byte ${base + at} claims ${length} bytes, at most ${MAX_RECORD_BYTES} are taken; reading goes on where records look right again`,
     );
     this.#resync.begin(base + at);
     return false;

@@ -1,4 +1,5 @@
 import type { Counters } from '../../base/counters.js';
+import { type Phrase, phrase } from '../../base/phrase.js';
 import { createPacket } from '../../model/packet.js';
 import type { FormatReader, InputFormat, Probe, Problem, RecordSink } from './format.js';
 import { MAX_BLOCK_BYTES, MAX_INTERFACES, MAX_RECORD_BYTES } from './limits.js';
@@ -88,7 +89,7 @@ class PcapngReader implements FormatReader, RecordWalker {
       this.#problems.add(
         'truncated-tail',
         atByte,
-        `a block is cut short by the end of the input, at byte ${atByte}; it was left out`,
+        phrase`a block is cut short by the end of the input, at byte ${atByte}; it was left out`,
       );
     }
     this.#counters.add('pcapng.no-timestamp', this.#noTimestamp);
@@ -119,12 +120,12 @@ class PcapngReader implements FormatReader, RecordWalker {
     while (end - at >= BLOCK.MIN_SIZE) {
       const type = view.getUint32(at, this.#little);
       if (type === Block.SECTION ? !this.#readByteOrder(view, at) : !this.#hasSection) {
-        return this.#lose('bad-section', base + at, at, 'no section header where one must stand');
+        return this.#lose('bad-section', base + at, at, phrase`no section header where one must stand`);
       }
       const length = view.getUint32(at + BLOCK.LENGTH, this.#little);
       const isRead = type <= Block.ENHANCED || type === Block.SECTION;
       if (length < BLOCK.MIN_SIZE || length % 4 !== 0 || (isRead && length > MAX_BLOCK_BYTES)) {
-        return this.#lose('bad-block-length', base + at, at, `a block that claims ${length} bytes`);
+        return this.#lose('bad-block-length', base + at, at, phrase`a block that claims ${length} bytes`);
       }
       const next = at + length;
       if (next <= end) {
@@ -192,7 +193,7 @@ class PcapngReader implements FormatReader, RecordWalker {
       this.#problems.add(
         'too-many-interfaces',
         base + at,
-        `a section has more than ${MAX_INTERFACES} interfaces; frames of the others were left out`,
+        phrase`a section has more than ${MAX_INTERFACES} interfaces; frames of the others were left out`,
       );
       return;
     }
@@ -235,13 +236,13 @@ class PcapngReader implements FormatReader, RecordWalker {
       this.#problems.add(
         'bad-block-length',
         atByte,
-        `the packet block at byte ${atByte} is too short for its own fields; it was left out`,
+        phrase`the packet block at byte ${atByte} is too short for its own fields; it was left out`,
       );
     else
       this.#problems.add(
         'unknown-interface',
         atByte,
-        `the packet block at byte ${atByte} names interface ${id}, which its section does not have; it was left out`,
+        phrase`the packet block at byte ${atByte} names interface ${id}, which its section does not have; it was left out`,
       );
     return null;
   }
@@ -251,7 +252,7 @@ class PcapngReader implements FormatReader, RecordWalker {
       this.#problems.add(
         'bad-record-length',
         atByte,
-        `the packet block at byte ${atByte} holds ${length} bytes, at most ${MAX_RECORD_BYTES} are taken; it was left out`,
+        phrase`the packet block at byte ${atByte} holds ${length} bytes, at most ${MAX_RECORD_BYTES} are taken; it was left out`,
       );
       return;
     }
@@ -264,11 +265,11 @@ class PcapngReader implements FormatReader, RecordWalker {
     this.#sink.frame(packet);
   }
 
-  #lose(code: string, atByte: number, at: number, what: string): number {
+  #lose(code: string, atByte: number, at: number, what: Phrase): number {
     this.#problems.add(
       code,
       atByte,
-      `at byte ${atByte} stands ${what}; reading goes on where blocks look right again`,
+      phrase`at byte ${atByte} stands ${what}; reading goes on where blocks look right again`,
     );
     this.#resync.begin(atByte);
     return at;

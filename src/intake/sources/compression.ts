@@ -1,3 +1,4 @@
+import type { Phrase } from '../../base/phrase.js';
 import type { Puller } from './pull.js';
 
 /** Enough of an input to know its compression. */
@@ -7,11 +8,13 @@ export const MAGIC_BYTES = 6;
 export class DamagedStream extends Error {
   /** See SourceProblem. */
   readonly code: string;
+  readonly said: Phrase;
 
-  constructor(code: string, message: string) {
-    super(message);
+  constructor(code: string, said: Phrase) {
+    super(said.toString());
     this.name = 'DamagedStream';
     this.code = code;
+    this.said = said;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Transform } from 'node:stream';
 import { createGunzip } from 'node:zlib';
+import { phrase } from '../../base/phrase.js';
 import { DamagedStream, type Reread } from './compression.js';
 import type { Puller } from './pull.js';
 
@@ -73,10 +74,10 @@ async function* run(
 export function damage(name: string, error: unknown): DamagedStream {
   const code = error instanceof Error && 'code' in error ? error.code : null;
   return code === 'Z_BUF_ERROR'
-    ? new DamagedStream('truncated-compression', `the ${name} stream breaks off`)
+    ? new DamagedStream('truncated-compression', phrase`the ${name} stream breaks off`)
     : new DamagedStream(
         'damaged-compression',
-        `the ${name} stream is damaged (${error instanceof Error ? error.message : String(error)})`,
+        phrase`the ${name} stream is damaged (${error instanceof Error ? error.message : String(error)})`,
       );
 }
 

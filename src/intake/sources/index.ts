@@ -1,6 +1,7 @@
 import { createHash, type Hash } from 'node:crypto';
 import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Phrase, phrase } from '../../base/phrase.js';
 import {
   type Compression,
   DamagedStream,
@@ -105,7 +106,7 @@ class ByteSource implements Source {
         }
       } catch (error) {
         if (!(error instanceof DamagedStream)) throw error;
-        this.#problem(error.code, `${error.message}; all before it was read`);
+        this.#problem(error.code, phrase`${error.said}; all before it was read`);
       }
       // Identity and hash are those of the whole file, whatever a decoder left unread.
       while ((await raw.next()).done !== true);
@@ -146,7 +147,7 @@ class ByteSource implements Source {
       if (this.#isStopped) return;
       this.#isBroken = true;
       const said = error instanceof Error ? error.message : String(error);
-      this.#problem('read-failed', `reading stopped at byte ${this.bytesRead}: ${said}`);
+      this.#problem('read-failed', phrase`reading stopped at byte ${this.bytesRead}: ${said}`);
     }
   }
 
@@ -165,7 +166,7 @@ class ByteSource implements Source {
     return new Puller(again.read());
   };
 
-  #problem(code: string, message: string): void {
+  #problem(code: string, message: Phrase): void {
     this.problems.push({ code, atByte: this.#sent, count: 1, message });
   }
 }

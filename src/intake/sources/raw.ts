@@ -5,6 +5,7 @@ import { isatty, ReadStream } from 'node:tty';
 import { promisify } from 'node:util';
 import { alignedMemory } from '../../base/aligned-memory.js';
 import { InputError } from '../../base/errors.js';
+import { phrase } from '../../base/phrase.js';
 
 /** Bytes a read of a file asks for. Larger buffers fall out of the processor's cache. */
 export const READ_BYTES = 1 << 18;
@@ -35,7 +36,7 @@ export async function openRaw(path: string): Promise<Raw> {
   const stats = fstatSync(file);
   if (stats.isDirectory()) {
     if (!isStdin) closeSync(file);
-    throw new InputError('input-unreadable', `${path}: is a folder, expected a file`);
+    throw new InputError('input-unreadable', phrase`${path}: is a folder, expected a file`);
   }
   const isWaiting = stats.isFIFO() || stats.isSocket() || isatty(file);
   const isRegular = stats.isFile();
@@ -58,9 +59,9 @@ async function openOrExplain(path: string): Promise<number> {
 export function explain(path: string, error: unknown): InputError {
   const reason = errnoOf(error);
   if (reason === 'ENOENT' || reason === 'ENOTDIR')
-    return new InputError('input-missing', `${path}: no such file or folder`, { cause: error });
-  const said = reason === 'EACCES' ? 'permission denied' : (reason ?? String(error));
-  return new InputError('input-unreadable', `${path}: cannot be read (${said})`, { cause: error });
+    return new InputError('input-missing', phrase`${path}: no such file or folder`, { cause: error });
+  const said = reason === 'EACCES' ? phrase`permission denied` : (reason ?? String(error));
+  return new InputError('input-unreadable', phrase`${path}: cannot be read (${said})`, { cause: error });
 }
 
 function errnoOf(error: unknown): string | null {

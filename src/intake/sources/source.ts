@@ -1,3 +1,4 @@
+import type { Phrase } from '../../base/phrase.js';
 /** Damage met while bytes were fetched or decompressed; goes into the run summary beside the format's problems. */
 export interface SourceProblem {
   /** `truncated-compression`, `damaged-compression`, `unsupported-compression` or `read-failed`. */
@@ -6,7 +7,7 @@ export interface SourceProblem {
   readonly atByte: number;
   readonly count: number;
   /** One sentence for a person. */
-  readonly message: string;
+  readonly message: Phrase;
 }
 
 /** Where bytes come from. */

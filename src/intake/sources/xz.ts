@@ -1,3 +1,4 @@
+import { phrase } from '../../base/phrase.js';
 import { DamagedStream } from './compression.js';
 import type { Puller } from './pull.js';
 
@@ -37,10 +38,10 @@ export async function* unxz(input: Puller): AsyncGenerator<Buffer, void, undefin
     }
   } catch (error) {
     throw isDone
-      ? new DamagedStream('truncated-compression', 'the xz stream breaks off')
+      ? new DamagedStream('truncated-compression', phrase`the xz stream breaks off`)
       : new DamagedStream(
           'damaged-compression',
-          `the xz stream is damaged (${error instanceof Error ? error.message : String(error)})`,
+          phrase`the xz stream is damaged (${error instanceof Error ? error.message : String(error)})`,
         );
   } finally {
     // Frees the decoder's memory; without it the next one would wait for ever.

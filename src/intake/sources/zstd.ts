@@ -1,6 +1,7 @@
 import type { Transform } from 'node:stream';
 import * as zlib from 'node:zlib';
 import { Decompress } from 'fzstd';
+import { type Phrase, phrase } from '../../base/phrase.js';
 import { DamagedStream, isSkippableFrame, ZSTD_MAGIC } from './compression.js';
 import { damage, OUTPUT_BYTES } from './gzip.js';
 import type { Puller } from './pull.js';
@@ -33,7 +34,7 @@ export async function* unzstd(input: Puller): AsyncGenerator<Buffer, void, undef
     const value = magic.readUInt32LE(0);
     if (isSkippableFrame(value)) await skip(input, (await exactly(input, 4)).readUInt32LE(0));
     else if (value === ZSTD_MAGIC) yield* frame(input);
-    else throw wrong('bytes that are no zstd frame');
+    else throw wrong(phrase`bytes that are no zstd frame`);
   }
 }
 
@@ -50,11 +51,12 @@ async function* frame(input: Puller): AsyncGenerator<Buffer, void, undefined> {
       isLast = (word & 1) === 1;
       const type = (word >>> 1) & 3;
       const size = word >>> 3;
-      if (type > BlockType.COMPRESSED || size > MAX_BLOCK_BYTES) throw wrong('an impossible block header');
+      if (type > BlockType.COMPRESSED || size > MAX_BLOCK_BYTES)
+        throw wrong(phrase`an impossible block header`);
       const body = await exactly(input, type === BlockType.RLE ? 1 : size);
       moved += createNative === null ? header.windowBytes : 0;
       if (moved > FREE_MOVED_BYTES + produced * MAX_MOVED_PER_BYTE)
-        throw wrong('blocks far too small for their window');
+        throw wrong(phrase`blocks far too small for their window`);
       for (const output of await decoder.feed(Buffer.concat([blockHeader, body]))) {
         produced += output.length;
         yield output;
@@ -94,7 +96,7 @@ async function readFrameHeader(input: Puller): Promise<FrameHeader> {
   if (windowBytes > MAX_WINDOW_BYTES) {
     throw new DamagedStream(
       'unsupported-compression',
-      `a zstd frame wants a window of ${windowBytes} bytes, at most ${MAX_WINDOW_BYTES} are given`,
+      phrase`a zstd frame wants a window of ${windowBytes} bytes, at most ${MAX_WINDOW_BYTES} are given`,
     );
   }
   const magic = Buffer.alloc(4);
@@ -180,9 +182,9 @@ async function skip(input: Puller, count: number): Promise<void> {
 }
 
 function cut(): DamagedStream {
-  return new DamagedStream('truncated-compression', 'the zstd stream breaks off');
+  return new DamagedStream('truncated-compression', phrase`the zstd stream breaks off`);
 }
 
-function wrong(what: string): DamagedStream {
-  return new DamagedStream('damaged-compression', `the zstd stream is damaged (${what})`);
+function wrong(what: Phrase): DamagedStream {
+  return new DamagedStream('damaged-compression', phrase`the zstd stream is damaged (${what})`);
 }

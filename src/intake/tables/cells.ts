@@ -1,5 +1,6 @@
 import { type AddressRange, addressRange } from '../../base/address-range.js';
 import { parseIp } from '../../base/ip.js';
+import { type Phrase, phrase } from '../../base/phrase.js';
 import type { CellOf } from './columns.js';
 import { quoted, type TableFaults } from './faults.js';
 
@@ -25,10 +26,10 @@ export class RowReader {
   }
 
   /** `text`: the part of the cell that is wrong. */
-  fault(column: string, expected: string, text = this.#cell(column)): null {
+  fault(column: string, expected: Phrase, text = this.#cell(column)): null {
     this.isFaulty = true;
-    const found = text === '' ? 'nothing' : quoted(text);
-    this.#faults.add(this.#line, `${column}: expected ${expected}, found ${found}`);
+    const found = text === '' ? phrase`nothing` : quoted(text);
+    this.#faults.add(this.#line, phrase`${column}: expected ${expected}, found ${found}`);
     return null;
   }
 
@@ -44,7 +45,7 @@ export class RowReader {
   }
 
   needed(column: string): string {
-    return this.text(column) ?? this.fault(column, 'a text') ?? '';
+    return this.text(column) ?? this.fault(column, phrase`a text`) ?? '';
   }
 
   /** One of `words`, or of their other names. */
@@ -56,14 +57,14 @@ export class RowReader {
     const text = this.plain(column)?.toLowerCase() ?? null;
     if (text === null) return null;
     const word = words.find((one) => one === text) ?? (Object.hasOwn(also, text) ? also[text] : undefined);
-    return word ?? this.fault(column, `one of ${words.join(', ')} (${Object.keys(also).join(', ')})`);
+    return word ?? this.fault(column, phrase`one of ${words} (${Object.keys(also)})`);
   }
 
   count(column: string, most = 1_000_000): number | null {
     const text = this.plain(column);
     if (text === null) return null;
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-    return value <= most ? value : this.fault(column, `a whole number up to ${most}`);
+    return value <= most ? value : this.fault(column, phrase`a whole number up to ${most}`);
   }
 
   /** Epoch microseconds: the beginning of the day, or the time if one is given. */
@@ -81,7 +82,7 @@ export class RowReader {
     const text = this.text(column);
     if (text === null) return null;
     const date = parseDate(text, this.#utcOffsetMinutes);
-    return date ?? this.fault(column, 'a date such as 2021-07-03 (2021/7/3, 20210703, 2021年7月3日)');
+    return date ?? this.fault(column, phrase`a date such as 2021-07-03 (2021/7/3, 20210703, 2021年7月3日)`);
   }
 
   /** A port, or the first and last of a block. */
@@ -90,7 +91,7 @@ export class RowReader {
     if (text === null) return null;
     const [, first = '', last = first] = /^(\d{1,5})(?:\s*[-~–—至]\s*(\d{1,5}))?$/.exec(text) ?? [];
     const [from, to] = [Number(first || Number.NaN), Number(last || first || Number.NaN)];
-    return from <= to && to <= MAX_PORT ? { from, to } : this.fault(column, 'ports such as 1024-2047');
+    return from <= to && to <= MAX_PORT ? { from, to } : this.fault(column, phrase`ports such as 1024-2047`);
   }
 
   /** Blocks, `first-last` and single addresses, several with `;` or blanks between. */
@@ -99,13 +100,13 @@ export class RowReader {
     if (text === null) return [];
     const pieces = splitRanges(text);
     if (pieces.length > MAX_RANGES_IN_CELL) {
-      this.fault(column, `at most ${MAX_RANGES_IN_CELL} ranges in a cell`);
+      this.fault(column, phrase`at most ${MAX_RANGES_IN_CELL} ranges in a cell`);
       return [];
     }
     return pieces.flatMap((piece) => {
       const range = addressRange(piece);
       if (range !== null) return [range];
-      this.fault(column, '10.0.0.0/24, 10.0.0.1-10.0.0.99 or one address (IPv4 or IPv6)', piece);
+      this.fault(column, phrase`10.0.0.0/24, 10.0.0.1-10.0.0.99 or one address (IPv4 or IPv6)`, piece);
       return [];
     });
   }
@@ -115,12 +116,14 @@ export class RowReader {
     const first = this.address(firstColumn);
     const last = this.text(lastColumn) === null ? first : this.address(lastColumn);
     if (first === null || last === null) return null;
-    return addressRange(`${first}-${last}`) ?? this.fault(lastColumn, `an address not before ${first}`);
+    return addressRange(`${first}-${last}`) ?? this.fault(lastColumn, phrase`an address not before ${first}`);
   }
 
   address(column: string): string | null {
     const text = this.text(column);
-    return text === null ? null : (parseIp(plain(text)) ?? this.fault(column, 'an IPv4 or IPv6 address'));
+    return text === null
+      ? null
+      : (parseIp(plain(text)) ?? this.fault(column, phrase`an IPv4 or IPv6 address`));
   }
 
   /** Tickers, upper case. */
@@ -138,7 +141,7 @@ export class RowReader {
     const from = Number(fromHour || Number.NaN) * 60 + Number(fromMinute);
     const to = Number(toHour || Number.NaN) * 60 + Number(toMinute);
     const isTime = from <= 1440 && to <= 1440 && Number(fromMinute) < 60 && Number(toMinute) < 60;
-    return isTime ? { from, to } : this.fault(column, 'hours such as 08:00-20:00');
+    return isTime ? { from, to } : this.fault(column, phrase`hours such as 08:00-20:00`);
   }
 }
 

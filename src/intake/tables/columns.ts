@@ -1,3 +1,4 @@
+import { either, phrase } from '../../base/phrase.js';
 import { quoted, type TableFaults } from './faults.js';
 import { MAX_CELL_CHARS } from './limits.js';
 import type { RowVisitor } from './table.js';
@@ -54,14 +55,14 @@ export function columnVisitor(
         if (title.trim() === '') continue;
         const name = names.get(plain(title));
         if (name === undefined) {
-          const known = columns.map((one) => `${one.name} (${one.zh})`).join(', ');
-          faults.add(line, `unknown column ${quoted(title)}; expected some of ${known}`);
-        } else if (position.has(name)) faults.add(line, `expected the column ${name} once`);
+          const known = columns.map((one) => `${one.name} (${one.zh})`);
+          faults.add(line, phrase`unknown column ${quoted(title)}; expected some of ${known}`);
+        } else if (position.has(name)) faults.add(line, phrase`expected the column ${name} once`);
         else position.set(name, at);
       }
       for (const group of required) {
         if (!group.some((name) => position.has(name)))
-          faults.add(line, `expected a column ${group.join(' or ')}, which is missing`);
+          faults.add(line, phrase`expected a column ${either(group)}, which is missing`);
       }
       return faults.count === before;
     },

@@ -1,3 +1,4 @@
+import { phrase } from '../../base/phrase.js';
 import type { Declaration } from '../../model/declaration.js';
 import { RowReader } from './cells.js';
 import { type Column, columnVisitor } from './columns.js';
@@ -53,20 +54,23 @@ export async function readDeclarations(
     const reference = row.needed('reference');
     const ranges = row.ranges('range');
     const unitId = row.text('unit_id');
-    if (ranges.length > 1) row.fault('range', 'one range; give the others rows and references of their own');
-    if (unitId === null && ranges.length === 0) row.fault('range', 'a range of addresses, or a unit_id');
+    if (ranges.length > 1)
+      row.fault('range', phrase`one range; give the others rows and references of their own`);
+    if (unitId === null && ranges.length === 0)
+      row.fault('range', phrase`a range of addresses, or a unit_id`);
     const purpose = row.needed('purpose');
     const approver = row.needed('approver');
     const fromUs = row.date('valid_from');
-    if (fromUs === null && !row.isFaulty) row.fault('valid_from', 'a date');
+    if (fromUs === null && !row.isFaulty) row.fault('valid_from', phrase`a date`);
     const toUs = row.endDate('valid_to');
-    if (fromUs !== null && toUs !== null && toUs <= fromUs) row.fault('valid_to', 'a date after valid_from');
+    if (fromUs !== null && toUs !== null && toUs <= fromUs)
+      row.fault('valid_to', phrase`a date after valid_from`);
     const coins = row.coins('coins');
     const maxMiners = row.count('max_miners');
     const hours = row.hours('hours');
     if (row.isFaulty || fromUs === null) return;
     if (declarations.has(reference)) {
-      row.fault('reference', 'each reference once');
+      row.fault('reference', phrase`each reference once`);
       return;
     }
     declarations.set(reference, {

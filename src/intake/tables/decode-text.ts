@@ -1,3 +1,4 @@
+import { phrase } from '../../base/phrase.js';
 import type { TableFaults } from './faults.js';
 import type { TableBytes } from './table.js';
 
@@ -14,7 +15,7 @@ export function decodeText(bytes: TableBytes, faults: TableFaults): Iterable<str
   const marked = a === 0xff && b === 0xfe ? 'utf-16le' : a === 0xfe && b === 0xff ? 'utf-16be' : null;
   for (const encoding of marked === null ? ['utf-8', 'gb18030'] : [marked])
     if (isIn(encoding, bytes)) return { [Symbol.iterator]: () => pieces(bytes, encoding) };
-  faults.add(0, 'expected text in UTF-8, GB 18030 (GBK) or UTF-16, found bytes that are none of these');
+  faults.add(0, phrase`expected text in UTF-8, GB 18030 (GBK) or UTF-16, found bytes that are none of these`);
   return null;
 }
 

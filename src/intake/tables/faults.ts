@@ -1,4 +1,5 @@
 import { type Fault, TableError } from '../../base/errors.js';
+import type { Phrase } from '../../base/phrase.js';
 import { printable } from '../../base/text.js';
 import { MAX_FAULTS } from './limits.js';
 
@@ -17,7 +18,7 @@ export class TableFaults {
   }
 
   /** `line` counts from 1 as a spreadsheet shows it; 0: the whole file. */
-  add(line: number, message: string): void {
+  add(line: number, message: Phrase): void {
     if (this.#faults.length === MAX_FAULTS) this.#more++;
     else this.#faults.push({ file: this.#file, line, ruleId: null, message });
   }

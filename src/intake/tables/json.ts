@@ -1,3 +1,4 @@
+import { phrase } from '../../base/phrase.js';
 import type { TableFaults } from './faults.js';
 import { MAX_COLUMNS, MAX_ROWS } from './limits.js';
 import type { RowVisitor } from './table.js';
@@ -27,10 +28,10 @@ function keysOf(objects: readonly JsonRow[], faults: TableFaults): string[] | nu
     for (const key of Object.keys(value)) keys.add(key);
     if (keys.size > MAX_COLUMNS) break;
   }
-  if (objects.length === 0) faults.add(0, 'expected at least one object');
+  if (objects.length === 0) faults.add(0, phrase`expected at least one object`);
   else if (objects.length > MAX_ROWS)
-    faults.add(0, `expected at most ${MAX_ROWS} objects, found ${objects.length}`);
-  else if (keys.size > MAX_COLUMNS) faults.add(0, `expected at most ${MAX_COLUMNS} different keys`);
+    faults.add(0, phrase`expected at most ${MAX_ROWS} objects, found ${objects.length}`);
+  else if (keys.size > MAX_COLUMNS) faults.add(0, phrase`expected at most ${MAX_COLUMNS} different keys`);
   else return [...keys];
   return null;
 }
@@ -39,7 +40,7 @@ function keysOf(objects: readonly JsonRow[], faults: TableFaults): string[] | nu
 function readArray(text: string, faults: TableFaults): JsonRow[] | null {
   const whole = parsed(text);
   if (!Array.isArray(whole)) {
-    faults.add(0, 'expected a JSON array of objects');
+    faults.add(0, phrase`expected a JSON array of objects`);
     return null;
   }
   return rowsOf(whole, faults);
@@ -51,7 +52,7 @@ function readLines(text: string, faults: TableFaults): JsonRow[] {
     if (line.trim() === '') continue;
     const value = parsed(line);
     if (isObject(value)) rows.push({ value, line: at + 1 });
-    else faults.add(at + 1, 'expected one JSON object a line');
+    else faults.add(at + 1, phrase`expected one JSON object a line`);
   }
   return rows;
 }
@@ -59,7 +60,7 @@ function readLines(text: string, faults: TableFaults): JsonRow[] {
 function rowsOf(values: readonly unknown[], faults: TableFaults): JsonRow[] {
   return values.flatMap((value, at) => {
     if (isObject(value)) return [{ value, line: at + 1 }];
-    faults.add(at + 1, 'expected an object');
+    faults.add(at + 1, phrase`expected an object`);
     return [];
   });
 }

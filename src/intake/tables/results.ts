@@ -1,3 +1,4 @@
+import { phrase } from '../../base/phrase.js';
 import { type CaseCheck, CHECK_METHODS, type CheckMethod, FINDINGS, type Finding } from '../../model/case.js';
 import { RowReader } from './cells.js';
 import { type Column, columnVisitor } from './columns.js';
@@ -79,11 +80,11 @@ export async function readResults(
       const caseId = row.count('case_id');
       const unitId = row.text('unit_id');
       if (caseId === null && unitId === null && !row.isFaulty)
-        row.fault('case_id', 'the number of a case, or a unit_id');
+        row.fault('case_id', phrase`the number of a case, or a unit_id`);
       const finding = row.choice('finding', FINDINGS, FINDINGS_ZH);
-      if (finding === null && !row.isFaulty) row.fault('finding', `one of ${FINDINGS.join(', ')}`);
+      if (finding === null && !row.isFaulty) row.fault('finding', phrase`one of ${FINDINGS}`);
       const dateUs = row.date('date');
-      if (dateUs === null && !row.isFaulty) row.fault('date', 'a date');
+      if (dateUs === null && !row.isFaulty) row.fault('date', phrase`a date`);
       const check = {
         method: row.choice('method', CHECK_METHODS, METHODS_ZH) ?? 'self-check',
         machinesSealed: row.count('machines_sealed'),

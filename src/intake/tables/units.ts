@@ -1,4 +1,5 @@
 import { isSameRange } from '../../base/address-range.js';
+import { phrase } from '../../base/phrase.js';
 import {
   RANGE_KINDS,
   type RangeKind,
@@ -135,7 +136,8 @@ export async function readUnits(
   });
   await readTable(bytes, visitor, faults);
   for (const { unit, line } of units.values())
-    if (unit.name === '') faults.add(line, `name: expected the name of unit ${unit.id} in one of its rows`);
+    if (unit.name === '')
+      faults.add(line, phrase`name: expected the name of unit ${unit.id} in one of its rows`);
   faults.throwIfAny();
   return { units: [...units.values()].map(({ unit }) => unit), ranges };
 }
@@ -195,7 +197,10 @@ function keepUnit(
       },
     });
   } else
-    faults.add(line, `unit ${unit.id}: expected the same name, category and region as in row ${before.line}`);
+    faults.add(
+      line,
+      phrase`unit ${unit.id}: expected the same name, category and region as in row ${before.line}`,
+    );
 }
 
 function agrees(a: string | null, b: string | null): boolean {
@@ -212,14 +217,15 @@ function readRanges(row: RowReader, unitId: string, own: (text: string) => strin
   if (first !== null) {
     const pair = row.pair('first_ip', 'last_ip');
     if (pair !== null && !found.some((range) => isSameRange(range, pair))) found.push(pair);
-  } else if (last !== null) row.fault('first_ip', 'the first address of the range');
-  if (found.length === 0 && !row.isFaulty) row.fault('range', 'a range of addresses');
+  } else if (last !== null) row.fault('first_ip', phrase`the first address of the range`);
+  if (found.length === 0 && !row.isFaulty) row.fault('range', phrase`a range of addresses`);
   const fromUs = row.date('valid_from');
   const toUs = row.endDate('valid_to');
-  if (fromUs !== null && toUs !== null && toUs <= fromUs) row.fault('valid_to', 'a date after valid_from');
+  if (fromUs !== null && toUs !== null && toUs <= fromUs)
+    row.fault('valid_to', phrase`a date after valid_from`);
   const ports = row.ports('ports');
   const kind = row.choice('kind', RANGE_KINDS, KINDS_ZH) ?? (ports === null ? 'direct' : 'carrier-nat');
-  if (ports !== null && kind !== 'carrier-nat') row.fault('ports', 'no ports, or the kind carrier-nat');
+  if (ports !== null && kind !== 'carrier-nat') row.fault('ports', phrase`no ports, or the kind carrier-nat`);
   const isp = row.text('isp');
   return found.map((range) => ({
     unitId,

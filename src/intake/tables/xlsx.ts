@@ -1,3 +1,4 @@
+import { phrase } from '../../base/phrase.js';
 import type { TableFaults } from './faults.js';
 import { MAX_COLUMNS, MAX_ROWS, MAX_SHEET_CELLS, MAX_UNPACKED_BYTES } from './limits.js';
 import type { RowVisitor } from './table.js';
@@ -24,7 +25,7 @@ export async function readXlsx(bytes: Uint8Array, visitor: RowVisitor, faults: T
     rows = await readSheet(clean.buffer as ArrayBuffer);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    return faults.add(0, `expected an XLSX workbook with a sheet: ${why.slice(0, 200)}`);
+    return faults.add(0, phrase`expected an XLSX workbook with a sheet: ${why.slice(0, 200)}`);
   }
   hand(rows, visitor, faults);
 }
@@ -46,8 +47,8 @@ async function unpack(bytes: Uint8Array, faults: TableFaults): Promise<Record<st
     faults.add(
       0,
       error instanceof TooLarge
-        ? `expected at most ${MAX_UNPACKED_BYTES} bytes once unpacked`
-        : 'expected an XLSX workbook: the zip is damaged',
+        ? phrase`expected at most ${MAX_UNPACKED_BYTES} bytes once unpacked`
+        : phrase`expected an XLSX workbook: the zip is damaged`,
     );
     return null;
   }
@@ -69,7 +70,7 @@ function isWithinBounds(parts: Readonly<Record<string, Uint8Array>>, faults: Tab
       rows = Math.max(rows, Number(digits));
     }
     if (columns > MAX_COLUMNS || rows > MAX_ROWS || columns * rows > MAX_SHEET_CELLS) {
-      faults.add(0, `expected a sheet of at most ${MAX_COLUMNS} columns and ${MAX_SHEET_CELLS} cells`);
+      faults.add(0, phrase`expected a sheet of at most ${MAX_COLUMNS} columns and ${MAX_SHEET_CELLS} cells`);
       return false;
     }
   }
@@ -90,7 +91,7 @@ function hand(rows: readonly (readonly unknown[])[], visitor: RowVisitor, faults
     if (isWanted === null) isWanted = visitor.header(cells, at + 1);
     else if (isWanted) visitor.row(cells, at + 1);
   }
-  if (isWanted === null) faults.add(0, 'expected a header row, found an empty sheet');
+  if (isWanted === null) faults.add(0, phrase`expected a header row, found an empty sheet`);
 }
 
 /** Dates as ISO 8601: a spreadsheet's date has no zone, and comes as midnight UTC. */

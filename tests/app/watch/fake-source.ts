@@ -1,3 +1,4 @@
+import { phrase } from '../../../src/base/phrase.js';
 import type {
   LiveFigures,
   LiveKind,
@@ -17,7 +18,7 @@ export interface FakeFile {
 export class FakeSource implements LiveSource {
   readonly kind: LiveKind;
   readonly url: string;
-  readonly where = 'a test';
+  readonly where = phrase`a test`;
   readonly ended: Promise<void>;
   bytes = 0;
   /** Bytes handed on, those that were replayed included. */

@@ -6,6 +6,7 @@ import { loadRules } from '../../../src/app/pipeline/load-rules.js';
 import { isNews, type News } from '../../../src/app/pipeline/news.js';
 import { Watch, type WatchRequest } from '../../../src/app/pipeline/watch.js';
 import { InputError, type RigwatchError } from '../../../src/base/errors.js';
+import { phrase } from '../../../src/base/phrase.js';
 import type { NotifyTarget } from '../../../src/deliver/notify/target.js';
 import { openStore, type Store } from '../../../src/deliver/store/index.js';
 import type { Declaration } from '../../../src/model/declaration.js';
@@ -124,7 +125,7 @@ function stubborn(): NotifyTarget & { bodies: string[]; takes: boolean; tries: n
     tries: 0,
     async send(bodies) {
       this.tries++;
-      if (!this.takes) throw new InputError('notify-refused', 'not yet');
+      if (!this.takes) throw new InputError('notify-refused', phrase`not yet`);
       this.bodies.push(...bodies);
     },
     close: async () => undefined,
@@ -248,7 +249,7 @@ it('ends when its sources have, and says why when one failed', async () => {
   const [a, b] = [new FakeSource('file:///a'), new FakeSource('file:///b')];
   const { watch, troubles } = await begin(store, [a, b]);
   const running = watch.run(new AbortController().signal);
-  a.fail(new InputError('capture-ended', 'it died'));
+  a.fail(new InputError('capture-ended', phrase`it died`));
   await expect.poll(() => troubles.length).toBe(1);
   b.bring(logs, 1_000_000);
   b.end();

@@ -39,6 +39,7 @@ export const wordsIn = (language: Language): ReferWords => ({
   language,
   utcOffsetMinutes: 480,
   category: (word) => word,
+  seen: (excerpt) => excerpt,
   indication: (code) => ({ seen: `seen ${code}`, refute: `refute ${code}` }),
 });
 

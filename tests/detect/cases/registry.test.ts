@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { phrase } from '../../../src/base/phrase.js';
 import { createRegistry, excessesOf } from '../../../src/detect/cases/registry.js';
 import type { Declaration } from '../../../src/model/declaration.js';
 import { sampleSession, sampleVerdict } from '../../deliver/samples.js';
@@ -61,7 +62,7 @@ describe('what goes beyond a declaration', () => {
     const [uncovered] = excessesOf(declaration(), verdict, [], [START + 5e6, START]);
     expect(uncovered).toEqual({
       code: 'not-covered',
-      text: 'evidence of 2021-10-01T00:00:00.000Z, when nothing was declared',
+      text: phrase`evidence of ${'2021-10-01T00:00:00.000Z'}, when nothing was declared`,
     });
   });
 

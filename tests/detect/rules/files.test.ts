@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { phrase } from '../../../src/base/phrase.js';
 import { MAX_FAULTS } from '../../../src/detect/rules/faults.js';
 import { Matcher, parseRules, runExamples } from '../../../src/detect/rules/index.js';
 import { cpuMs } from '../../support/cpu.js';
@@ -274,7 +275,7 @@ describe('embedded examples', () => {
     const [run] = runExamples(parseRules([yaml(wrong)]));
     expect(run?.results).toEqual([
       { name: 'hello', line: 12, wrong: null },
-      { name: 'job', line: 14, wrong: 'expected no match, found one' },
+      { name: 'job', line: 14, wrong: phrase`expected no match, found one` },
     ]);
   });
 });

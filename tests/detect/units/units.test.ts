@@ -136,7 +136,7 @@ describe('mergeRanges', () => {
 
   it('refuses two units at the same time, but not port blocks, inner ranges or other times', () => {
     const conflict = mergeRanges(known(range('A', '10.0.0.0/24')), [range('B', '10.0.0.0/24')]);
-    expect(conflict.conflicts).toEqual([expect.stringContaining('found A and B')]);
+    expect(conflict.conflicts.map(String)).toEqual([expect.stringContaining('found A and B')]);
     const fine = mergeRanges(
       [],
       [

@@ -51,12 +51,12 @@ describe('formats', () => {
     ];
     for (const [head, text] of others) {
       expect(detectFormat(head)).toBeNull();
-      expect(describeHead(head)).toBe(text);
+      expect(String(describeHead(head))).toBe(text);
     }
   });
 
   it('never let a head act on the terminal', () => {
-    expect(describeHead(Buffer.from('\x1b[2J'))).toBe('unknown, beginning with bytes 1b5b324a');
+    expect(String(describeHead(Buffer.from('\x1b[2J')))).toBe('unknown, beginning with bytes 1b5b324a');
   });
 });
 

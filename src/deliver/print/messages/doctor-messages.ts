@@ -1,11 +1,21 @@
 import { fill } from '../../../base/fill.js';
+import { Phrase } from '../../../base/phrase.js';
 import type { Language } from '../../../model/rule.js';
+import { translate } from '../translate.js';
 
 /** Texts of `doctor`, in every language: what was found, and what to do. See messages.ts. */
 const EN = {
   'doctor.ok': 'ok',
   'doctor.warning': 'warning',
   'doctor.problem': 'problem',
+  'check.node': 'node',
+  'check.database': 'database',
+  'check.disk': 'disk',
+  'check.rules': 'rules',
+  'check.receive-buffer': 'receive-buffer',
+  'check.capture': 'capture',
+  'check.source': 'source',
+  'check.exporter': 'exporter',
   'doctor.verdict.ok': 'nothing to do',
   'doctor.verdict.todo': '{problems} to fix, {warnings} to know',
   'node.ok': 'Node.js {version}',
@@ -61,6 +71,14 @@ const ZH: Readonly<Record<DoctorMessageKey, string>> = {
   'doctor.ok': '正常',
   'doctor.warning': '注意',
   'doctor.problem': '问题',
+  'check.node': '运行环境',
+  'check.database': '数据库',
+  'check.disk': '磁盘空间',
+  'check.rules': '检测规则',
+  'check.receive-buffer': '接收缓冲区',
+  'check.capture': '抓包程序',
+  'check.source': '输入',
+  'check.exporter': '导出设备',
   'doctor.verdict.ok': '无需处理',
   'doctor.verdict.todo': '需要解决 {problems} 项，需要注意 {warnings} 项',
   'node.ok': 'Node.js {version}',
@@ -82,7 +100,7 @@ const ZH: Readonly<Record<DoctorMessageKey, string>> = {
   'source.cannot': '{reason}',
   'source.opened': '{url}：{where}',
   'source.small-buffer':
-    '{url}：接收缓冲区为 {granted} 字节（需要 {asked}），突发流量可能丢失；见 receive-buffer',
+    '{url}：接收缓冲区为 {granted} 字节（需要 {asked}），突发流量可能丢失；见“接收缓冲区”一项',
   'source.silent':
     '{url}：{seconds} 秒内没有收到任何内容；导出设备是否发往此地址和端口，是否被防火墙拦截？可用 “tcpdump -n -i any {protocol} port {port}” 查看',
   'source.silent-file': '{url}：{seconds} 秒内没有可读内容；路径是否对应可读的文件？',
@@ -112,7 +130,11 @@ export const DOCTOR_MESSAGES: Readonly<Record<Language, Readonly<Record<DoctorMe
 export function doctorMessage(
   language: Language,
   key: DoctorMessageKey,
-  values: Readonly<Record<string, string | number>> = {},
+  values: Readonly<Record<string, string | number | Phrase>> = {},
 ): string {
-  return fill(DOCTOR_MESSAGES[language][key], values);
+  const texts = Object.entries(values).map(([name, value]) => [
+    name,
+    value instanceof Phrase ? translate(language, value) : value,
+  ]);
+  return fill(DOCTOR_MESSAGES[language][key], Object.fromEntries(texts));
 }

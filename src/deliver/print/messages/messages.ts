@@ -1,6 +1,5 @@
 import { fill } from '../../../base/fill.js';
 import type { Language } from '../../../model/rule.js';
-import { REASON_MESSAGES } from './reason-messages.js';
 
 /** Every text that is printed for people, by key; `{name}` is filled in. Machine output is never translated. */
 const EN = {
@@ -73,6 +72,7 @@ const EN = {
   'brief.on-site.names': 'machines or users named {names}',
   'brief.on-site.programs': 'programs named {names}',
   'brief.on-site.alive': 'high load on processors or graphics cards, and heat, while the connection is open',
+  'progress.packets': '{count} packets/s',
   'progress.left': '{eta} left',
   'run.not-understood': 'not understood: {counts} (all counters: --summary FILE)',
   'run.summary':
@@ -149,6 +149,7 @@ const ZH: Readonly<Record<MessageKey, string>> = {
   'brief.on-site.names': '名称为 {names} 的主机或用户',
   'brief.on-site.programs': '名称为 {names} 的程序',
   'brief.on-site.alive': '连接存续期间处理器或显卡持续高负载、发热',
+  'progress.packets': '{count} 个数据包/秒',
   'progress.left': '剩余 {eta}',
   'run.not-understood': '未能解析：{counts}（全部计数见 --summary FILE）',
   'run.summary':
@@ -167,22 +168,4 @@ export function message(
   values: Readonly<Record<string, string | number>> = {},
 ): string {
   return fill(CATALOGUE[language][key], values);
-}
-
-/** Reasons whose text says more than the sentence of the catalogue: figures, or who cleared it and why. */
-const TELLING = /^cleared |^declaration-exceeded |^independent-groups |\d/;
-
-/**
- * A reason in the reader's language. The English text of a verdict carries its figures; in another language the
- * sentence of the catalogue stands first and the figures follow in brackets where there are any.
- */
-export function reasonText(
-  language: Language,
-  reason: { readonly code: string; readonly text: string },
-): string {
-  const known = REASON_MESSAGES[reason.code];
-  if (known === undefined || language === 'en') return reason.text || (known?.en ?? reason.code);
-  return TELLING.test(`${reason.code} ${reason.text}`)
-    ? `${known[language]}（${reason.text}）`
-    : known[language];
 }

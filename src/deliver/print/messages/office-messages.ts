@@ -89,6 +89,7 @@ export const OFFICE_MESSAGES = {
     '{units} units, {ranges} valid ranges; {counts}',
     '单位 {units} 个，有效地址段 {ranges} 个；{counts}',
   ),
+  'check.count': say('{count} {finding}', '{finding} {count} 项'),
   'check.clean': say('nothing to remark', '未发现问题'),
   'import.units': say(
     '{units} units, {added} ranges added, {replaced} said anew, {ended} ended, {unchanged} as before; {assigned} verdicts changed hands',
@@ -125,6 +126,7 @@ export const OFFICE_MESSAGES = {
   'finding.not-found': say('not found', '未发现'),
   'method.inspection': say('inspection', '现场检查'),
   'method.self-check': say('self-check', '自查'),
+  'cases.count': say('{count} {word}', '{word} {count} 个'),
   'cases.changed': say('cases: {counts}', '案件：{counts}'),
   'cases.unchanged': say('cases: nothing changed', '案件：无变化'),
   'cases.overdue': say('overdue', '逾期'),

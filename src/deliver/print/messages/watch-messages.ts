@@ -11,7 +11,6 @@ const EN = {
   'watch.new': 'new',
   'watch.raised': 'raised from {before}',
   'watch.reloaded': 'rules read again: version {version}',
-  'watch.not-reloaded': 'the rules were not changed: {reason}',
   'watch.not-saved': 'nothing is lost yet: it is kept in memory and saved as soon as the database takes it',
   'watch.saved':
     'stopped and saved: {packets} packets, {records} flow records, {confirmed} confirmed, {probable} probable, {suspected} suspected addresses in the database',
@@ -30,7 +29,6 @@ const ZH: Readonly<Record<WatchMessageKey, string>> = {
   'watch.new': '新发现',
   'watch.raised': '由“{before}”升级',
   'watch.reloaded': '规则已重新读取：版本 {version}',
-  'watch.not-reloaded': '规则未改变：{reason}',
   'watch.not-saved': '目前没有丢失：数据保留在内存中，数据库可写后立即保存',
   'watch.saved':
     '已停止并保存：数据包 {packets} 个，流记录 {records} 条；库中确认 {confirmed} 个，很可能 {probable} 个，可疑 {suspected} 个地址',

@@ -1,3 +1,4 @@
+import { phrase } from '../../../base/phrase.js';
 import { createFlowFields } from '../../../model/flow-fields.js';
 import type { InputFormat, Probe } from '../format.js';
 import { LogReader } from '../log-reader.js';
@@ -57,7 +58,7 @@ class EveReader extends LogReader {
   protected readLine(bytes: Buffer, from: number, end: number): void {
     const row = this.#row;
     if (!row.read(bytes, from, end)) {
-      this.bad('is no JSON object');
+      this.bad(phrase`is no JSON object`);
       return;
     }
     switch (textOf(row, E.EVENT_TYPE)) {
@@ -117,7 +118,7 @@ class EveReader extends LogReader {
 
   #tell(isGood: boolean): void {
     if (!isGood) {
-      this.bad('tells a flow without addresses, times or counters');
+      this.bad(phrase`tells a flow without addresses, times or counters`);
       return;
     }
     if (this.#netflow === 'dropped') this.#starts.note(this.#row, E.FLOW_ID, this.#fields.startUs);
@@ -130,7 +131,7 @@ class EveReader extends LogReader {
     const fields = this.#fields;
     const timeUs = timeOf(row, E.TIMESTAMP);
     if (Number.isNaN(timeUs) || !this.#flow.readEnds(row, fields)) {
-      this.bad('tells an event without addresses or time');
+      this.bad(phrase`tells an event without addresses or time`);
       return;
     }
     const [source, target] = [clientOf(fields), serverOf(fields)];

@@ -1,5 +1,6 @@
 /** IPFIX files (RFC 5655): messages back to back, as YAF, ipfixcol2 and pmacct write them. Also IPFIX over TCP. */
 import type { Counters } from '../../../base/counters.js';
+import { phrase } from '../../../base/phrase.js';
 import type { FormatReader, InputFormat, Probe, Problem, RecordSink } from '../format.js';
 import { ProblemList } from '../problems.js';
 import { RecordFeed, type RecordWalker } from '../record-feed.js';
@@ -106,7 +107,7 @@ export class IpfixFileReader implements FormatReader, RecordWalker {
       this.#problems.add(
         'truncated-tail',
         atByte,
-        `the message beginning at byte ${atByte} is cut short by the end of the input; it was left out`,
+        phrase`the message beginning at byte ${atByte} is cut short by the end of the input; it was left out`,
       );
     this.#counters.add('ipfix.skipped-bytes', this.#skipped);
     this.#decoder.report();
@@ -146,7 +147,7 @@ export class IpfixFileReader implements FormatReader, RecordWalker {
     this.#problems.add(
       'bad-message',
       atByte,
-      `no IPFIX message begins at byte ${atByte}, where the one before ends; reading goes on at the next that is whole`,
+      phrase`no IPFIX message begins at byte ${atByte}, where the one before ends; reading goes on at the next that is whole`,
     );
   }
 }

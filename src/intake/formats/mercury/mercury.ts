@@ -1,4 +1,5 @@
 import { parseIp } from '../../../base/ip.js';
+import { phrase } from '../../../base/phrase.js';
 import { type Endpoint, sessionKey } from '../../../model/flow.js';
 import type {
   DnsObservation,
@@ -59,7 +60,7 @@ class MercuryReader extends LogReader {
   protected readLine(bytes: Buffer, from: number, end: number): void {
     const said = parsed(bytes.toString('utf8', from, end));
     if (!isRecord(said)) {
-      this.bad('is no JSON object');
+      this.bad(phrase`is no JSON object`);
       return;
     }
     const seen = observationOf(said, this.line);

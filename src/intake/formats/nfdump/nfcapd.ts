@@ -1,5 +1,6 @@
 import { decompress } from 'fzstd';
 import type { Counters } from '../../../base/counters.js';
+import { phrase } from '../../../base/phrase.js';
 import type { FormatReader, InputFormat, Probe, Problem, RecordSink } from '../format.js';
 import { ProblemList } from '../problems.js';
 import { RecordFeed, type RecordWalker } from '../record-feed.js';
@@ -86,7 +87,7 @@ class NfcapdReader implements FormatReader, RecordWalker {
       this.#problems.add(
         'truncated-tail',
         atByte,
-        `the block at byte ${atByte} is cut short; it was left out`,
+        phrase`the block at byte ${atByte} is cut short; it was left out`,
       );
     }
     this.#flows.count(this.#counters);
@@ -110,7 +111,7 @@ class NfcapdReader implements FormatReader, RecordWalker {
         this.#problems.add(
           'bad-block-length',
           base + at,
-          `the block at byte ${base + at} claims ${size} bytes, at most ${MAX_BLOCK_BYTES} are taken; the rest was left out`,
+          phrase`the block at byte ${base + at} claims ${size} bytes, at most ${MAX_BLOCK_BYTES} are taken; the rest was left out`,
         );
         this.#isBroken = true;
         break;
@@ -137,7 +138,7 @@ class NfcapdReader implements FormatReader, RecordWalker {
     }
     this.#compression = view.getUint8(at + LAYOUT_2.COMPRESSION);
     if (view.getUint8(at + LAYOUT_2.ENCRYPTION) === 0) return;
-    this.#problems.add('encrypted', base + at, 'the nfcapd file is encrypted; nothing of it was read');
+    this.#problems.add('encrypted', base + at, phrase`the nfcapd file is encrypted; nothing of it was read`);
     this.#isBroken = true;
   }
 
@@ -149,7 +150,7 @@ class NfcapdReader implements FormatReader, RecordWalker {
       this.#problems.add(
         'unread-block',
         place,
-        `the block at byte ${place} is of type ${type}; it was left out`,
+        phrase`the block at byte ${place} is of type ${type}; it was left out`,
       );
       return;
     }
@@ -166,7 +167,7 @@ class NfcapdReader implements FormatReader, RecordWalker {
     this.#problems.add(
       'bad-record-length',
       place,
-      `a record in the block at byte ${place} has an impossible length; the rest of the block was left out`,
+      phrase`a record in the block at byte ${place} has an impossible length; the rest of the block was left out`,
     );
   }
 
@@ -186,11 +187,15 @@ class NfcapdReader implements FormatReader, RecordWalker {
       this.#problems.add(
         'unread-compression',
         place,
-        `blocks of compression ${kind} are not read; rewrite the file with LZ4: nfdump -r FILE -z=lz4 -w NEWFILE`,
+        phrase`blocks of compression ${kind} are not read; rewrite the file with LZ4: nfdump -r FILE -z=lz4 -w NEWFILE`,
       );
       return null;
     }
-    this.#problems.add('bad-block', place, `the block at byte ${place} cannot be unpacked; it was left out`);
+    this.#problems.add(
+      'bad-block',
+      place,
+      phrase`the block at byte ${place} cannot be unpacked; it was left out`,
+    );
     return null;
   }
 }

@@ -1,3 +1,4 @@
+import { type Phrase, phrase } from '../../../base/phrase.js';
 import { printableBytes } from '../../../base/text.js';
 import { ProblemList } from '../problems.js';
 
@@ -9,10 +10,10 @@ export class BadLines {
   readonly problems = new ProblemList();
   count = 0;
 
-  add(line: number, what: string, bytes: Buffer, from: number, end: number): void {
+  add(line: number, what: Phrase, bytes: Buffer, from: number, end: number): void {
     this.count++;
     const seen = this.count > 1 ? '' : printableBytes(bytes.subarray(from, end), SHOWN_BYTES);
-    const message = this.count > 1 ? '' : `line ${line}: ${what}, found "${seen}"; the record was left out`;
+    const message = phrase`line ${line}: ${what}, found "${seen}"; the record was left out`;
     this.problems.add('bad-line', line, message);
   }
 }

@@ -1,4 +1,5 @@
 import type { Counters } from '../../../base/counters.js';
+import { phrase } from '../../../base/phrase.js';
 import type { FormatReader, InputFormat, Probe, Problem, RecordSink } from '../format.js';
 import { PROBE_BYTES } from '../format.js';
 import { BadLines } from './bad-lines.js';
@@ -101,14 +102,14 @@ class DelimitedReader implements FormatReader {
       this.#bad.problems.add(
         'long-line',
         0,
-        `${this.#lines.tooLong} lines are longer than ${MAX_LINE_BYTES} bytes and were left out`,
+        phrase`${this.#lines.tooLong} lines are longer than ${MAX_LINE_BYTES} bytes and were left out`,
       );
     }
     if (this.#builder.noProtocol > 0 && this.#names.some((name) => name === 'pr' || name === 'proto')) {
       this.#bad.problems.add(
         'aggregated-records',
         0,
-        `${this.#builder.noProtocol} records name no protocol (0), as aggregated output does; export without aggregation`,
+        phrase`${this.#builder.noProtocol} records name no protocol (0), as aggregated output does; export without aggregation`,
       );
     }
   }
@@ -133,11 +134,11 @@ class DelimitedReader implements FormatReader {
     if (footer > 0) this.#skipLines = footer - 1;
     else if (!this.#plans(namesOf(this.#schema, text))) {
       const { badColumn, badFrom, badEnd } = this.#row;
-      const name = this.#names[badColumn] ?? 'a column';
+      const name = this.#names[badColumn] ?? '';
       const what =
         badFrom === end && badEnd === end
-          ? `it ends before column "${name}"`
-          : `column "${name}" does not fit`;
+          ? phrase`it ends before column "${name}"`
+          : phrase`column "${name}" does not fit`;
       this.#bad.add(number, what, bytes, badFrom === end ? from : badFrom, badEnd);
     }
   }
@@ -151,7 +152,7 @@ class DelimitedReader implements FormatReader {
     if (this.#plans(namesOf(this.#schema, text))) return;
     if (this.#plans(this.#schema.headerless?.(text) ?? null)) this.#line(bytes, at, end, number);
     else if ((this.#schema.footer?.(text) ?? 0) === 0) {
-      this.#bad.add(number, 'a header line was expected', bytes, at, end);
+      this.#bad.add(number, phrase`a header line was expected`, bytes, at, end);
     }
   }
 

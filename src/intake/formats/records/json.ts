@@ -1,4 +1,5 @@
 import type { Counters } from '../../../base/counters.js';
+import { phrase } from '../../../base/phrase.js';
 import type { FormatReader, InputFormat, Probe, Problem, RecordSink } from '../format.js';
 import { PROBE_BYTES } from '../format.js';
 import { BadLines } from './bad-lines.js';
@@ -74,7 +75,13 @@ class JsonReader implements FormatReader {
 
   end(): void {
     if (this.#kept > 0) {
-      this.#bad.add(this.#line, 'a record is cut short by the end of the input', this.#carry, 0, this.#kept);
+      this.#bad.add(
+        this.#line,
+        phrase`a record is cut short by the end of the input`,
+        this.#carry,
+        0,
+        this.#kept,
+      );
       this.#kept = 0;
     }
     this.#builder.count(this.#counters);
@@ -102,14 +109,14 @@ class JsonReader implements FormatReader {
             this.#keep(bytes, at, end);
             return;
           }
-          this.#bad.add(this.#line, 'no JSON object', bytes, at, lineEnd(bytes, at, end));
+          this.#bad.add(this.#line, phrase`no JSON object`, bytes, at, lineEnd(bytes, at, end));
           this.#isPassing = true;
           at++;
         } else at = next;
       } else {
         if (byte === LF) this.#line++;
         else if (byte > 32 && byte !== 44 && byte !== 91 && byte !== 93 && !this.#isMark(byte, at)) {
-          this.#bad.add(this.#line, 'an object was expected', bytes, at, lineEnd(bytes, at, end));
+          this.#bad.add(this.#line, phrase`an object was expected`, bytes, at, lineEnd(bytes, at, end));
           this.#isPassing = true;
         }
         at++;
@@ -128,12 +135,12 @@ class JsonReader implements FormatReader {
     const next = this.#scan.scan(bytes, at, end);
     if (next === Scan.UNFINISHED) return next;
     if (next === Scan.MALFORMED) {
-      this.#bad.add(this.#line, 'no JSON object', bytes, at, lineEnd(bytes, at, end));
+      this.#bad.add(this.#line, phrase`no JSON object`, bytes, at, lineEnd(bytes, at, end));
       this.#isPassing = true;
       return at + 1;
     }
     if (this.#scan.badFrom >= 0) {
-      this.#bad.add(this.#line, 'a value does not fit', bytes, this.#scan.badFrom, this.#scan.badEnd);
+      this.#bad.add(this.#line, phrase`a value does not fit`, bytes, this.#scan.badFrom, this.#scan.badEnd);
     } else this.#builder.finish();
     this.#countLines(bytes, at, next);
     return next;
@@ -162,7 +169,7 @@ class JsonReader implements FormatReader {
     this.#kept = 0;
     this.#lineFeedAt = -1;
     if (this.#take(this.#carry, 0, kept) === Scan.UNFINISHED) {
-      this.#bad.add(this.#line, 'no JSON object', this.#carry, 0, lineEnd(this.#carry, 0, kept));
+      this.#bad.add(this.#line, phrase`no JSON object`, this.#carry, 0, lineEnd(this.#carry, 0, kept));
       this.#isPassing = true;
     }
     return stop;
@@ -189,7 +196,7 @@ class JsonReader implements FormatReader {
     if (length > MAX_OBJECT_BYTES) {
       this.#bad.add(
         this.#line,
-        `a record is longer than ${MAX_OBJECT_BYTES} bytes`,
+        phrase`a record is longer than ${MAX_OBJECT_BYTES} bytes`,
         this.#carry,
         0,
         this.#kept,

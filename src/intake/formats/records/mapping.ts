@@ -1,5 +1,7 @@
 import { isNode, LineCounter, parseDocument } from 'yaml';
 import { type Fault, RuleError } from '../../../base/errors.js';
+import { type Phrase, phrase } from '../../../base/phrase.js';
+import { yamlFault } from '../../../base/yaml-fault.js';
 import type { InputFormat } from '../format.js';
 import { column, Field } from './builder.js';
 import { delimitedFormat, splitHeader } from './delimited.js';
@@ -72,15 +74,15 @@ export function readMapping(text: string, file: string): Mapping {
 
 function check(text: string, file: string): Checked {
   const faults: Fault[] = [];
-  const fault = (message: string, line = 0): void => {
+  const fault = (message: Phrase, line = 0): void => {
     faults.push({ file, line, ruleId: null, message });
   };
   const fields = new Map<string, string>();
-  if (text.length > MAX_MAPPING_CHARS) fault(`a mapping has at most ${MAX_MAPPING_CHARS} characters`);
+  if (text.length > MAX_MAPPING_CHARS) fault(phrase`a mapping has at most ${MAX_MAPPING_CHARS} characters`);
   const lines = new LineCounter();
   const document = parseDocument(text.slice(0, MAX_MAPPING_CHARS), { lineCounter: lines });
   for (const error of document.errors) {
-    fault(error.message.split('\n')[0] ?? 'no YAML', lines.linePos(error.pos[0]).line);
+    fault(yamlFault(error), lines.linePos(error.pos[0]).line);
   }
   const lineOf = (...path: readonly string[]): number => {
     const node = document.getIn(path, true);
@@ -88,30 +90,30 @@ function check(text: string, file: string): Checked {
   };
   const root: unknown = document.errors.length > 0 ? null : document.toJS({ maxAliasCount: 0 });
   const top = isRecord(root) ? root : {};
-  if (!isRecord(root) && faults.length === 0) fault('expected keys format and fields');
+  if (!isRecord(root) && faults.length === 0) fault(phrase`expected keys format and fields`);
   for (const key of Object.keys(top))
-    if (!KEYS.includes(key)) fault(`unknown key "${key}"; known: ${KEYS.join(', ')}`, lineOf(key));
+    if (!KEYS.includes(key)) fault(phrase`unknown key "${key}"; known: ${KEYS}`, lineOf(key));
   const format = top.format === 'json' ? 'json' : 'csv';
-  if (top.format !== 'json' && top.format !== 'csv') fault('format is csv or json', lineOf('format'));
+  if (top.format !== 'json' && top.format !== 'csv') fault(phrase`format is csv or json`, lineOf('format'));
   const delimiter = top.delimiter ?? ',';
   if (typeof delimiter !== 'string' || !/^[\t\x20-\x7e]$/.test(delimiter))
-    fault('delimiter is one ASCII character', lineOf('delimiter'));
+    fault(phrase`delimiter is one ASCII character`, lineOf('delimiter'));
   const time = top.time ?? 'auto';
   if (typeof time !== 'string' || !Object.hasOwn(UNITS, time))
-    fault('time is auto, s, ms, us or ns', lineOf('time'));
+    fault(phrase`time is auto, s, ms, us or ns`, lineOf('time'));
   const zone = top.zone ?? null;
   if (zone !== null && !isZone(zone))
-    fault('zone is UTC or an IANA name such as Asia/Shanghai', lineOf('zone'));
+    fault(phrase`zone is UTC or an IANA name such as Asia/Shanghai`, lineOf('zone'));
   const given = isRecord(top.fields) ? top.fields : {};
   for (const [field, name] of Object.entries(given)) {
     if (!Object.hasOwn(FIELDS, field)) {
-      fault(`unknown field "${field}"; known: ${Object.keys(FIELDS).join(', ')}`, lineOf('fields', field));
+      fault(phrase`unknown field "${field}"; known: ${Object.keys(FIELDS)}`, lineOf('fields', field));
     } else if ((typeof name !== 'string' && typeof name !== 'number') || String(name) === '') {
-      fault(`fields.${field} is the name of a column`, lineOf('fields', field));
+      fault(phrase`fields.${field} is the name of a column`, lineOf('fields', field));
     } else fields.set(field, String(name));
   }
   for (const field of REQUIRED_FIELDS)
-    if (!fields.has(field)) fault(`fields.${field} is missing`, lineOf('fields'));
+    if (!fields.has(field)) fault(phrase`fields.${field} is missing`, lineOf('fields'));
   const mapping: Mapping = {
     format,
     delimiter: String(delimiter),

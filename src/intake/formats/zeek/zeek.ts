@@ -1,3 +1,4 @@
+import { phrase } from '../../../base/phrase.js';
 import { createFlowFields } from '../../../model/flow-fields.js';
 import type { InputFormat, Probe } from '../format.js';
 import { LogReader } from '../log-reader.js';
@@ -61,8 +62,8 @@ class ZeekReader extends LogReader {
       else this.#readObject(bytes, from, end);
     } else if (first === HASH) {
       if (end - from <= MAX_HEADER_BYTES) this.#tsv.header(bytes.toString('utf8', from, end));
-    } else if (this.#tsv.log === null) this.bad('comes before any #fields line');
-    else if (!this.#tsv.read(bytes, from, end)) this.bad('has not the columns of its #fields line');
+    } else if (this.#tsv.log === null) this.bad(phrase`comes before any #fields line`);
+    else if (!this.#tsv.read(bytes, from, end)) this.bad(phrase`has not the columns of its #fields line`);
     else this.#tell(this.#tsv, this.#tsv.log);
   }
 
@@ -73,7 +74,7 @@ class ZeekReader extends LogReader {
 
   #readObject(bytes: Buffer, from: number, end: number): void {
     if (!this.#json.read(bytes, from, end)) {
-      this.bad('is no JSON object');
+      this.bad(phrase`is no JSON object`);
       return;
     }
     const log = logOf(this.#hasJson);
@@ -89,17 +90,17 @@ class ZeekReader extends LogReader {
     const fields = this.#fields;
     const timeUs = readTime(row);
     if (Number.isNaN(timeUs)) {
-      this.bad('has a time that is none');
+      this.bad(phrase`has a time that is none`);
       return;
     }
     if (!readEnds(row, fields)) {
-      this.bad('has an address or port that is none');
+      this.bad(phrase`has an address or port that is none`);
       return;
     }
     if (timeUs === 0) this.#counts.noTime++;
     if (log !== 'conn') this.#tellLooked(row, log, timeUs);
     else if (readConn(row, fields, timeUs)) this.#tellConn(row);
-    else this.bad('has a counter that is none');
+    else this.bad(phrase`has a counter that is none`);
   }
 
   #tellConn(row: Row): void {

@@ -1,3 +1,5 @@
+import { type Phrase, phrase } from '../../../base/phrase.js';
+import { printable } from '../../../base/text.js';
 /** The capture programs of a system: how each is called, and what it says. */
 import type { InterfaceInput } from './url.js';
 
@@ -44,16 +46,22 @@ export const PROGRAMS: readonly CaptureProgram[] = [
 ];
 
 /** Why a capture program ended, in the operator's words; `words` is what it wrote to standard error. */
-export function explainExit(program: string, name: string, words: string): [code: string, message: string] {
-  const last = words.trim().split('\n').at(-1) ?? '';
+export function explainExit(program: string, name: string, words: string): [code: string, message: Phrase] {
+  const last = printable(words.trim().split('\n').at(-1) ?? '');
   if (/permission|not permitted|Operation not allowed|you don't have/i.test(words))
     return [
       'capture-forbidden',
-      `${program} may not capture on ${name}; run as root, or give it the right: setcap cap_net_raw,cap_net_admin=eip $(command -v ${program})`,
+      phrase`${program} may not capture on ${name}; run as root, or give it the right: setcap cap_net_raw,cap_net_admin=eip $(command -v ${program})`,
     ];
   if (/no such device|doesn't exist|no such interface|There is no device/i.test(words))
-    return ['interface-missing', `no interface ${name}; \`ip link\` or \`${program} -D\` lists them`];
+    return ['interface-missing', phrase`no interface ${name}; "ip link" or "${program} -D" lists them`];
   if (/syntax error|can't parse filter|illegal token|expression rejected|Invalid capture filter/i.test(words))
-    return ['filter-invalid', `${program} does not understand the filter (${last}); see pcap-filter(7)`];
-  return ['capture-ended', `${program} on ${name} ended${last === '' ? '' : `: ${last}`}`];
+    return [
+      'filter-invalid',
+      phrase`${program} does not understand the filter (${last}); see pcap-filter(7)`,
+    ];
+  return [
+    'capture-ended',
+    last === '' ? phrase`${program} on ${name} ended` : phrase`${program} on ${name} ended: ${last}`,
+  ];
 }

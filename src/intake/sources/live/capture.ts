@@ -2,6 +2,7 @@
 import { type ChildProcessByStdio, spawn } from 'node:child_process';
 import type { Readable } from 'node:stream';
 import { InputError } from '../../../base/errors.js';
+import { either, type Phrase, phrase } from '../../../base/phrase.js';
 import { printable } from '../../../base/text.js';
 import { type CaptureProgram, explainExit, PROGRAMS } from './capture-program.js';
 import { deferred } from './deferred.js';
@@ -21,7 +22,7 @@ type Child = ChildProcessByStdio<null, Readable, Readable>;
 export class CaptureSource implements LiveSource {
   readonly kind = 'interface';
   readonly url: string;
-  where: string;
+  where: Phrase;
   readonly #end = deferred();
   readonly ended = this.#end.promise;
   readonly #input: InterfaceInput;
@@ -36,12 +37,12 @@ export class CaptureSource implements LiveSource {
   constructor(input: InterfaceInput) {
     this.#input = input;
     this.url = input.url;
-    this.where = `interface ${input.name}`;
+    this.where = phrase`interface ${input.name}`;
   }
 
   async start(sink: LiveSink): Promise<void> {
     const { program, child } = await this.#launch();
-    this.where = `interface ${this.#input.name} through ${program.name}`;
+    this.where = phrase`interface ${this.#input.name} through ${program.name}`;
     this.#child = child;
     let stream: StreamSink | null = null;
     child.stdout.on('data', (chunk: Buffer) => {
@@ -79,17 +80,19 @@ export class CaptureSource implements LiveSource {
         child.once('spawn', () => resolve(null));
         child.once('error', resolve);
       });
-      child.on('error', (error) => this.#trouble.add('capture-failed', `${program.name}: ${error.message}`));
+      child.on('error', (error) =>
+        this.#trouble.add('capture-failed', phrase`${program.name}: ${error.message}`),
+      );
       if (failure === null) return { program, child };
       if (!('code' in failure) || failure.code !== 'ENOENT')
-        throw new InputError('capture-failed', `${printable(this.url)}: ${failure.message}`, {
+        throw new InputError('capture-failed', phrase`${printable(this.url)}: ${failure.message}`, {
           cause: failure,
         });
     }
-    const names = PROGRAMS.map(({ name }) => name).join(' or ');
+    const names = either(PROGRAMS.map(({ name }) => name));
     throw new InputError(
       'capture-program-missing',
-      `${printable(this.url)}: needs ${names}, and neither is on the PATH; install tcpdump, or pipe a capture into rigwatch watch -`,
+      phrase`${printable(this.url)}: needs ${names}, and neither is on the PATH; install tcpdump, or pipe a capture into rigwatch watch -`,
     );
   }
 
@@ -101,7 +104,7 @@ export class CaptureSource implements LiveSource {
         reject(
           new InputError(
             'capture-failed',
-            `${printable(this.url)}: ${program.name} did not start to capture within ${CAPTURE_START_MS / 1000} s`,
+            phrase`${printable(this.url)}: ${program.name} did not start to capture within ${CAPTURE_START_MS / 1000} s`,
           ),
         );
       }, CAPTURE_START_MS);
@@ -140,7 +143,7 @@ export class CaptureSource implements LiveSource {
 
   #explain(program: CaptureProgram): InputError {
     const [code, message] = explainExit(program.name, this.#input.name, this.#words);
-    return new InputError(code, `${printable(this.url)}: ${printable(message)}`);
+    return new InputError(code, phrase`${printable(this.url)}: ${message}`);
   }
 
   positions(): [] {

@@ -4,6 +4,7 @@
  */
 import { randomBytes } from 'node:crypto';
 import { closeSync, constants, fstatSync, openSync, readSync, type Stats } from 'node:fs';
+import { phrase } from '../../../base/phrase.js';
 import { printable } from '../../../base/text.js';
 import { detectCompression, mayBecomeCompressed } from '../compression.js';
 import { explain } from '../raw.js';
@@ -119,7 +120,7 @@ export class FileTable {
     const more = this.targets.overLimit - this.#toldOverLimit;
     if (more <= 0) return;
     this.#toldOverLimit += more;
-    const message = `${printable(this.targets.path)}: files beyond the first ${MAX_FOLLOWED_FILES} are not followed`;
+    const message = phrase`${printable(this.targets.path)}: files beyond the first ${MAX_FOLLOWED_FILES} are not followed`;
     this.#trouble.add('too-many-files', message, 0, more);
   }
 
@@ -239,10 +240,10 @@ export class FileTable {
         closeSync(file);
       }
     } catch (error) {
-      const { message } = explain(printable(path), error);
+      const { phrase } = explain(printable(path), error);
       if (statOf(path) === null) return null;
       const resting = this.#rest(arrival, place, nowMs, nowMs + this.#timing.retryMs);
-      if (!resting.isRefused) this.#trouble.add('file-unreadable', message);
+      if (!resting.isRefused) this.#trouble.add('file-unreadable', phrase);
       resting.isRefused = true;
       return null;
     }
@@ -264,7 +265,7 @@ export class FileTable {
     for (const id of this.#awaited) {
       const past = this.#memory.get(id);
       if (past === null || past.fingerprint.isEnded) continue;
-      const message = `${printable(past.name)}: was read to byte ${past.bytes} before the restart and is not there any more; what was written behind that is missing`;
+      const message = phrase`${printable(past.name)}: was read to byte ${past.bytes} before the restart and is not there any more; what was written behind that is missing`;
       this.#trouble.add('file-gone', message, past.bytes);
       this.#memory.put({ ...past, fingerprint: { ...past.fingerprint, isEnded: true } });
     }
@@ -301,7 +302,7 @@ export class FileTable {
   #lose(file: FollowedFile): void {
     const { lagBytes, path } = file;
     if (lagBytes > 0) {
-      const message = `${printable(path)}: was gone before its last ${lagBytes} bytes were read`;
+      const message = phrase`${printable(path)}: was gone before its last ${lagBytes} bytes were read`;
       this.#trouble.add('file-vanished', message, file.offset);
     }
     this.#finish(file);
@@ -309,9 +310,9 @@ export class FileTable {
 
   /** Its content was replaced in place. */
   cut(file: FollowedFile, nowMs: number): void {
-    const message = 'was cut short or written anew in place; lines written just before can be missing';
+    const message = phrase`was cut short or written anew in place; lines written just before can be missing`;
     const problem = { code: 'file-cut-short', atByte: file.offset, count: 1, message };
-    this.#trouble.add(problem.code, `${printable(file.path)}: ${message}`, problem.atByte);
+    this.#trouble.add(problem.code, phrase`${printable(file.path)}: ${message}`, problem.atByte);
     file.putAway([problem]);
     file.settle();
     this.#forget(file);

@@ -2,6 +2,7 @@
  * Followed files: hands on what is new in them. Polled: notifications of the system go blind when a file is renamed.
  */
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
+import { type Phrase, phrase } from '../../../base/phrase.js';
 import { printable } from '../../../base/text.js';
 import { explain, READ_BYTES } from '../raw.js';
 import { deferred } from './deferred.js';
@@ -25,7 +26,7 @@ const LOOK_SHARE = 4;
 export class FollowSource implements LiveSource {
   readonly kind = 'file';
   readonly url: string;
-  readonly where: string;
+  readonly where: Phrase;
   readonly #end = deferred();
   readonly ended = this.#end.promise;
   readonly #pollMs: number;
@@ -54,7 +55,7 @@ export class FollowSource implements LiveSource {
         this.#pieces++;
       },
     });
-    this.where = `file ${this.#table.targets.path}`;
+    this.where = phrase`file ${this.#table.targets.path}`;
   }
 
   async start(sink: LiveSink, known: readonly StreamPosition[]): Promise<void> {
@@ -137,7 +138,7 @@ export class FollowSource implements LiveSource {
       outcome = file.read(this, sink, this.#buffer);
     } catch (error) {
       if (!(error instanceof ReadFailed)) throw error;
-      this.#trouble.add('read-failed', explain(printable(file.path), error.cause).message);
+      this.#trouble.add('read-failed', explain(printable(file.path), error.cause).phrase);
       file.putAway();
       file.isDirty = false;
       return 'drained';
@@ -158,7 +159,7 @@ export class FollowSource implements LiveSource {
       return true;
     } catch (error) {
       if (statOf(file.path) !== null) {
-        this.#trouble.add('file-unreadable', explain(printable(file.path), error).message);
+        this.#trouble.add('file-unreadable', explain(printable(file.path), error).phrase);
         file.retryMs = nowMs + this.#timing.retryMs;
       }
       return false;

@@ -1,3 +1,4 @@
+import type { Phrase } from '../../../base/phrase.js';
 import type { SourceProblem } from '../source.js';
 
 /**
@@ -119,7 +120,7 @@ export interface LiveSource {
   /** The URL as given. */
   readonly url: string;
   /** Where it listens or what it reads, once started: `udp 0.0.0.0:2055`, a glob, an interface. */
-  readonly where: string;
+  readonly where: Phrase;
   /**
    * Binds, opens, starts; rejects with a RigwatchError (port taken, no such interface …) in one clear line. `known`:
    * what positions() gave when the state was last saved; a source skips what they cover, and forgets those that are gone.

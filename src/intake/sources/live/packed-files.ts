@@ -1,5 +1,7 @@
 /** Compressed files among the followed ones: read once each, whole, and not at all where the content was read before. */
 import type { Stats } from 'node:fs';
+import { RigwatchError } from '../../../base/errors.js';
+import { phrase } from '../../../base/phrase.js';
 import { openSource } from '../index.js';
 import type { Source, SourceProblem } from '../source.js';
 import { type Fingerprint, formatFingerprint, hashOf, placeOf } from './fingerprint.js';
@@ -253,7 +255,7 @@ export class PackedFiles {
     opened.end(!this.#isStopped, problems);
     this.#unpacking = null;
     for (const { code, atByte, message } of problems)
-      this.#beside.trouble.add(code, `${name}: ${message}`, atByte);
+      this.#beside.trouble.add(code, phrase`${name}: ${message}`, atByte);
     this.#remember(file, id, head, this.#isStopped ? opened.position : bytes, null);
   }
 
@@ -307,7 +309,7 @@ export class PackedFiles {
       source = await openSource(path, { sha256: false });
     } catch (error) {
       if (statOf(path) === null) throw new Moved(path);
-      const message = error instanceof Error ? error.message : String(error);
+      const message = error instanceof RigwatchError ? error.phrase : phrase`${String(error)}`;
       return [{ code: 'read-failed', atByte: 0, count: 1, message }];
     }
     this.#open = source;

@@ -1,3 +1,4 @@
+import { phrase } from '../../../base/phrase.js';
 /** Standard input as a live source: whatever comes, until the other side closes it. */
 import { openSource } from '../index.js';
 import type { Source } from '../source.js';
@@ -6,7 +7,7 @@ import type { LiveFigures, LiveSink, LiveSource } from './live.js';
 
 export class StdinSource implements LiveSource {
   readonly kind = 'stdin';
-  readonly where = 'standard input';
+  readonly where = phrase`standard input`;
   readonly url: string;
   readonly #end = deferred();
   readonly ended = this.#end.promise;

@@ -2,6 +2,7 @@
 import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
 import { basename, dirname, join, resolve, sep } from 'node:path';
 import { InputError, UsageError } from '../../../base/errors.js';
+import { phrase } from '../../../base/phrase.js';
 import { printable } from '../../../base/text.js';
 import { explain } from '../raw.js';
 import { placeOf } from './fingerprint.js';
@@ -49,7 +50,7 @@ export class Targets {
     if (stats !== null && !stats.isFile() && !stats.isDirectory())
       throw new InputError(
         'input-unreadable',
-        `${printable(this.path)}: is neither a file nor a folder; a pipe can be read through standard input (-)`,
+        phrase`${printable(this.path)}: is neither a file nor a folder; a pipe can be read through standard input (-)`,
       );
     if (stats !== null) return;
     const folder = this.#pattern?.folder ?? dirname(this.path);
@@ -187,8 +188,8 @@ function expressionOf(path: string, text: string): RegExp {
   try {
     return new RegExp(`^${text}$`, 's');
   } catch (error) {
-    const said = 'is no pattern: expected names with *, ?, [a-z], [!a-z], or ** for any folders';
-    throw new UsageError('input-url-invalid', `${printable(path)}: ${said}`, { cause: error });
+    const said = phrase`is no pattern: expected names with *, ?, [a-z], [!a-z], or ** for any folders`;
+    throw new UsageError('input-url-invalid', phrase`${printable(path)}: ${said}`, { cause: error });
   }
 }
 

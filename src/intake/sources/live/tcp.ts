@@ -1,6 +1,7 @@
 /** A collector of IPFIX over TCP (RFC 7011 §10.4): connections in, whole messages out. */
 import { createServer, type Server, type Socket } from 'node:net';
 import { formatEndpoint } from '../../../base/ip.js';
+import { type Phrase, phrase } from '../../../base/phrase.js';
 import { Addresses } from './addresses.js';
 import { explainBind } from './bind.js';
 import { MAX_CONNECTIONS, MAX_CONNECTIONS_PER_ADDRESS } from './limits.js';
@@ -14,7 +15,7 @@ export class TcpSource implements LiveSource {
   readonly url: string;
   /** Never by itself. */
   readonly ended = new Promise<void>(() => {});
-  where: string;
+  where: Phrase;
   readonly #input: TcpInput;
   readonly #addresses = new Addresses();
   readonly #trouble = new Trouble();
@@ -27,7 +28,7 @@ export class TcpSource implements LiveSource {
   constructor(input: TcpInput) {
     this.#input = input;
     this.url = input.url;
-    this.where = `tcp ${formatEndpoint(input.host, input.port)}`;
+    this.where = phrase`tcp ${formatEndpoint(input.host, input.port)}`;
   }
 
   async start(sink: LiveSink): Promise<void> {
@@ -36,11 +37,13 @@ export class TcpSource implements LiveSource {
     await listen(server, host, port).catch((error: unknown) => {
       throw explainBind(this.url, 'TCP', host, port, error);
     });
-    server.on('error', (error) => this.#trouble.add('socket-failed', `${this.where}: ${error.message}`));
+    server.on('error', (error) =>
+      this.#trouble.add('socket-failed', phrase`${this.where}: ${error.message}`),
+    );
     this.#server = server;
     const bound = server.address();
     if (bound !== null && typeof bound === 'object')
-      this.where = `tcp ${formatEndpoint(bound.address, bound.port)}`;
+      this.where = phrase`tcp ${formatEndpoint(bound.address, bound.port)}`;
   }
 
   #accept(sink: LiveSink, socket: Socket): void {
@@ -50,7 +53,7 @@ export class TcpSource implements LiveSource {
     if (exporter === null) {
       this.#trouble.add(
         'too-many-connections',
-        `${this.where}: more than ${MAX_CONNECTIONS} connections, or ${MAX_CONNECTIONS_PER_ADDRESS} of one exporter; those beyond were refused`,
+        phrase`${this.where}: more than ${MAX_CONNECTIONS} connections, or ${MAX_CONNECTIONS_PER_ADDRESS} of one exporter; those beyond were refused`,
       );
       socket.destroy();
       return;
@@ -63,7 +66,7 @@ export class TcpSource implements LiveSource {
     socket.setTimeout(this.#input.idleSeconds * 1000, () => {
       this.#trouble.add(
         'idle-connection',
-        `${exporter}: said nothing for ${this.#input.idleSeconds} s and was cut off`,
+        phrase`${exporter}: said nothing for ${this.#input.idleSeconds} s and was cut off`,
       );
       socket.destroy();
     });
@@ -72,7 +75,7 @@ export class TcpSource implements LiveSource {
       if (cutter.feed(chunk)) return;
       this.#trouble.add(
         'malformed-message',
-        `${exporter}: sent what is no IPFIX message (version 10 and a length of 16 or more); its connection was closed`,
+        phrase`${exporter}: sent what is no IPFIX message (version 10 and a length of 16 or more); its connection was closed`,
       );
       socket.destroy();
     });
@@ -82,7 +85,7 @@ export class TcpSource implements LiveSource {
       if (cutter.isMidMessage && this.#server !== null)
         this.#trouble.add(
           'cut-message',
-          `${exporter}: closed its connection inside a message, which is lost`,
+          phrase`${exporter}: closed its connection inside a message, which is lost`,
         );
     });
   }

@@ -1,3 +1,4 @@
+import type { Phrase } from '../../../base/phrase.js';
 import type { SourceProblem } from '../source.js';
 import { MAX_PROBLEM_CODES } from './limits.js';
 
@@ -5,7 +6,7 @@ import { MAX_PROBLEM_CODES } from './limits.js';
 export class Trouble {
   readonly #byCode = new Map<string, { -readonly [Key in keyof SourceProblem]: SourceProblem[Key] }>();
 
-  add(code: string, message: string, atByte = 0, count = 1): void {
+  add(code: string, message: Phrase, atByte = 0, count = 1): void {
     const known = this.#byCode.get(code);
     if (known !== undefined) known.count += count;
     else if (this.#byCode.size < MAX_PROBLEM_CODES) this.#byCode.set(code, { code, atByte, count, message });

@@ -3,6 +3,7 @@ import { createSocket, type RemoteInfo, type Socket } from 'node:dgram';
 import { readFileSync } from 'node:fs';
 import { endianness } from 'node:os';
 import { formatEndpoint, parseCidr } from '../../../base/ip.js';
+import { type Phrase, phrase } from '../../../base/phrase.js';
 import { Addresses } from './addresses.js';
 import { explainBind } from './bind.js';
 import type { LiveFigures, LiveSink, LiveSource, ReceiveBuffer } from './live.js';
@@ -19,7 +20,7 @@ export class UdpSource implements LiveSource {
   readonly url: string;
   /** Never by itself. */
   readonly ended = new Promise<void>(() => {});
-  where: string;
+  where: Phrase;
   readonly #input: UdpInput;
   readonly #addresses = new Addresses();
   readonly #trouble = new Trouble();
@@ -33,7 +34,7 @@ export class UdpSource implements LiveSource {
   constructor(input: UdpInput) {
     this.#input = input;
     this.url = input.url;
-    this.where = `udp ${formatEndpoint(input.host, input.port)}`;
+    this.where = phrase`udp ${formatEndpoint(input.host, input.port)}`;
   }
 
   async start(sink: LiveSink): Promise<void> {
@@ -49,10 +50,12 @@ export class UdpSource implements LiveSource {
       });
     this.#socket = socket;
     const bound = socket.address();
-    this.where = `udp ${formatEndpoint(bound.address, bound.port)}`;
+    this.where = phrase`udp ${formatEndpoint(bound.address, bound.port)}`;
     this.#receiveBuffer = growBuffer(socket, receiveBufferBytes);
     socket.on('message', (bytes, from) => this.#take(sink, bytes, from));
-    socket.on('error', (error) => this.#trouble.add('socket-failed', `${this.where}: ${error.message}`));
+    socket.on('error', (error) =>
+      this.#trouble.add('socket-failed', phrase`${this.where}: ${error.message}`),
+    );
   }
 
   #take(sink: LiveSink, bytes: Buffer, from: RemoteInfo): void {
@@ -82,7 +85,7 @@ export class UdpSource implements LiveSource {
     this.#countDrops();
     const trouble = [...this.#trouble.list()];
     if (this.#unexpected > 0) {
-      const message = `${this.where}: datagrams that are no ${this.#input.expects} export were passed over; udp:// takes them all`;
+      const message = phrase`${this.where}: datagrams that are no ${this.#input.expects} export were passed over; udp:// takes them all`;
       trouble.push({ code: 'unexpected-datagram', atByte: 0, count: this.#unexpected, message });
     }
     return {

@@ -1,6 +1,7 @@
 /** The inputs of `rigwatch watch` as text: parsed and checked here, opened elsewhere. */
 import { UsageError } from '../../../base/errors.js';
 import { parseIp } from '../../../base/ip.js';
+import { either, type Phrase, phrase } from '../../../base/phrase.js';
 import { printable } from '../../../base/text.js';
 import {
   IDLE_SECONDS,
@@ -58,8 +59,7 @@ export interface InterfaceInput {
 
 export type LiveInput = UdpInput | TcpInput | FileInput | StdinInput | InterfaceInput;
 
-const EXPECTED =
-  'netflow://, ipfix://, sflow:// or udp://HOST:PORT, ipfix+tcp://HOST:PORT, file://PATH, a path, -, if://NAME';
+const EXPECTED = phrase`netflow://, ipfix://, sflow:// or udp://HOST:PORT, ipfix+tcp://HOST:PORT, file://PATH, a path, -, if://NAME`;
 
 /** Registered ports: sFlow 6343, IPFIX 4739; 2055 is the usual one of NetFlow (none is registered). */
 const SOCKETS: Readonly<Record<string, { expects: ExportKind; port: number }>> = {
@@ -79,12 +79,12 @@ const BARE_SOCKET = /^(?:\[[0-9A-Fa-f:.]+\]|\d+\.\d+\.\d+\.\d+|localhost|\*|):\d
 /** Throws UsageError with one line that says what was expected. */
 export function parseLiveUrl(text: string): LiveInput {
   if (text === '-') return { kind: 'stdin', url: text };
-  if (text === '') throw wrong(text, `expected ${EXPECTED}`);
+  if (text === '') throw wrong(text, phrase`expected ${EXPECTED}`);
   const match = /^([A-Za-z][A-Za-z0-9+.-]*):\/\/(.*)$/s.exec(text);
   if (match === null && BARE_SOCKET.test(text))
     throw wrong(
       text,
-      `is no path; for a socket write udp://${printable(text)} (or netflow://, ipfix://, sflow://, ipfix+tcp://)`,
+      phrase`is no path; for a socket write udp://${printable(text)} (or netflow://, ipfix://, sflow://, ipfix+tcp://)`,
     );
   if (match === null) return parseFile(text, text);
   const [, scheme = '', rest = ''] = match;
@@ -98,7 +98,7 @@ export function parseLiveUrl(text: string): LiveInput {
     case 'if':
       return parseInterface(text, rest);
     default:
-      throw wrong(text, `unknown scheme ${printable(scheme)}://, expected ${EXPECTED}`);
+      throw wrong(text, phrase`unknown scheme ${printable(scheme)}://, expected ${EXPECTED}`);
   }
 }
 
@@ -124,8 +124,8 @@ function parseTcp(url: string, rest: string): TcpInput {
 function parseFile(url: string, text: string): FileInput {
   const match = /^(.*)\?poll=([^/?]*)$/s.exec(text);
   const path = match?.[1] ?? text;
-  if (path === '') throw wrong(url, 'expected a path, as in file:///var/log/suricata/eve.json');
-  if (path.includes('\0')) throw wrong(url, 'a path cannot hold a null byte');
+  if (path === '') throw wrong(url, phrase`expected a path, as in file:///var/log/suricata/eve.json`);
+  if (path.includes('\0')) throw wrong(url, phrase`a path cannot hold a null byte`);
   const pollMs = parseNumber(url, 'poll', match?.[2], 10, MAX_POLL_MS) ?? POLL_MS;
   return { kind: 'file', url, path, pollMs };
 }
@@ -133,13 +133,10 @@ function parseFile(url: string, text: string): FileInput {
 function parseInterface(url: string, rest: string): InterfaceInput {
   const [name, options] = splitOptions(url, rest, ['filter', 'snaplen']);
   if (!INTERFACE_NAME.test(name))
-    throw wrong(
-      url,
-      `${printable(name) || 'nothing'} is no name of an interface, expected one as in if://eth0`,
-    );
+    throw wrong(url, phrase`${printable(name)} is no name of an interface, expected one as in if://eth0`);
   const filter = (options.get('filter') ?? '').trim();
   if (filter.length > MAX_FILTER_LENGTH || /[\x00-\x1f\x7f]/.test(filter))
-    throw wrong(url, `filter: expected at most ${MAX_FILTER_LENGTH} characters on one line`);
+    throw wrong(url, phrase`filter: expected at most ${MAX_FILTER_LENGTH} characters on one line`);
   const snaplen = parseNumber(url, 'snaplen', options.get('snaplen'), 64, MAX_SNAPLEN);
   return { kind: 'interface', url, name, filter, snaplen };
 }
@@ -155,8 +152,8 @@ function splitOptions(
   const options = new Map<string, string>();
   for (const [key, value] of new URLSearchParams(rest.slice(mark + 1))) {
     if (!known.includes(key))
-      throw wrong(url, `unknown option ${printable(key)}, expected ${known.join(' or ')}`);
-    if (options.has(key)) throw wrong(url, `${key} is given twice`);
+      throw wrong(url, phrase`unknown option ${printable(key)}, expected ${either(known)}`);
+    if (options.has(key)) throw wrong(url, phrase`${key} is given twice`);
     options.set(key, value);
   }
   return [rest.slice(0, mark), options];
@@ -165,17 +162,17 @@ function splitOptions(
 function parseAuthority(url: string, text: string, usualPort: number): { host: string; port: number } {
   const match = /^(?:\[([^\]]*)\]|([^:/[\]]*))(?::(\d{1,5}))?\/?$/.exec(text);
   if (match === null)
-    throw wrong(url, 'expected HOST:PORT, as in 127.0.0.1:2055, [::]:2055 or :2055 for all addresses');
+    throw wrong(url, phrase`expected HOST:PORT, as in 127.0.0.1:2055, [::]:2055 or :2055 for all addresses`);
   const [, bracketed, plain = '', portText] = match;
   const port = portText === undefined ? usualPort : Number(portText);
-  if (port > 65_535) throw wrong(url, `port ${port}: expected 0 to 65535`);
+  if (port > 65_535) throw wrong(url, phrase`port ${port}: expected 0 to 65535`);
   if (bracketed === undefined && (plain === '' || plain === '*')) return { host: '::', port };
   if (plain === 'localhost') return { host: '127.0.0.1', port };
   const host = bracketed === undefined ? parseIp(plain) : canonicalIpv6(bracketed);
   if (host === null)
     throw wrong(
       url,
-      `${printable(bracketed ?? plain)} is no address of this machine; expected an IP address to listen on (IPv6 in brackets)`,
+      phrase`${printable(bracketed ?? plain)} is no address of this machine; expected an IP address to listen on (IPv6 in brackets)`,
     );
   return { host, port };
 }
@@ -191,7 +188,7 @@ function parseSize(url: string, text: string | undefined): number | null {
   if (!(bytes >= 4096 && bytes <= MAX_RECEIVE_BUFFER_BYTES))
     throw wrong(
       url,
-      `rcvbuf ${printable(text)}: expected bytes from 4096 to ${MAX_RECEIVE_BUFFER_BYTES}, or 512K, 32M`,
+      phrase`rcvbuf ${printable(text)}: expected bytes from 4096 to ${MAX_RECEIVE_BUFFER_BYTES}, or 512K, 32M`,
     );
   return bytes;
 }
@@ -206,7 +203,7 @@ function parseNumber(
   if (text === undefined) return null;
   const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
   if (!(value >= least && value <= most))
-    throw wrong(url, `${key} ${printable(text)}: expected a whole number from ${least} to ${most}`);
+    throw wrong(url, phrase`${key} ${printable(text)}: expected a whole number from ${least} to ${most}`);
   return value;
 }
 
@@ -214,10 +211,13 @@ function decodePath(url: string, text: string): string {
   try {
     return decodeURIComponent(text);
   } catch {
-    throw wrong(url, 'a % in a file URL starts two hexadecimal digits, as in %20; a bare path needs none');
+    throw wrong(
+      url,
+      phrase`a % in a file URL starts two hexadecimal digits, as in %20; a bare path needs none`,
+    );
   }
 }
 
-function wrong(url: string, message: string): UsageError {
-  return new UsageError('input-url-invalid', `${printable(url)}: ${message}`);
+function wrong(url: string, message: Phrase): UsageError {
+  return new UsageError('input-url-invalid', phrase`${printable(url)}: ${message}`);
 }

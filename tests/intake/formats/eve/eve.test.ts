@@ -193,7 +193,7 @@ describe('eve', () => {
     const whole = readLog(eve, input);
     expect(whole.records).toBe(4);
     expect(whole.problems).toMatchObject([{ code: 'bad-line', count: 1 }]);
-    expect(whole.problems[0]?.message).toContain('line 2 ');
+    expect(String(whole.problems[0]?.message)).toContain('line 2 ');
     for (const step of [1, 5, 333]) expect(readLog(eve, input, step).seen).toEqual(whole.seen);
     let state = 3;
     const next = (below: number) => {

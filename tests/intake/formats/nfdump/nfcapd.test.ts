@@ -101,7 +101,7 @@ describe('nfcapd', () => {
   it('says what to run where blocks are compressed in a way it does not read', () => {
     const { flows, problems, counters } = readAll(nfcapd, file(true, UNKNOWN));
     expect(flows).toHaveLength(0);
-    expect(problems[0]?.message).toContain('nfdump -r FILE');
+    expect(String(problems[0]?.message)).toContain('nfdump -r FILE');
     expect(counters['nfcapd.unread-records']).toBe(2);
   });
 

@@ -74,8 +74,8 @@ describe('records from tools', () => {
     const { flows, problems, counters } = read(CSV.replace('192.0.2.1', '192.0.2.256\u009b2J'));
     expect(flows).toHaveLength(1);
     expect(counters['records.bad-line']).toBe(1);
-    expect(problems[0]?.message).toContain('line 2');
-    expect(problems[0]?.message).not.toMatch(/[\u0080-\u009f]/);
+    expect(String(problems[0]?.message)).toContain('line 2');
+    expect(String(problems[0]?.message)).not.toMatch(/[\u0080-\u009f]/);
   });
 
   it('keeps the packets that joy lists, with their times', () => {

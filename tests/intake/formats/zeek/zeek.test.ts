@@ -130,7 +130,7 @@ describe('zeek, JSON', () => {
     );
     expect(records).toBe(1);
     expect(problems).toMatchObject([{ code: 'bad-line', count: 4 }]);
-    expect(problems[0]?.message).toContain('line 2 ');
+    expect(String(problems[0]?.message)).toContain('line 2 ');
     expect(counters.get('zeek.bad-line')).toBe(4);
   });
 

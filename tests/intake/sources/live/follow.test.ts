@@ -276,9 +276,9 @@ describe('resuming', () => {
     rmSync(join(folder, 'a.log'));
     const source = await follow(folder, new Keeper(), positions);
     await settle();
-    expect(source.figures().problems).toMatchObject([
-      { code: 'file-gone', count: 1, atByte: 14, message: expect.stringContaining('a.log') },
-    ]);
+    const { problems } = source.figures();
+    expect(problems).toMatchObject([{ code: 'file-gone', count: 1, atByte: 14 }]);
+    expect(String(problems[0]?.message)).toContain('a.log');
     const again = await follow(folder, new Keeper(), await killed(source));
     await settle();
     expect(again.figures().problems).toEqual([]);
@@ -470,9 +470,9 @@ describe('following a folder or a pattern', () => {
         if (isRoot) process.seteuid?.('root');
       }
       expect(sink.lines).toEqual(['open']);
-      expect(source.figures().problems).toMatchObject([
-        { code: 'file-unreadable', count: 1, message: expect.stringContaining('permission denied') },
-      ]);
+      const { problems } = source.figures();
+      expect(problems).toMatchObject([{ code: 'file-unreadable', count: 1 }]);
+      expect(String(problems[0]?.message)).toContain('permission denied');
       chmodSync(secret, 0o644);
       await until(() => sink.lines.length === 2, 'the file');
     },

@@ -23,7 +23,7 @@ async function started(sink: Keeper, options = ''): Promise<{ source: LiveSource
   const source = openLive(`ipfix+tcp://127.0.0.1:0${options}`);
   open.push(source);
   await source.start(sink, []);
-  return { source, port: Number(/(\d+)$/.exec(source.where)?.[1]) };
+  return { source, port: Number(/(\d+)$/.exec(String(source.where))?.[1]) };
 }
 
 async function dial(port: number): Promise<Socket> {

@@ -15,7 +15,7 @@ async function started(url: string, sink: Keeper): Promise<{ source: LiveSource;
   const source = openLive(url);
   open.push(source);
   await source.start(sink, []);
-  return { source, port: Number(/(\d+)$/.exec(source.where)?.[1]) };
+  return { source, port: Number(/(\d+)$/.exec(String(source.where))?.[1]) };
 }
 
 function sender(type: 'udp4' | 'udp6' = 'udp4'): Socket {
@@ -53,10 +53,10 @@ describe('the UDP source', () => {
     const sink = new Keeper();
     const { source, port } = await started('udp://[::]:0', sink);
     await send(sender(), netflow, port);
-    if (source.where.includes('[')) await send(sender('udp6'), netflow, port, '::1');
-    await until(() => sink.messages.length === (source.where.includes('[') ? 2 : 1), 'datagrams');
+    if (String(source.where).includes('[')) await send(sender('udp6'), netflow, port, '::1');
+    await until(() => sink.messages.length === (String(source.where).includes('[') ? 2 : 1), 'datagrams');
     expect(sink.messages.map(({ exporter }) => exporter)).toEqual(
-      source.where.includes('[') ? ['127.0.0.1', '::1'] : ['127.0.0.1'],
+      String(source.where).includes('[') ? ['127.0.0.1', '::1'] : ['127.0.0.1'],
     );
   });
 
