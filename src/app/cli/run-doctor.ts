@@ -5,8 +5,8 @@ import { doctorMessage } from '../../deliver/print/messages/doctor-messages.js';
 import { printableValue } from '../../deliver/print/office-json.js';
 import { padToWidth, widthOf } from '../../deliver/print/width.js';
 import { openLive } from '../../intake/sources/live/index.js';
-import { checkMachine, type Finding } from '../pipeline/doctor.js';
-import { checkSources } from '../pipeline/doctor-listen.js';
+import { checkMachine, type Finding } from '../pipeline/doctor/doctor.js';
+import { checkSources } from '../pipeline/doctor/listen.js';
 import { parseDuration } from './filters.js';
 import type { GlobalOptions } from './globals.js';
 

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { Continuation } from '../../../src/app/pipeline/continuation.js';
+import { Continuation } from '../../../src/app/pipeline/watch/continuation.js';
 import type { FlowRecord } from '../../../src/model/flow.js';
 import { NO_ROLES, type Observation, type StratumObservation } from '../../../src/model/observation.js';
 import { START_US, sampleSession } from '../../deliver/samples.js';

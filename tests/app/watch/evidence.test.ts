@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { expect, it, onTestFinished } from 'vitest';
 import { EvidenceRecorder } from '../../../src/app/pipeline/evidence-recorder.js';
 import { loadRules } from '../../../src/app/pipeline/load-rules.js';
-import { Watch } from '../../../src/app/pipeline/watch.js';
+import { Watch } from '../../../src/app/pipeline/watch/watch.js';
 import type { RigwatchError } from '../../../src/base/errors.js';
 import { parseAnchors } from '../../../src/deliver/evidence/anchor.js';
 import { entriesOf } from '../../../src/deliver/evidence/read.js';

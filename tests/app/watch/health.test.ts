@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
-import type { WatchFigures } from '../../../src/app/pipeline/watch.js';
-import { MAX_EXPORTER_LABELS, watchHealth } from '../../../src/app/pipeline/watch-health.js';
+import { MAX_EXPORTER_LABELS, watchHealth } from '../../../src/app/pipeline/watch/health.js';
+import type { WatchFigures } from '../../../src/app/pipeline/watch/watch.js';
 import { Exporter, type ExporterFigures } from '../../../src/intake/formats/exports/exporter.js';
 
 const figures = (changes: Partial<WatchFigures> = {}): WatchFigures => ({

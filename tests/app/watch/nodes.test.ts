@@ -1,6 +1,6 @@
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import { loadRules } from '../../../src/app/pipeline/load-rules.js';
-import { Watch } from '../../../src/app/pipeline/watch.js';
+import { Watch } from '../../../src/app/pipeline/watch/watch.js';
 import { openStore, type Store } from '../../../src/deliver/store/index.js';
 import type { RuleSet } from '../../../src/model/rule.js';
 import { temporaryFolder } from '../../deliver/samples.js';

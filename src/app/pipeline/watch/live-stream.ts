@@ -1,16 +1,16 @@
-import type { Counters } from '../../base/counters.js';
-import type { InputError } from '../../base/errors.js';
-import { type Phrase, phrase } from '../../base/phrase.js';
-import type { FormatReader, InputFormat, RecordSink } from '../../intake/formats/format.js';
-import { PROBE_BYTES } from '../../intake/formats/format.js';
-import { detectFormat, FORMATS } from '../../intake/formats/index.js';
-import type { StreamInfo, StreamSink } from '../../intake/sources/live/live.js';
-import type { SourceProblem } from '../../intake/sources/source.js';
-import type { FlowFields } from '../../model/flow-fields.js';
-import type { Observation } from '../../model/observation.js';
-import type { Packet } from '../../model/packet.js';
-import { unknownFormat } from './read-input.js';
-import type { Sensor } from './sensor.js';
+import type { Counters } from '../../../base/counters.js';
+import type { InputError } from '../../../base/errors.js';
+import { type Phrase, phrase } from '../../../base/phrase.js';
+import type { FormatReader, InputFormat, RecordSink } from '../../../intake/formats/format.js';
+import { PROBE_BYTES } from '../../../intake/formats/format.js';
+import { detectFormat, FORMATS } from '../../../intake/formats/index.js';
+import type { StreamInfo, StreamSink } from '../../../intake/sources/live/live.js';
+import type { SourceProblem } from '../../../intake/sources/source.js';
+import type { FlowFields } from '../../../model/flow-fields.js';
+import type { Observation } from '../../../model/observation.js';
+import type { Packet } from '../../../model/packet.js';
+import { unknownFormat } from '../read-input.js';
+import type { Sensor } from '../sensor.js';
 
 export interface LiveStreamOptions {
   /** Null: by content. */

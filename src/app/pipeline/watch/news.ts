@@ -1,7 +1,7 @@
-import { formatTime } from '../../base/time.js';
-import { toVerdictObject } from '../../deliver/print/verdict-json.js';
-import { LEVELS, type Level, type Verdict } from '../../model/verdict.js';
-import type { NoticeObject } from '../../model/verdict-object.js';
+import { formatTime } from '../../../base/time.js';
+import { toVerdictObject } from '../../../deliver/print/verdict-json.js';
+import { LEVELS, type Level, type Verdict } from '../../../model/verdict.js';
+import type { NoticeObject } from '../../../model/verdict-object.js';
 
 /** A verdict that is new, or higher than what was told of its address before. */
 export interface News {

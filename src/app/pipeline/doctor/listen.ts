@@ -1,11 +1,11 @@
-import { Counters } from '../../base/counters.js';
-import { RigwatchError } from '../../base/errors.js';
-import { type Phrase, phrase } from '../../base/phrase.js';
-import { Matcher, type RuleSet } from '../../detect/rules/index.js';
-import type { ExporterFigures } from '../../intake/formats/exports/exporter.js';
-import type { LiveSink, LiveSource, StreamInfo, StreamSink } from '../../intake/sources/live/live.js';
+import { Counters } from '../../../base/counters.js';
+import { RigwatchError } from '../../../base/errors.js';
+import { type Phrase, phrase } from '../../../base/phrase.js';
+import { Matcher, type RuleSet } from '../../../detect/rules/index.js';
+import type { ExporterFigures } from '../../../intake/formats/exports/exporter.js';
+import type { LiveSink, LiveSource, StreamInfo, StreamSink } from '../../../intake/sources/live/live.js';
+import { Feed, type FeedFigures, NO_TOTALS } from '../watch/feed.js';
 import { type Finding, found } from './doctor.js';
-import { Feed, type FeedFigures, NO_TOTALS } from './feed.js';
 
 /** An exporter's clock may be off by this, seconds: export and arrival lie apart a little. */
 const MOST_SKEW_SECONDS = 30;

@@ -1,8 +1,8 @@
-import type { Store } from '../../deliver/store/index.js';
-import type { Matcher } from '../../detect/rules/index.js';
-import type { DomainRecall } from '../../intake/formats/exports/recall.js';
+import type { Store } from '../../../deliver/store/index.js';
+import type { Matcher } from '../../../detect/rules/index.js';
+import type { DomainRecall } from '../../../intake/formats/exports/recall.js';
+import { recalledNames, WATCHED_NAMES } from '../recalled-names.js';
 import type { Feed } from './feed.js';
-import { recalledNames, WATCHED_NAMES } from './recalled-names.js';
 
 /** What was learnt of DNS is saved with everything else; where it is long (characters), only this often. */
 const LONG_RECALL = 1_000_000;

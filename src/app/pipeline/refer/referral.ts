@@ -1,11 +1,11 @@
-import { formatTime } from '../../base/time.js';
-import { repeatLevel } from '../../detect/cases/states.js';
-import type { Case } from '../../model/case.js';
-import type { Evidence } from '../../model/evidence.js';
-import type { Referral, ReferralAddress, ReferralCase } from '../../model/referral.js';
-import { toAddress } from './referral-address.js';
-import { type OwnFacts, ownFacts, type ReferralSources } from './referral-facts.js';
-import { figuresOf, headOf, type ReferralRequest, toUnit } from './referral-figures.js';
+import { formatTime } from '../../../base/time.js';
+import { repeatLevel } from '../../../detect/cases/states.js';
+import type { Case } from '../../../model/case.js';
+import type { Evidence } from '../../../model/evidence.js';
+import type { Referral, ReferralAddress, ReferralCase } from '../../../model/referral.js';
+import { toAddress } from './address.js';
+import { type OwnFacts, ownFacts, type ReferralSources } from './facts.js';
+import { figuresOf, headOf, type ReferralRequest, toUnit } from './figures.js';
 
 /** Facts of one address in a package: the heaviest; the rest is counted. */
 const MAX_REFERRAL_EVIDENCE = 5_000;

@@ -1,8 +1,8 @@
-import { RigwatchError, StoreError } from '../../base/errors.js';
-import { type Phrase, type PhraseValue, phrase } from '../../base/phrase.js';
-import { printable } from '../../base/text.js';
-import type { NotifyTarget } from '../../deliver/notify/target.js';
-import type { Store } from '../../deliver/store/index.js';
+import { RigwatchError, StoreError } from '../../../base/errors.js';
+import { type Phrase, type PhraseValue, phrase } from '../../../base/phrase.js';
+import { printable } from '../../../base/text.js';
+import type { NotifyTarget } from '../../../deliver/notify/target.js';
+import type { Store } from '../../../deliver/store/index.js';
 
 /** Messages that wait for one target, in the database; of more the oldest go, counted. */
 export const MAX_NOTICES = 10_000;

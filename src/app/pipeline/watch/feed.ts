@@ -1,11 +1,11 @@
-import type { Counters } from '../../base/counters.js';
-import type { RigwatchError } from '../../base/errors.js';
-import type { Phrase } from '../../base/phrase.js';
-import { formatTime } from '../../base/time.js';
-import type { ExporterFigures } from '../../intake/formats/exports/exporter.js';
-import type { DomainRecall } from '../../intake/formats/exports/recall.js';
-import type { InputFormat } from '../../intake/formats/format.js';
-import { FORMATS } from '../../intake/formats/index.js';
+import type { Counters } from '../../../base/counters.js';
+import type { RigwatchError } from '../../../base/errors.js';
+import type { Phrase } from '../../../base/phrase.js';
+import { formatTime } from '../../../base/time.js';
+import type { ExporterFigures } from '../../../intake/formats/exports/exporter.js';
+import type { DomainRecall } from '../../../intake/formats/exports/recall.js';
+import type { InputFormat } from '../../../intake/formats/format.js';
+import { FORMATS } from '../../../intake/formats/index.js';
 import type {
   LiveFigures,
   LiveKind,
@@ -13,13 +13,13 @@ import type {
   LiveSource,
   StreamInfo,
   StreamSink,
-} from '../../intake/sources/live/live.js';
-import type { SuspectExcerpt } from '../../model/evidence-log.js';
-import type { NodeSighting } from '../../model/node.js';
-import type { SuspectFile } from '../../model/verdict.js';
+} from '../../../intake/sources/live/live.js';
+import type { SuspectExcerpt } from '../../../model/evidence-log.js';
+import type { NodeSighting } from '../../../model/node.js';
+import type { SuspectFile } from '../../../model/verdict.js';
+import { type Matching, Sensor, type SensorOptions } from '../sensor.js';
+import type { InputSummary } from '../summary.js';
 import { LiveStream } from './live-stream.js';
-import { type Matching, Sensor, type SensorOptions } from './sensor.js';
-import type { InputSummary } from './summary.js';
 
 export interface FeedOptions {
   readonly inputId: number;

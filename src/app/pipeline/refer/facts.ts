@@ -1,11 +1,11 @@
-import type { Store } from '../../deliver/store/index.js';
-import type { RuleSet } from '../../detect/rules/index.js';
-import type { Unit } from '../../model/unit.js';
-import type { SuspectFile, Verdict } from '../../model/verdict.js';
-import { judge } from './judge.js';
-import { partsByOwner } from './owned-facts.js';
-import type { Register } from './register.js';
-import { isFlagged } from './sightings.js';
+import type { Store } from '../../../deliver/store/index.js';
+import type { RuleSet } from '../../../detect/rules/index.js';
+import type { Unit } from '../../../model/unit.js';
+import type { SuspectFile, Verdict } from '../../../model/verdict.js';
+import { judge } from '../judge.js';
+import { partsByOwner } from '../owned-facts.js';
+import type { Register } from '../register.js';
+import { isFlagged } from '../sightings.js';
 
 /** What referrals are made from. */
 export interface ReferralSources {

@@ -1,6 +1,6 @@
-import type { Metric, Sample } from '../../deliver/health/metrics.js';
-import type { HealthSource } from '../../deliver/health/server.js';
-import type { ExporterFigures } from '../../intake/formats/exports/exporter.js';
+import type { Metric, Sample } from '../../../deliver/health/metrics.js';
+import type { HealthSource } from '../../../deliver/health/server.js';
+import type { ExporterFigures } from '../../../intake/formats/exports/exporter.js';
 import type { FeedFigures } from './feed.js';
 import type { WatchFigures } from './watch.js';
 

@@ -1,14 +1,14 @@
 import { basename } from 'node:path';
-import { formatEndpoint } from '../../base/ip.js';
-import { printable } from '../../base/text.js';
-import { formatTime } from '../../base/time.js';
-import { toVerdictObject } from '../../deliver/print/verdict-json.js';
-import { siteChecks } from '../../detect/cases/on-site.js';
-import type { Case } from '../../model/case.js';
-import type { Evidence } from '../../model/evidence.js';
-import type { ReferralAddress, ReferralCapture, ReferralSession } from '../../model/referral.js';
-import type { SuspectFile, SuspectSession, Verdict } from '../../model/verdict.js';
-import type { OwnFacts, ReferralSources } from './referral-facts.js';
+import { formatEndpoint } from '../../../base/ip.js';
+import { printable } from '../../../base/text.js';
+import { formatTime } from '../../../base/time.js';
+import { toVerdictObject } from '../../../deliver/print/verdict-json.js';
+import { siteChecks } from '../../../detect/cases/on-site.js';
+import type { Case } from '../../../model/case.js';
+import type { Evidence } from '../../../model/evidence.js';
+import type { ReferralAddress, ReferralCapture, ReferralSession } from '../../../model/referral.js';
+import type { SuspectFile, SuspectSession, Verdict } from '../../../model/verdict.js';
+import type { OwnFacts, ReferralSources } from './facts.js';
 
 /** Connections of one address in a package: the latest; the rest is counted. */
 export const MAX_REFERRAL_SESSIONS = 20_000;

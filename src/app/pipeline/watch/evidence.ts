@@ -1,5 +1,5 @@
-import { InputError, RigwatchError } from '../../base/errors.js';
-import { EVIDENCE_BROKEN, type EvidenceRecorder } from './evidence-recorder.js';
+import { InputError, RigwatchError } from '../../../base/errors.js';
+import { EVIDENCE_BROKEN, type EvidenceRecorder } from '../evidence-recorder.js';
 
 /** The evidence log of a watch, and its anchor: their trouble is told once, and ends nothing. */
 export class WatchEvidence {

@@ -1,12 +1,12 @@
-import type { LearnedServer, Store } from '../../deliver/store/index.js';
-import type { RuleSet } from '../../detect/rules/index.js';
-import type { Level, SuspectFile, Verdict } from '../../model/verdict.js';
-import { updateCases } from './cases.js';
+import type { LearnedServer, Store } from '../../../deliver/store/index.js';
+import type { RuleSet } from '../../../detect/rules/index.js';
+import type { Level, SuspectFile, Verdict } from '../../../model/verdict.js';
+import { updateCases } from '../cases.js';
+import { judge } from '../judge.js';
+import { loadRegister, type Register } from '../register.js';
 import type { Deliverer } from './deliverer.js';
 import type { Feed } from './feed.js';
-import { judge } from './judge.js';
 import { isNews, type News, toNotice } from './news.js';
-import { loadRegister, type Register } from './register.js';
 
 /** Verdicts on addresses of which only more of the same came are worked out again this often. */
 const REJUDGE_MS = 60_000;

@@ -1,6 +1,6 @@
-import { type Endpoint, type FlowRecord, sessionKey, type Traffic } from '../../model/flow.js';
-import type { Observation, RoleCounts, StratumObservation } from '../../model/observation.js';
-import type { SuspectSession } from '../../model/verdict.js';
+import { type Endpoint, type FlowRecord, sessionKey, type Traffic } from '../../../model/flow.js';
+import type { Observation, RoleCounts, StratumObservation } from '../../../model/observation.js';
+import type { SuspectSession } from '../../../model/verdict.js';
 
 /** A gap that ends a conversation of flow records (flows/record-table.ts) ends it over a restart, too. */
 export const CONTINUES_WITHIN_US = 30.5 * 60e6;

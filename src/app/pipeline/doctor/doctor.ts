@@ -1,14 +1,14 @@
 import { constants, existsSync } from 'node:fs';
 import { access, readFile, statfs } from 'node:fs/promises';
 import { delimiter, dirname, join } from 'node:path';
-import { RigwatchError, RuleError } from '../../base/errors.js';
-import type { Phrase } from '../../base/phrase.js';
-import type { DoctorMessageKey } from '../../deliver/print/messages/doctor-messages.js';
-import { openDatabase, SCHEMA_VERSION } from '../../deliver/store/open.js';
-import type { RuleSet } from '../../detect/rules/index.js';
-import { PROGRAMS } from '../../intake/sources/live/capture-program.js';
-import { RECEIVE_BUFFER_BYTES } from '../../intake/sources/live/limits.js';
-import { loadRules } from './load-rules.js';
+import { RigwatchError, RuleError } from '../../../base/errors.js';
+import type { Phrase } from '../../../base/phrase.js';
+import type { DoctorMessageKey } from '../../../deliver/print/messages/doctor-messages.js';
+import { openDatabase, SCHEMA_VERSION } from '../../../deliver/store/open.js';
+import type { RuleSet } from '../../../detect/rules/index.js';
+import { PROGRAMS } from '../../../intake/sources/live/capture-program.js';
+import { RECEIVE_BUFFER_BYTES } from '../../../intake/sources/live/limits.js';
+import { loadRules } from '../load-rules.js';
 
 export type FindingState = 'ok' | 'warning' | 'problem';
 

@@ -1,11 +1,16 @@
-import { printable } from '../../base/text.js';
-import { formatOffset } from '../../base/time.js';
-import { toVerdictObject } from '../../deliver/print/verdict-json.js';
-import { repeatLevel } from '../../detect/cases/states.js';
-import type { Case } from '../../model/case.js';
-import type { Referral, ReferralFigures, ReferralUnit, ReferralUnitFigures } from '../../model/referral.js';
-import type { Unit } from '../../model/unit.js';
-import { ownFacts, type ReferralSources } from './referral-facts.js';
+import { printable } from '../../../base/text.js';
+import { formatOffset } from '../../../base/time.js';
+import { toVerdictObject } from '../../../deliver/print/verdict-json.js';
+import { repeatLevel } from '../../../detect/cases/states.js';
+import type { Case } from '../../../model/case.js';
+import type {
+  Referral,
+  ReferralFigures,
+  ReferralUnit,
+  ReferralUnitFigures,
+} from '../../../model/referral.js';
+import type { Unit } from '../../../model/unit.js';
+import { ownFacts, type ReferralSources } from './facts.js';
 
 /** Characters of what people entered: names, contacts. */
 const MAX_TEXT = 1000;
