@@ -9,9 +9,10 @@ export const NO_HASH = '0'.repeat(64);
 
 /**
  * `start`: a log begins. `verdict`: what was concluded of an address. `repair`: a write was torn, and what of it stood
- * there was cut off. `break`: the log is not as the database knew it: entries are missing or are others.
+ * there was cut off. `break`: the log is not as the database knew it: entries are missing or are others. `segment`: the log
+ * goes on in a new file.
  */
-export type EntryKind = 'start' | 'verdict' | 'repair' | 'break';
+export type EntryKind = 'start' | 'verdict' | 'repair' | 'break' | 'segment';
 
 /** What an entry says, before it gets its place in the chain. */
 export interface EntryContent {

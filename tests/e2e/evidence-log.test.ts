@@ -8,7 +8,7 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { EvidenceRecorder } from '../../src/app/pipeline/evidence-recorder.js';
 import { entriesOf } from '../../src/deliver/evidence/read.js';
-import { verifyFile } from '../../src/deliver/evidence/verify.js';
+import { verifyFiles } from '../../src/deliver/evidence/verify.js';
 import { openStore } from '../../src/deliver/store/index.js';
 import { sampleVerdict, temporaryFolder } from '../deliver/samples.js';
 import { pcapFile, tcpSession } from '../support/frames.js';
@@ -234,7 +234,7 @@ it('whatever moment it is killed at, every verdict is in the log, once and whole
     const recorder = new EvidenceRecorder(store, { version: '0', sensor, anchor: null, nowMs: Date.now });
     expect(recorder.record('0').isBroken).toBe(false);
     const heads = store.evidenceLog.heads(100_000).map((head) => ({ ...head, source: 'db', isValid: true }));
-    const found = verifyFile(`${path}.evidence`, { fingerprint: null, heads });
+    const found = verifyFiles([`${path}.evidence`], { fingerprint: null, heads });
     expect(found.faults).toEqual([]);
     expect(found.heads.filter(({ result }) => result !== 'holds')).toEqual([]);
     const last = new Map<unknown, unknown>();

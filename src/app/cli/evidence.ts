@@ -65,6 +65,20 @@ export function declareEvidence(program: Command): void {
       await anchorEvidence(target ?? null, options.rfc3161 ?? null, globalOptions(command));
     });
   evidence
+    .command('rotate')
+    .summary('close the file of the log and go on in a new one')
+    .description(
+      'The former file is kept beside the log as FILE.evidence.N, N being the number of its first entry; the first entry of the new one follows its last. "evidence verify", "list", "show" and "export" read them all.',
+    )
+    .addHelpText(
+      'after',
+      '\nExamples:\n  rigwatch evidence rotate && rigwatch evidence anchor /mnt/other-office/anchors.ndjson',
+    )
+    .action(async (_: object, command: Command) => {
+      const { rotateEvidence } = await import('./run-evidence.js');
+      rotateEvidence(globalOptions(command));
+    });
+  evidence
     .command('key')
     .summary('the public key that entries are signed with (made if there is none)')
     .addHelpText('after', '\nExamples:\n  rigwatch evidence key > office.pem\n  rigwatch evidence key --json')
@@ -82,7 +96,10 @@ function declareVerify(evidence: Command): void {
       'Without an address: checks the log of --db, or the log or package FILE (which needs no database). ' +
         'With an address or --all: rebuilds and hashes each stored share (of CryptoNote dialects: compares the submitted result with the target).',
     )
-    .argument('[FILE|IP]', 'a log, a package; or the address whose share proofs are to be recomputed')
+    .argument(
+      '[FILE|IP...]',
+      'a log, a package, or all segments of a log in their order; or the address whose share proofs are to be recomputed',
+    )
     .option('--all', 'recompute the share proofs on every address')
     .option('--key <FILE>', 'the public key that must have signed')
     .option('--anchor <FILE>', 'compare with the heads in this file of anchors (repeatable)', collect, [])
@@ -91,8 +108,8 @@ function declareVerify(evidence: Command): void {
       '\nExamples:\n  rigwatch evidence verify --anchor /mnt/other-office/anchors.ndjson\n  rigwatch evidence verify case-12.ndjson --key office.pem\n  rigwatch evidence verify 10.8.3.17\n' +
         '\nExit codes: 0 everything holds, or there is no proof; 1 something does not; 2 no database or file, or wrong usage',
     )
-    .action(async (what: string | undefined, options: EvidenceVerifyOptions, command: Command) => {
+    .action(async (files: string[], options: EvidenceVerifyOptions, command: Command) => {
       const { verifyEvidence } = await import('./run-evidence.js');
-      await verifyEvidence(what ?? null, options, globalOptions(command));
+      await verifyEvidence(files, options, globalOptions(command));
     });
 }

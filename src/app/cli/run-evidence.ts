@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { resolve } from 'node:path';
-import { StoreError, UsageError } from '../../base/errors.js';
+import { InputError, StoreError, UsageError } from '../../base/errors.js';
 import { parseIp } from '../../base/ip.js';
 import { phrase } from '../../base/phrase.js';
 import { printable } from '../../base/text.js';
@@ -10,8 +10,9 @@ import { keyPathOf, openKey, readKey, readPublicKey, type SigningKey } from '../
 import { logPathOf } from '../../deliver/evidence/log.js';
 import { MAX_PACKAGE_ENTRIES, packageLines } from '../../deliver/evidence/package.js';
 import { entriesOf } from '../../deliver/evidence/read.js';
+import { segmentsOf } from '../../deliver/evidence/segments.js';
 import { timestampQuery } from '../../deliver/evidence/timestamp-query.js';
-import { type KeptHead, verifyFile, verifyLines } from '../../deliver/evidence/verify.js';
+import { type KeptHead, verifyFiles, verifyLines } from '../../deliver/evidence/verify.js';
 import { writeAtomically } from '../../deliver/export/atomic-file.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
 import {
@@ -29,9 +30,12 @@ import {
 import { evidenceMessage } from '../../deliver/print/messages/evidence-messages.js';
 import { openStore } from '../../deliver/store/index.js';
 import type { Entry, LogHead } from '../../model/evidence-log.js';
+import { EVIDENCE_BROKEN, EvidenceRecorder } from '../pipeline/evidence-recorder.js';
+import { complain } from './complain.js';
 import type { GlobalOptions } from './globals.js';
 import { remark } from './list-output.js';
 import { verifyProofs } from './run-proofs.js';
+import { version } from './version.js';
 
 export interface EvidenceVerifyOptions {
   readonly all?: boolean;
@@ -49,19 +53,21 @@ const MAX_HEADS = 100_000;
 const MAX_ROWS = 10_000;
 
 export async function verifyEvidence(
-  what: string | null,
+  files: readonly string[],
   options: EvidenceVerifyOptions,
   globals: GlobalOptions,
 ): Promise<void> {
+  const [what = null] = files;
   const address = what === null ? null : parseIp(what);
-  if (options.all === true && what !== null)
+  if ((options.all === true && what !== null) || (address !== null && files.length > 1))
     throw new UsageError(
       'usage',
       phrase`evidence verify: expected an address, a file, or --all for every address`,
     );
   if (options.all === true || address !== null) return await verifyProofs(address, globals);
-  const path = what ?? logPathOf(globals.db);
-  const isOwn = resolve(path) === resolve(logPathOf(globals.db));
+  const own = logPathOf(globals.db);
+  const path = files.at(-1) ?? own;
+  const isOwn = resolve(path) === resolve(own);
   const known = isOwn && existsSync(globals.db) ? databaseHeads(globals.db) : [];
   if (!existsSync(path) && known.length === 0) throw missing(path);
   const anchors = options.anchor.flatMap((file) =>
@@ -73,7 +79,8 @@ export async function verifyEvidence(
     heads: [...known, ...anchors],
   };
   // Of a log that is gone nothing holds that the database knows.
-  const found = existsSync(path) ? verifyFile(path, expected) : verifyLines([], expected);
+  const segments = files.length > 1 ? files : segmentsOf(path);
+  const found = segments.length > 0 ? verifyFiles(segments, expected) : verifyLines([], expected);
   const text = globals.json
     ? JSON.stringify(verificationObject(path, found))
     : formatVerification(path, found, globals.lang);
@@ -232,6 +239,26 @@ export async function anchorEvidence(
     out.write(bytes);
   });
   remark(evidenceMessage(globals.lang, 'anchor.query', { path: query, hash }), globals);
+}
+
+export function rotateEvidence(globals: GlobalOptions): void {
+  const path = logPathOf(globals.db);
+  if (!existsSync(globals.db) || !existsSync(path)) throw missing(path);
+  const store = openStore(globals.db);
+  try {
+    const sensor = { name: '', clockOffsetSeconds: null };
+    const recorder = new EvidenceRecorder(store, {
+      version: version(),
+      sensor,
+      anchor: null,
+      nowMs: Date.now,
+    });
+    const { closed, head, isBroken } = recorder.rotate();
+    remark(evidenceMessage(globals.lang, 'rotated', { closed, path, seq: head.seq }), globals);
+    if (isBroken) complain(new InputError('evidence-broken', EVIDENCE_BROKEN), globals);
+  } finally {
+    store.close();
+  }
 }
 
 export async function showKey(globals: GlobalOptions): Promise<void> {

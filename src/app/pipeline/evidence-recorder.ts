@@ -75,6 +75,31 @@ export class EvidenceRecorder {
       table.settle(ips);
       return { entries: 0, isBroken: false };
     }
+    return this.#opened((log) => {
+      // What the log holds already, written before a kill, is not written again.
+      const news = this.#news(ips);
+      log.append(news.map((one) => this.#content(one, rulesVersion)));
+      for (const { verdict, material } of news) table.saveLogged(verdict.ip, material);
+      table.settle(ips);
+      return { entries: news.length, isBroken: log.isBroken };
+    });
+  }
+
+  /** Closes the file of the log and goes on in a new one. Returns where the former lies now, and the head. */
+  rotate(): { readonly closed: string; readonly head: LogHead; readonly isBroken: boolean } {
+    // What is ahead of the database is taken up first: a kill in the middle then leaves but one entry ahead.
+    const isBroken = this.#store.atomically(() => this.#opened((log) => log.isBroken));
+    return this.#store.atomically(() =>
+      this.#opened((log) => {
+        const closed = log.rotate(formatTime(this.#options.nowMs() * 1000) ?? '');
+        return { closed, head: log.head, isBroken };
+      }),
+    );
+  }
+
+  /** To be called within atomically(): what is done to the log, with the head that it then has. */
+  #opened<T>(action: (log: EvidenceLog) => T): T {
+    const table = this.#store.evidenceLog;
     const atUs = this.#options.nowMs() * 1000;
     const [known = null] = table.heads(1);
     const log = EvidenceLog.open(logPathOf(this.#store.path), {
@@ -84,14 +109,10 @@ export class EvidenceRecorder {
     });
     try {
       for (const entry of log.ahead) this.#adopt(entry);
-      // What the log holds already, written before a kill, is not written again.
-      const news = this.#news(ips);
-      log.append(news.map((one) => this.#content(one, rulesVersion)));
-      for (const { verdict, material } of news) table.saveLogged(verdict.ip, material);
-      table.settle(ips);
+      const result = action(log);
       table.addHead({ ...log.head, key: log.key.public.fingerprint, atUs });
       this.#unanchored = { head: log.head, key: log.key };
-      return { entries: news.length, isBroken: log.isBroken };
+      return result;
     } finally {
       log.close();
     }

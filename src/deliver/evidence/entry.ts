@@ -1,6 +1,12 @@
 import { createHash, sign, verify } from 'node:crypto';
 import { canonicalJson } from '../../base/canonical-json.js';
-import { ENTRY_SCHEMA, type Entry, type EntryContent, type LogHead } from '../../model/evidence-log.js';
+import {
+  ENTRY_SCHEMA,
+  type Entry,
+  type EntryContent,
+  type EntryKind,
+  type LogHead,
+} from '../../model/evidence-log.js';
 import type { PublicKey, SigningKey } from './key.js';
 
 /** What is wrong with a line, in the order in which it is looked for. */
@@ -66,6 +72,8 @@ export function isSigned(bytes: Buffer, signature: unknown, key: PublicKey): boo
   );
 }
 
+const KINDS: ReadonlySet<string> = new Set<EntryKind>(['start', 'verdict', 'repair', 'break', 'segment']);
+
 /** Whether an object has the form of an entry; its seal is another question. */
 export function isEntry(value: Readonly<Record<string, unknown>>): boolean {
   const { schema, log, seq, time, kind, previous, body } = value;
@@ -74,7 +82,8 @@ export function isEntry(value: Readonly<Record<string, unknown>>): boolean {
     typeof log === 'string' &&
     Number.isSafeInteger(seq) &&
     typeof time === 'string' &&
-    (kind === 'start' || kind === 'verdict' || kind === 'repair' || kind === 'break') &&
+    typeof kind === 'string' &&
+    KINDS.has(kind) &&
     typeof previous === 'string' &&
     typeof body === 'object' &&
     body !== null &&

@@ -8,6 +8,10 @@ const LINE_FEED = 0x0a;
 export interface Line {
   /** Without its line feed; of one that is too long the first MAX_LINE_BYTES. */
   readonly bytes: Buffer;
+  /** Where it was read; empty where that has no name. */
+  readonly file: string;
+  /** From 1. */
+  readonly number: number;
   readonly atByte: number;
   /** False: the file ends in it. */
   readonly isWhole: boolean;
@@ -22,12 +26,14 @@ export function reading(file: number): ReadAt {
 }
 
 /** The lines of what is read, one at a time, in bounded memory. */
-export function* linesOf(readAt: ReadAt): Generator<Line> {
+export function* linesOf(readAt: ReadAt, file = ''): Generator<Line> {
   const chunk = Buffer.alloc(CHUNK_BYTES);
   let [held, heldBytes, atByte, position]: [Buffer[], number, number, number] = [[], 0, 0, 0];
+  let number = 0;
   const line = (isWhole: boolean): Line => {
     const isTooLong = heldBytes > MAX_LINE_BYTES;
-    return { bytes: Buffer.concat(held).subarray(0, MAX_LINE_BYTES), atByte, isWhole, isTooLong };
+    const bytes = Buffer.concat(held).subarray(0, MAX_LINE_BYTES);
+    return { bytes, file, number: ++number, atByte, isWhole, isTooLong };
   };
   for (;;) {
     const count = readAt(chunk, position);

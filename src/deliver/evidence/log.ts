@@ -1,12 +1,25 @@
 import { createHash, randomUUID } from 'node:crypto';
-import { closeSync, fstatSync, fsyncSync, ftruncateSync, openSync, readSync, writeSync } from 'node:fs';
-import { dirname } from 'node:path';
+import {
+  closeSync,
+  existsSync,
+  fstatSync,
+  fsyncSync,
+  ftruncateSync,
+  linkSync,
+  openSync,
+  readSync,
+  renameSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
+import { basename, dirname } from 'node:path';
 import { RigwatchError, StoreError } from '../../base/errors.js';
 import { type Phrase, phrase } from '../../base/phrase.js';
 import { type Entry, type EntryContent, type LogHead, NO_HASH } from '../../model/evidence-log.js';
 import { entryLine, parseEntry, sealFault } from './entry.js';
 import { keyPathOf, openKey, type PublicKey, parsePublicKey, type SigningKey } from './key.js';
 import { linesOf, MAX_LINE_BYTES, reading } from './lines.js';
+import { isSame, linesOfFiles, segmentsOf } from './segments.js';
 import { isSystemError } from './system-error.js';
 
 const LINE_FEED = 0x0a;
@@ -38,14 +51,19 @@ export class EvidenceLog {
   /** The log is not what the database knew; says so in a `break` or, where it is gone, in its `start`. */
   readonly isBroken: boolean;
   readonly #file: number;
+  readonly #version: string;
+  /** Number of the first entry of this file. */
+  readonly #firstSeq: number;
   #head: LogHead;
 
   private constructor(path: string, key: SigningKey, file: number, { time, version, known }: Opening) {
     this.path = path;
     this.key = key;
     this.#file = file;
+    this.#version = version;
     const repair = this.#cutTornLine();
     const first = this.#first();
+    this.#firstSeq = first?.seq ?? 1;
     if (first === null) {
       this.#head = { log: randomUUID(), seq: 0, hash: NO_HASH };
       this.ahead = [];
@@ -107,6 +125,25 @@ export class EvidenceLog {
     });
   }
 
+  /**
+   * Goes on in a new file, whose first entry follows the last of this one, which is kept beside it under the name returned.
+   * The log has its name at every moment. Nothing can be appended to this object any more.
+   */
+  rotate(time: string): string {
+    return guarded(this.path, () => {
+      const [closed, fresh] = [`${this.path}.${this.#firstSeq}`, `${this.path}.new`];
+      const body = { public_key: this.key.public.pem, rigwatch: this.#version, before: basename(closed) };
+      const { line, head } = entryLine(this.#head, { kind: 'segment', time, body }, this.key);
+      writeFileSync(fresh, line, { mode: 0o640, flush: true });
+      if (!existsSync(closed)) linkSync(this.path, closed);
+      else if (!isSame(this.path, closed)) damaged(this.path, phrase`${closed} is there already`);
+      renameSync(fresh, this.path);
+      syncFolder(this.path);
+      this.#head = head;
+      return closed;
+    });
+  }
+
   close(): void {
     closeSync(this.#file);
   }
@@ -132,16 +169,16 @@ export class EvidenceLog {
     return end - tail.length + found + 1;
   }
 
-  #first(): { readonly key: PublicKey } | null {
+  #first(): { readonly key: PublicKey; readonly seq: number } | null {
     const [line] = linesOf(reading(this.#file));
     if (line === undefined) return null;
     const entry = line.isTooLong ? 'not-an-entry' : parseEntry(line.bytes);
     const key = typeof entry === 'string' ? null : parsePublicKey(entry.body.public_key);
-    if (typeof entry === 'string' || entry.kind !== 'start' || key === null)
+    if (typeof entry === 'string' || !['start', 'segment'].includes(entry.kind) || key === null)
       return damaged(this.path, phrase`it does not begin like a log`);
     if (key.fingerprint !== this.key.public.fingerprint)
       return damaged(this.path, phrase`it was signed with another key than ${keyPathOf(this.path)}`);
-    return { key };
+    return { key, seq: entry.seq };
   }
 
   #last(key: PublicKey): LogHead {
@@ -161,7 +198,8 @@ export class EvidenceLog {
     if (seq === this.#head.seq) return hash === this.#head.hash ? [] : null;
     const ahead: Entry[] = [];
     let isKnown = false;
-    for (const { bytes } of linesOf(reading(this.#file))) {
+    // The known head may be the last of the file before.
+    for (const { bytes } of linesOfFiles(segmentsOf(this.path))) {
       const entry = parseEntry(bytes);
       if (typeof entry === 'string') return null;
       if (isKnown && ahead.length < MAX_AHEAD) ahead.push(entry);

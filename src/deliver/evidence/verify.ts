@@ -1,10 +1,10 @@
-import { closeSync, openSync } from 'node:fs';
 import { StoreError } from '../../base/errors.js';
 import { phrase } from '../../base/phrase.js';
 import { type Entry, type LogHead, NO_HASH, PACKAGE_SCHEMA } from '../../model/evidence-log.js';
 import { isEntry, type LineFault, parseLine, sealFault } from './entry.js';
 import { type PublicKey, parsePublicKey } from './key.js';
-import { type Line, linesOf, reading } from './lines.js';
+import type { Line } from './lines.js';
+import { linesOfFiles } from './segments.js';
 import { isSystemError } from './system-error.js';
 
 /** Faults that are listed one by one; the others are counted. */
@@ -26,6 +26,8 @@ export type FaultCode =
 
 export interface LogFault {
   readonly code: FaultCode;
+  /** Empty where all of them are meant. */
+  readonly file: string;
   /** From 1; 0 where the whole file is meant. */
   readonly line: number;
   readonly atByte: number;
@@ -72,28 +74,18 @@ export interface Expected {
 }
 
 /**
- * Reads a log or an exported package from beginning to end, and checks every byte of it: form, hash, signature, order.
- * What was cut off at the end only shows against heads that were kept elsewhere.
+ * Reads a log, all segments of it in order, or an exported package from beginning to end, and checks every byte: form, hash,
+ * signature, order, over the ends of files too. What was cut off at the end only shows against heads that were kept elsewhere.
  */
-export function verifyFile(path: string, expected: Expected): Verification {
-  let file: number;
+export function verifyFiles(paths: readonly string[], expected: Expected): Verification {
   try {
-    file = openSync(path, 'r');
+    return verifyLines(linesOfFiles(paths), expected);
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    throw new StoreError('evidence-missing', phrase`${path}: cannot be read (${error.code})`, {
+    const file = error.path ?? paths.join(', ');
+    throw new StoreError('evidence-missing', phrase`${file}: cannot be read (${error.code})`, {
       cause: error,
     });
-  }
-  try {
-    return verifyLines(linesOf(reading(file)), expected);
-  } catch (error) {
-    if (!isSystemError(error)) throw error;
-    throw new StoreError('evidence-missing', phrase`${path}: cannot be read (${error.code})`, {
-      cause: error,
-    });
-  } finally {
-    closeSync(file);
   }
 }
 
@@ -127,10 +119,10 @@ class Verifier {
     for (const line of lines) {
       count++;
       const fault = this.#line(line, count);
-      if (fault !== null) this.#fault(fault, count, line.atByte);
+      if (fault !== null) this.#fault(fault, line);
     }
-    if (count === 0) this.#fault('empty', 0, 0);
-    if (this.#listed !== null && this.#listed.length !== this.#entries) this.#fault('entries-missing', 0, 0);
+    if (count === 0) this.#fault('empty');
+    if (this.#listed !== null && this.#listed.length !== this.#entries) this.#fault('entries-missing');
     const { fingerprint } = this.#expected;
     return {
       kind: this.#listed === null ? 'log' : 'package',
@@ -147,18 +139,19 @@ class Verifier {
     };
   }
 
-  #line({ bytes, isWhole, isTooLong }: Line, number: number): FaultCode | null {
+  #line(line: Line, count: number): FaultCode | null {
+    const { bytes, isWhole, isTooLong } = line;
     if (!isWhole) return 'torn-end';
     if (isTooLong) return 'line-too-long';
     const value = parseLine(bytes);
     if (typeof value === 'string') return value;
-    if (number === 1) {
+    if (count === 1) {
       const isPackage = value.schema === PACKAGE_SCHEMA;
       const body = isPackage ? value : (value.body as Record<string, unknown> | null | undefined);
       this.#key = parsePublicKey(body?.public_key);
       if (this.#key === null) return 'no-start';
       const { fingerprint } = this.#expected;
-      if (fingerprint !== null && fingerprint !== this.#key.fingerprint) this.#fault('other-key', 1, 0);
+      if (fingerprint !== null && fingerprint !== this.#key.fingerprint) this.#fault('other-key', line);
       if (isPackage) return this.#package(value, this.#key);
     }
     if (this.#key === null) return 'no-start';
@@ -216,8 +209,13 @@ class Verifier {
     return { ...head, result: isSame ? 'holds' : 'differs' };
   }
 
-  #fault(code: FaultCode, line: number, atByte: number): void {
+  #fault(
+    code: FaultCode,
+    { file, number, atByte }: Pick<Line, 'file' | 'number' | 'atByte'> = NOWHERE,
+  ): void {
     this.#faultCount++;
-    if (this.#faults.length < MAX_FAULTS) this.#faults.push({ code, line, atByte });
+    if (this.#faults.length < MAX_FAULTS) this.#faults.push({ code, file, line: number, atByte });
   }
 }
+
+const NOWHERE = { file: '', number: 0, atByte: 0 };

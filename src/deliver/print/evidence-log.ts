@@ -52,7 +52,7 @@ function translated(text: string, column: number, language: Language): string {
   const name = ENTRY_COLUMNS[column];
   if (name === 'level' && isLevel(text)) return message(language, `level.${text}`);
   if (name !== 'what') return text;
-  if (text === 'start' || text === 'repair' || text === 'break')
+  if (text === 'start' || text === 'repair' || text === 'break' || text === 'segment')
     return evidenceMessage(language, `entry.${text}`);
   return isChange(text) ? evidenceMessage(language, `change.${text}`) : text;
 }

@@ -12,7 +12,12 @@ export interface VerifiedFile {
   readonly key: { readonly fingerprint: string } | null;
   readonly isKeyKnown: boolean | null;
   readonly head: { readonly seq: number; readonly hash: string } | null;
-  readonly faults: readonly { readonly code: FaultCode; readonly line: number; readonly atByte: number }[];
+  readonly faults: readonly {
+    readonly code: FaultCode;
+    readonly file: string;
+    readonly line: number;
+    readonly atByte: number;
+  }[];
   readonly faultCount: number;
   readonly heads: readonly {
     readonly source: string;
@@ -42,7 +47,7 @@ export function formatVerification(path: string, found: VerifiedFile, language: 
     faultCount === 0
       ? say('verify.whole', { path, kind, entries, verdicts })
       : say('verify.faulty', { path, kind, entries, faults: faultCount }),
-    ...faults.map(({ code, line }) => `${path}:${line}: ${say(`fault.${code}`)}`),
+    ...faults.map(({ code, file, line }) => `${file || path}:${line}: ${say(`fault.${code}`)}`),
   ];
   if (faultCount > faults.length)
     lines.push(say('verify.more-faults', { count: faultCount - faults.length }));
@@ -87,7 +92,12 @@ export function verificationObject(path: string, found: VerifiedFile): object {
     key: found.key?.fingerprint ?? null,
     key_known: found.isKeyKnown,
     head: found.head === null ? null : { seq: found.head.seq, hash: found.head.hash },
-    faults: found.faults.map(({ code, line, atByte }) => ({ code, line, at_byte: atByte })),
+    faults: found.faults.map(({ code, file, line, atByte }) => ({
+      code,
+      file: printable(file || path, MAX_LINE),
+      line,
+      at_byte: atByte,
+    })),
     fault_count: found.faultCount,
     heads: found.heads.map(({ source, seq, result }) => ({
       source: printable(source, MAX_LINE),

@@ -9,7 +9,7 @@ import { Watch } from '../../../src/app/pipeline/watch/watch.js';
 import type { RigwatchError } from '../../../src/base/errors.js';
 import { parseAnchors } from '../../../src/deliver/evidence/anchor.js';
 import { entriesOf } from '../../../src/deliver/evidence/read.js';
-import { verifyFile } from '../../../src/deliver/evidence/verify.js';
+import { verifyFiles } from '../../../src/deliver/evidence/verify.js';
 import { openStore } from '../../../src/deliver/store/index.js';
 import { temporaryFolder } from '../../deliver/samples.js';
 import { pcapFile, tcpSession } from '../../support/frames.js';
@@ -92,7 +92,7 @@ it('logs what it finds as it finds it, with the packets, over restarts, and anch
   expect(new Set(materials).size).toBe(materials.length);
   const anchors = parseAnchors(Buffer.from(bodies.join('')));
   const heads = anchors.map((anchor) => ({ ...anchor, source: 'anchors' }));
-  const found = verifyFile(`${path}.evidence`, { fingerprint: null, heads });
+  const found = verifyFiles([`${path}.evidence`], { fingerprint: null, heads });
   expect(found.faults).toEqual([]);
   expect(found.heads.length).toBeGreaterThan(1);
   expect(found.heads.every(({ result }) => result === 'holds')).toBe(true);
@@ -117,5 +117,5 @@ it('goes on where the anchor cannot be reached, and says so once', async () => {
   // One line for each process that had something to anchor, however often it tried.
   expect([...new Set(troubles.map(({ code }) => code))]).toEqual(['anchor-failed']);
   expect(troubles.length).toBeLessThanOrEqual(2);
-  expect(verifyFile(`${path}.evidence`, { fingerprint: null, heads: [] }).faultCount).toBe(0);
+  expect(verifyFiles([`${path}.evidence`], { fingerprint: null, heads: [] }).faultCount).toBe(0);
 });

@@ -1,6 +1,6 @@
 import { appendFileSync, chmodSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { verifyFile } from '../../../src/deliver/evidence/verify.js';
+import { verifyFiles } from '../../../src/deliver/evidence/verify.js';
 import type { LogHead } from '../../../src/model/evidence-log.js';
 import { content, open, sampleLog } from './samples.js';
 
@@ -10,7 +10,7 @@ const kinds = (path: string) =>
     .trim()
     .split('\n')
     .map((line) => JSON.parse(line).kind);
-const codes = (path: string) => verifyFile(path, NOTHING).faults.map(({ code }) => code);
+const codes = (path: string) => verifyFiles([path], NOTHING).faults.map(({ code }) => code);
 
 /** Opens and closes, and tells how the log took it. */
 function reopen(path: string, known: LogHead | null) {
@@ -28,14 +28,14 @@ describe('the evidence log', () => {
     log.append([content('10.0.0.3')]);
     log.close();
     expect(kinds(path)).toEqual(['start', 'verdict', 'verdict', 'verdict']);
-    expect(verifyFile(path, NOTHING)).toMatchObject({ entries: 4, verdicts: 3, faultCount: 0 });
+    expect(verifyFiles([path], NOTHING)).toMatchObject({ entries: 4, verdicts: 3, faultCount: 0 });
     expect(statSync(`${path}.key`).mode & 0o777).toBe(0o600);
   });
 
   it('takes up what was written just before a kill', () => {
     const { path, heads } = sampleLog('10.0.0.1', '10.0.0.2');
     expect(reopen(path, heads[0] ?? null)).toEqual({ isBroken: false, ahead: [2, 3] });
-    expect(verifyFile(path, NOTHING).faultCount).toBe(0);
+    expect(verifyFiles([path], NOTHING).faultCount).toBe(0);
   });
 
   it('cuts off a torn write, wherever it was torn, says so, and goes on', () => {
@@ -45,7 +45,7 @@ describe('the evidence log', () => {
     for (let length = second + 1; length < third; length += length > third - 20 ? 1 : 23) {
       writeFileSync(path, bytes.subarray(0, length));
       expect(reopen(path, heads[1] ?? null)).toEqual({ isBroken: false, ahead: [] });
-      const found = verifyFile(path, NOTHING);
+      const found = verifyFiles([path], NOTHING);
       expect(found).toMatchObject({ entries: 3, repairs: 1, faultCount: 0 });
       const repair = JSON.parse(readFileSync(path, 'utf8').trim().split('\n').at(-1) ?? '');
       expect(repair.body.cut_bytes).toBe(length - second);

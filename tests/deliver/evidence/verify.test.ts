@@ -6,7 +6,7 @@ import { openKey } from '../../../src/deliver/evidence/key.js';
 import { linesOf } from '../../../src/deliver/evidence/lines.js';
 import { packageLines } from '../../../src/deliver/evidence/package.js';
 import { entriesOf } from '../../../src/deliver/evidence/read.js';
-import { type Expected, verifyFile, verifyLines } from '../../../src/deliver/evidence/verify.js';
+import { type Expected, verifyFiles, verifyLines } from '../../../src/deliver/evidence/verify.js';
 import type { LogHead } from '../../../src/model/evidence-log.js';
 import { content, sampleLog, TIME } from './samples.js';
 
@@ -74,7 +74,12 @@ function undetected(all: Iterable<readonly [string, Buffer]>, expected = ALONE):
 describe('a log', () => {
   it('holds as written', () => {
     const { path, heads } = sampleLog('10.0.0.1', '10.0.0.2');
-    expect(verifyFile(path, ALONE)).toMatchObject({ kind: 'log', entries: 3, faultCount: 0, head: heads[2] });
+    expect(verifyFiles([path], ALONE)).toMatchObject({
+      kind: 'log',
+      entries: 3,
+      faultCount: 0,
+      head: heads[2],
+    });
   });
 
   it('tells of every byte that was changed, taken, added or exchanged', { timeout: 300_000 }, () => {
@@ -105,7 +110,7 @@ describe('a log', () => {
     const [own, other] = [sampleLog('10.0.0.1'), sampleLog('10.0.0.1')];
     const { fingerprint } = openKey(`${own.path}.key`).public;
     const heads = own.heads.map((head) => ({ ...head, key: fingerprint, source: 'kept', isValid: true }));
-    const found = verifyFile(other.path, { fingerprint, heads });
+    const found = verifyFiles([other.path], { fingerprint, heads });
     expect(found).toMatchObject({ isKeyKnown: false, faultCount: 1 });
     expect(found.heads.map(({ result }) => result)).toEqual(['other-log', 'other-log']);
   });
@@ -122,7 +127,7 @@ describe('a log', () => {
       source: 'kept',
       isValid: true,
     }));
-    const found = verifyFile(path, { fingerprint: key.public.fingerprint, heads: kept });
+    const found = verifyFiles([path], { fingerprint: key.public.fingerprint, heads: kept });
     expect(found.faultCount).toBe(0);
     expect(found.heads.map(({ result }) => result)).toEqual(['holds', 'holds', 'differs']);
   });
@@ -143,7 +148,7 @@ describe('a log', () => {
       '{"schema":"rigwatch.evidence-package/1","entries":[null],"head":null,"public_key":1}\n',
     ]) {
       writeFileSync(path, text);
-      expect(verifyFile(path, ALONE).faultCount).toBeGreaterThan(0);
+      expect(verifyFiles([path], ALONE).faultCount).toBeGreaterThan(0);
     }
   });
 });
@@ -152,7 +157,7 @@ describe('an exported package', () => {
   it('holds as written, without log and database', () => {
     const { path, bytes } = samplePackage();
     writeFileSync(path, bytes);
-    expect(verifyFile(path, ALONE)).toMatchObject({ kind: 'package', entries: 2, faultCount: 0 });
+    expect(verifyFiles([path], ALONE)).toMatchObject({ kind: 'package', entries: 2, faultCount: 0 });
   });
 
   it('tells of every byte that was changed, taken, added or exchanged', { timeout: 300_000 }, () => {

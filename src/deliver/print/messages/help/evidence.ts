@@ -11,8 +11,8 @@ export const EVIDENCE: Chinese = {
     '逐字节验证日志或证据包；重新计算已存的份额证明',
   'Without an address: checks the log of --db, or the log or package FILE (which needs no database). With an address or --all: rebuilds and hashes each stored share (of CryptoNote dialects: compares the submitted result with the target).':
     '不给出地址：验证 --db 对应的日志，或文件 FILE 中的日志或证据包（后者无需数据库）。给出地址或 --all：重建每个已存的份额并计算哈希（CryptoNote 类协议：将提交的结果与目标值比较）。',
-  'a log, a package; or the address whose share proofs are to be recomputed':
-    '日志或证据包；或要重新计算份额证明的地址',
+  'a log, a package, or all segments of a log in their order; or the address whose share proofs are to be recomputed':
+    '日志、证据包，或同一日志按次序排列的全部分段文件；或要重新计算份额证明的地址',
   'recompute the share proofs on every address': '重新计算所有地址的份额证明',
   'the public key that must have signed': '签名应使用的公钥',
   'compare with the heads in this file of anchors (repeatable)': '与该文件中保存的链头比对（可重复）',
@@ -30,6 +30,9 @@ export const EVIDENCE: Chinese = {
   'put the head of the log where nobody here can change it': '将日志的链头保存到本单位人员无法改动之处',
   'add a line to this file, or POST to http(s)://': '在该文件中追加一行，或以 POST 发送到 http(s)://',
   'write a time-stamp request (RFC 3161, DER) for the head': '为链头生成时间戳请求（RFC 3161，DER 编码）',
+  'close the file of the log and go on in a new one': '封存当前日志文件，并在新文件中续写',
+  'The former file is kept beside the log as FILE.evidence.N, N being the number of its first entry; the first entry of the new one follows its last. "evidence verify", "list", "show" and "export" read them all.':
+    '原文件以 FILE.evidence.N 为名保存在日志旁，N 为其首个条目的编号；新文件的首个条目与原文件的末尾条目相接。“evidence verify”、“list”、“show”和“export”会读取全部文件。',
   'the public key that entries are signed with (made if there is none)':
     '显示条目签名所用的公钥（不存在时生成密钥）',
 

@@ -70,6 +70,7 @@ export const CASES: Readonly<Record<string, string>> = {
   'evidence log {0}: {1}; run "rigwatch evidence verify", keep it, and move it away: a new one then begins, and says so':
     '证据日志 {0}：{1}；请运行 “rigwatch evidence verify”，保留原文件并移走：随后会新建一份，并注明此事',
   'it ends in no line of a log': '末尾不是日志条目',
+  '{0} is there already': '{0} 已存在',
   'it does not begin like a log': '开头不是日志的起始条目',
   'it was signed with another key than {0}': '签名所用的密钥不是 {0}',
   'its last entry was changed': '最后一个条目已被改动',
