@@ -152,6 +152,29 @@ describe('mergeRanges', () => {
     expect(fine.added).toHaveLength(6);
   });
 
+  it('tells ranges apart that begin at the same address, and keeps them in their order', () => {
+    const before = known(
+      range('A', '10.0.0.0/24'),
+      range('A', '10.0.0.0/16'),
+      range('A', '10.0.0.0', { portFrom: 0, portTo: 9, kind: 'carrier-nat' }),
+      range('A', '10.0.0.0', { portFrom: 0, portTo: 19, kind: 'carrier-nat' }),
+    );
+    const changes = mergeRanges(before, [
+      range('B', '10.0.0.0/25'),
+      range('B', '10.0.0.0/16', { fromUs: 5 * DAY }),
+      range('A', '10.0.0.0', { portFrom: 0, portTo: 19, kind: 'carrier-nat', toUs: 9 * DAY }),
+      range('C', '10.0.0.0/25', { fromUs: 6 * DAY }),
+    ]);
+    expect(changes.conflicts).toEqual([]);
+    expect(changes).toMatchObject({ ended: [{ rangeId: 1, toUs: 5 * DAY }], replaced: [3], unchanged: 0 });
+    expect(changes.added.map(({ unitId, toUs }) => [unitId, toUs])).toEqual([
+      ['B', 6 * DAY],
+      ['B', null],
+      ['C', null],
+      ['A', 9 * DAY],
+    ]);
+  });
+
   it('ends what a whole register no longer lists', () => {
     const before = known(
       range('A', '10.0.0.0/24'),
