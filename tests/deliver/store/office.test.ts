@@ -119,6 +119,19 @@ describe('units', () => {
     expect(store.hasUnits()).toBe(false);
   });
 
+  it('keep their ranges in the order they came, however many there are', () => {
+    for (const count of [1, 19, 20, 21, 61]) {
+      const { store } = newStore();
+      const ranges = Array.from({ length: count }, (_, at) => ({
+        ...RANGE,
+        first: `10.0.${at}.0`,
+        last: `10.0.${at}.9`,
+      }));
+      store.saveUnits({ units: [UNIT], added: ranges, ended: [], replaced: [] }, EVENT);
+      expect(store.loadUnits().ranges).toEqual(ranges.map((range, at) => ({ rangeId: at + 1, ...range })));
+    }
+  });
+
   it('own verdicts, which can be asked for by unit, category and region', () => {
     const { store } = newStore();
     const run = store.beginRun({ startedUs: START_US, version: '0', rulesVersion: '0' });
