@@ -139,9 +139,8 @@ export class Units {
     for (const rangeId of replaced) this.#dropRange.run(rangeId);
     for (const { rangeId, toUs } of ended) this.#endRange.run(integer(toUs), rangeId);
     const whole = added.length - (added.length % BATCH);
-    for (let at = 0; at < whole; at += BATCH)
-      this.#insertBatch.run(...added.slice(at, at + BATCH).flatMap(valuesOf));
-    for (const range of added.slice(whole)) this.#insertRange.run(...valuesOf(range));
+    for (let at = 0; at < whole; at += BATCH) this.#insertBatch.run(valuesOf(added, at, at + BATCH));
+    for (let at = whole; at < added.length; at++) this.#insertRange.run(valuesOf(added, at, at + 1));
   }
 
   /** Gives every verdict its owner anew; returns how many changed hands. */
@@ -157,16 +156,11 @@ export class Units {
   }
 }
 
-function valuesOf(range: UnitRange): unknown[] {
-  return [
-    range.unitId,
-    range.first,
-    range.last,
-    integerOrNull(range.fromUs),
-    integerOrNull(range.toUs),
-    range.portFrom,
-    range.portTo,
-    range.kind,
-    range.isp,
-  ];
+function valuesOf(ranges: readonly UnitRange[], start: number, end: number): unknown[] {
+  const values: unknown[] = [];
+  for (let at = start; at < end; at++) {
+    const { unitId, first, last, fromUs, toUs, portFrom, portTo, kind, isp } = ranges[at] as UnitRange;
+    values.push(unitId, first, last, integerOrNull(fromUs), integerOrNull(toUs), portFrom, portTo, kind, isp);
+  }
+  return values;
 }

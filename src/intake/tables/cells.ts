@@ -171,6 +171,15 @@ export interface ReadDate {
 
 /** A date or time as people and spreadsheets write it; without a zone it is taken at the office's offset from UTC. */
 export function parseDate(text: string, utcOffsetMinutes: number): ReadDate | null {
+  if (text !== latest.text || utcOffsetMinutes !== latest.utcOffsetMinutes)
+    latest = { text, utcOffsetMinutes, date: readDate(text, utcOffsetMinutes) };
+  return latest.date;
+}
+
+/** Tables say the same day row after row. */
+let latest = { text: '', utcOffsetMinutes: 0, date: null as ReadDate | null };
+
+function readDate(text: string, utcOffsetMinutes: number): ReadDate | null {
   const match = DATE.exec(plain(text).trim());
   if (match === null) return null;
   const [, year, m, d, m2, d2, hour, minute = '0', second = '0', zone] = match;
