@@ -8,7 +8,7 @@ const say = (en: string, zh: string): Sentence => ({ en, 'zh-CN': zh });
 /** Texts of referral packages and of `rigwatch refer`; `{name}` is filled in. */
 export const REFER_MESSAGES = {
   unknown: say('not known', '不详'),
-  range: say('{low} to {high}', '{low} 至 {high}'),
+  range: say('{low} to {high}', '{low}至{high}'),
   more: say(
     'and {count} more; all of them are in addresses.xlsx',
     '另有 {count} 条，全部内容见 addresses.xlsx',
@@ -33,8 +33,8 @@ export const REFER_MESSAGES = {
     '流量本身显示了挖矿行为：与矿池的明文交互并得到应答',
   ),
   'meaning.probable': say(
-    'independent strong signs agree, which fewer than one benign host in a million would show',
-    '多项相互独立的强证据一致，百万台正常主机中不到一台会如此',
+    'independent strong signs agree: by the arithmetic of the verdict at least 99 % likely, not shown by a pool exchange in clear',
+    '多项相互独立的强证据一致，按证据权重计算可能性不低于 99%，但流量中未见明文矿池交互',
   ),
   'behind.direct': say('one machine', '直连主机'),
   'behind.nat': say('NAT egress: many machines share it', '出口 NAT（多台主机共用）'),
@@ -64,7 +64,7 @@ export const REFER_MESSAGES = {
   'column.country': say('country', '国家或地区'),
   'column.protocol': say('protocol', '协议'),
   'column.coin': say('coin', '币种'),
-  'column.wallet': say('wallet', '钱包地址'),
+  'column.wallet': say('wallet or account', '钱包或账户'),
   'column.login': say('login', '登录名'),
   'column.worker': say('worker', '矿工名'),
   'column.agent': say('program', '程序'),
@@ -74,7 +74,7 @@ export const REFER_MESSAGES = {
   'column.shares': say('shares submitted', '提交数'),
   'column.accepted': say('shares accepted', '接受数'),
   'column.miners': say('machines', '矿机数'),
-  'column.kwh': say('kWh/day', '千瓦时/日'),
+  'column.kwh': say('kWh/day if run all day', '千瓦时/日（按全天运行）'),
   'column.quote': say('quoted message', '原文摘录'),
   'column.rule': say('rule', '规则'),
   'column.capture': say('SHA-256 of the capture', '数据文件 SHA-256'),
@@ -116,7 +116,7 @@ export const REFER_MESSAGES = {
   ),
   'finding.pools': say('Pools contacted: {pools}.', '连接的矿池：{pools}。'),
   'finding.coins': say('Coins: {coins}.', '币种：{coins}。'),
-  'finding.wallets': say('Wallets: {wallets}.', '钱包地址：{wallets}。'),
+  'finding.wallets': say('Wallets or accounts: {wallets}.', '钱包或账户：{wallets}。'),
   'finding.workers': say('Names of workers: {workers}.', '矿工名：{workers}。'),
   'finding.agents': say('Programs, as they name themselves: {agents}.', '程序自报名称：{agents}。'),
   'finding.miners': say('Machines: {miners}.', '矿机数量：{miners} 台。'),

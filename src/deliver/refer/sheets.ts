@@ -1,4 +1,5 @@
 import type { Referral, ReferralAddress, ReferralSession } from '../../model/referral.js';
+import { isMeasured } from '../../model/verdict-object.js';
 import { type ReferKey, referMessage, referWord } from './messages.js';
 import { label, type ReferWords, rangeText, timeText, zoneOf } from './words.js';
 
@@ -125,7 +126,11 @@ function addressColumns(words: ReferWords): Column<ReferralAddress>[] {
       width: 10,
       cell: ({ verdict: { miners } }) => (miners === null ? null : rangeText(miners, language)),
     },
-    { title: 'column.kwh', width: 10, cell: ({ verdict }) => verdict.energy?.kwh_per_day ?? null },
+    {
+      title: 'column.kwh',
+      width: 12,
+      cell: ({ verdict: { energy } }) => (energy !== null && isMeasured(energy) ? energy.kwh_per_day : null),
+    },
     {
       title: 'column.capture',
       width: 66,

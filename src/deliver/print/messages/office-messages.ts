@@ -204,12 +204,12 @@ export const OFFICE_MESSAGES = {
     '{ips} 个地址未测得，采用假定值：{id}（{title}）；来源：{source}',
   ),
   'report.measured': say(
-    'Measured from accepted shares for {ips} addresses',
-    '{ips} 个地址的能耗由被接受的份额推算',
+    'By the hash rate of submitted shares for {ips} addresses, for the time they were seen only',
+    '{ips} 个地址的能耗由提交份额的算力推算，仅计监测到的时间',
   ),
   'report.not-measured': say(
-    'Energy of {ips} addresses is not known and not counted (--assume gives a policy figure)',
-    '{ips} 个地址的能耗未知，未计入（--assume 可采用政策假定值）',
+    'Energy of {ips} addresses was not measured and is not counted (--assume gives a policy figure)',
+    '{ips} 个地址的能耗未测得，未计入（--assume 可采用政策假定值）',
   ),
   'report.compare': say('Compared with {since} to {until}', '对比期间：{since} 至 {until}'),
   'report.start': say('the beginning', '最早'),
