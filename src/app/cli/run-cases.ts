@@ -202,7 +202,12 @@ function parseStates(text: string): CaseState[] {
   });
 }
 
-export async function showCase(id: string, globals: GlobalOptions): Promise<void> {
+export async function showCase(
+  id: string,
+  options: Pick<DeedOptions, 'utcOffset'>,
+  globals: GlobalOptions,
+): Promise<void> {
+  const utcOffsetMinutes = parseOffset(options.utcOffset);
   const store = openStore(globals.db, { readOnly: true });
   try {
     const one = loadCase(store, id);
@@ -217,7 +222,7 @@ export async function showCase(id: string, globals: GlobalOptions): Promise<void
     const quiet = isWatched ? quietOf(one, positives, store.coveredTimes(), Date.now() * 1000) : null;
     const { stdout } = process;
     const text = explainCase(
-      { one, unit, trail, quiet, repeat: repeatLevel(one) },
+      { one, unit, trail, quiet, repeat: repeatLevel(one), utcOffsetMinutes },
       {
         language: globals.lang,
         color: wantsColor(globals, stdout),

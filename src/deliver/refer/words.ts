@@ -20,6 +20,8 @@ export interface ReferWords {
   ): { readonly seen: string; readonly refute: string } | null;
 }
 
+const COMMAS = { en: ', ', 'zh-CN': '、' } as const;
+
 /** Names in one sentence; the rest is counted. */
 const MAX_NAMES = 8;
 
@@ -53,7 +55,12 @@ export function durationText(seconds: number, language: Language): string {
 }
 
 /** With blanks, where a line may break: names of traffic have none. */
-export function listText(names: readonly string[], limit = MAX_NAMES, separator = ', '): string {
+export function listText(
+  names: readonly string[],
+  { language }: Pick<ReferWords, 'language'>,
+  limit = MAX_NAMES,
+  separator: string = COMMAS[language],
+): string {
   const distinct = [...new Set(names)];
   const more = distinct.length - limit;
   const shown = distinct.slice(0, limit).join(separator);
@@ -85,9 +92,13 @@ export function checkText(check: SiteCheck, words: ReferWords): string {
   return said === null ? code : referMessage(language, 'check.indication', { ...said });
 }
 
-/** Times of a check are `first` and `last`; an empty text is not known. */
+/** Values that hold no words of the traffic. */
+const LISTS = new Set(['ports', 'peers', 'addresses']);
+
+/** Times of a check are `first` and `last`; lists of numbers are parted as the language does; an empty text is not known. */
 function valueText(name: string, value: string | number, words: ReferWords): string {
   if (name === 'first' || name === 'last') return timeText(String(value), words);
+  if (LISTS.has(name) && value !== '') return String(value).replaceAll(', ', COMMAS[words.language]);
   return value === '' ? referMessage(words.language, 'unknown') : String(value);
 }
 

@@ -84,7 +84,10 @@ describe('accounting', () => {
     expect(total.coalKgPerDay?.value).toBeCloseTo(40 * 0.404);
     expect(total.co2KgPerYear?.value).toBeCloseTo(40 * 365 * 0.9963);
     // What was seen for an hour used what it used on that day.
-    const short = verdict({ last_seen: '2021-07-01T01:00:00.000Z', energy: { kwh: 2, low: 1, high: 3, basis: 'hash rate' } });
+    const short = verdict({
+      last_seen: '2021-07-01T01:00:00.000Z',
+      energy: { kwh: 2, low: 1, high: 3, basis: 'hash rate' },
+    });
     expect(account([short]).total().kwhPerDay?.value).toBe(2);
   });
 

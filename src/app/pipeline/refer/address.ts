@@ -4,6 +4,7 @@ import { printable } from '../../../base/text.js';
 import { formatTime } from '../../../base/time.js';
 import { toVerdictObject } from '../../../deliver/print/verdict-json.js';
 import { siteChecks } from '../../../detect/cases/on-site.js';
+import { identitiesOf } from '../../../detect/verdict/wallets.js';
 import type { Case } from '../../../model/case.js';
 import type { Evidence } from '../../../model/evidence.js';
 import type { ReferralAddress, ReferralCapture, ReferralSession } from '../../../model/referral.js';
@@ -17,7 +18,7 @@ export const MAX_REFERRAL_SESSIONS = 20_000;
 export function toAddress(
   one: Case,
   { file, verdict }: OwnFacts,
-  { store, register }: ReferralSources,
+  { store, rules, register }: ReferralSources,
 ): ReferralAddress {
   const captures = new Map(store.captures(file.ip).map((capture) => [capture.session, capture]));
   const quotes = quotesOf(file.evidence);
@@ -38,7 +39,13 @@ export function toAddress(
     behind,
     isp: range?.isp == null ? null : printable(range.isp),
     sessions: latest.map((session) =>
-      toSession(session, verdict, quotes.get(session.session), captures.get(session.session)?.sha256 ?? null),
+      toSession(
+        session,
+        verdict,
+        identitiesOf([session], rules.wallets).workers,
+        quotes.get(session.session),
+        captures.get(session.session)?.sha256 ?? null,
+      ),
     ),
     sessions_left_out: sorted.length - latest.length,
     captures: [...distinct.values()],
@@ -61,13 +68,16 @@ function suspicious({ sessions, evidence }: SuspectFile): SuspectSession[] {
   );
 }
 
-/** The heaviest fact of each conversation that has words. */
+/** The heaviest fact of each conversation that has words: words of the traffic before those about the proof of a share. */
 function quotesOf(evidence: readonly Evidence[]): Map<string, Evidence> {
   const quotes = new Map<string, Evidence>();
   for (const fact of evidence) {
     if (fact.session === null || fact.excerpt === '') continue;
     const known = quotes.get(fact.session);
-    if (known === undefined || fact.weight > known.weight) quotes.set(fact.session, fact);
+    const later =
+      known === undefined ? 0 : Number(known.proof !== undefined) - Number(fact.proof !== undefined);
+    if (known === undefined || later > 0 || (later === 0 && fact.weight > known.weight))
+      quotes.set(fact.session, fact);
   }
   return quotes;
 }
@@ -75,6 +85,7 @@ function quotesOf(evidence: readonly Evidence[]): Map<string, Evidence> {
 function toSession(
   session: SuspectSession,
   verdict: Verdict,
+  workers: readonly string[],
   fact: Evidence | undefined,
   capture: string | null,
 ): ReferralSession {
@@ -84,6 +95,11 @@ function toSession(
   const name = host ?? pool?.host ?? null;
   const sum = (key: 'submitted' | 'accepted') =>
     session.shares.reduce((total, share) => total + share[key], 0);
+  const stated = session.coins.flatMap(({ ticker }) => (ticker === null ? [] : [ticker]));
+  const [only, ...others] = new Set(verdict.coins.map(({ ticker }) => ticker));
+  // A miner of one coin mines it in each of its sessions.
+  const isTold = stated.length > 0 || session.dialect === null || only === undefined || others.length > 0;
+  const tickers = isTold ? stated : [only];
   return {
     start: formatTime(session.firstUs),
     end: formatTime(session.lastUs),
@@ -96,12 +112,12 @@ function toSession(
     operator: pool?.operator == null ? null : printable(pool.operator),
     country: pool?.country ?? null,
     protocol: session.dialect ?? (session.tls ? 'tls' : null),
-    coins: texts(session.coins.flatMap(({ ticker }) => (ticker === null ? [] : [ticker]))),
+    coins: texts(tickers),
     wallets: texts(
       verdict.wallets.filter((wallet) => session.logins.some((login) => login.includes(wallet))),
     ),
     logins: texts(session.logins),
-    workers: texts(session.workers),
+    workers,
     agents: texts(session.agents),
     bytes_to_server: session.bytesToServer,
     bytes_to_client: session.bytesToClient,

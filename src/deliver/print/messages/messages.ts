@@ -88,7 +88,8 @@ const ZH: Readonly<Record<MessageKey, string>> = {
   'level.suspected': '可疑',
   'level.cleared': '已排除',
   'level.confirmed.meaning': '流量本身显示了挖矿行为：与矿池的明文交互并得到应答',
-  'level.probable.meaning': '多项相互独立的强证据一致，按证据权重计算可能性不低于 99%，但流量中未见明文矿池交互',
+  'level.probable.meaning':
+    '多项相互独立的强证据一致，按证据权重计算可能性不低于 99%，但流量中未见明文矿池交互',
   'level.suspected.meaning': '值得关注，但不能单独作为处置依据',
   'level.cleared.meaning': '已由人工或科研备案登记判定并排除',
   'column.level': '级别',
