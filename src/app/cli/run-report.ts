@@ -22,7 +22,7 @@ import {
 } from '../../detect/accounting/account.js';
 import type { AccountingFactors, Assumption, FactorSet } from '../../detect/accounting/factors.js';
 import { loadFactors } from '../pipeline/load-factors.js';
-import { parseCount, parseLevels, parseWhen } from './filters.js';
+import { parseCategory, parseCount, parseLevels, parseWhen } from './filters.js';
 import { type GlobalOptions, wantsColor } from './globals.js';
 
 export interface FactorsOptions {
@@ -70,7 +70,7 @@ export async function reportAccounting(
   const filter: VerdictFilter = {
     levels: parseLevels(options.level),
     ...(options.unit === undefined ? {} : { unit: options.unit }),
-    ...(options.category === undefined ? {} : { category: options.category }),
+    ...(options.category === undefined ? {} : { category: parseCategory(options.category) }),
     ...(options.region === undefined ? {} : { region: options.region }),
   };
   const store = openStore(globals.db, { readOnly: true });
