@@ -53,6 +53,10 @@ function account(
   return accounts;
 }
 
+it('names the source of every bundled figure in Chinese too', () => {
+  for (const { source } of [...factors, ...assumptions]) expect(source['zh-CN']).toMatch(/\p{Script=Han}/u);
+});
+
 describe('accounting', () => {
   it('takes no class of machines and no published mean for a measurement', () => {
     for (const basis of [

@@ -64,7 +64,7 @@ export const TABLES: Readonly<Record<string, string>> = {
   '{0}[{1}]: expected an entry with an id of its own (a-z, 0-9, -)':
     '{0}[{1}]：每项应有自己的 id（a-z、0-9、-）',
   '{0}: expected title: { en: …, zh-CN: … }': '{0}：应有 title: { en: …, zh-CN: … }',
-  '{0}: expected {1}, a text': '{0}：应有 {1}，类型为文字',
+  '{0}: expected source, a text or { en: …, zh-CN: … }': '{0}：应有 source，为文字或 { en: …, zh-CN: … }',
   '{0}: expected {1}, a number above 0': '{0}：应有 {1}，类型为大于 0 的数',
   '{0}: it became shorter while it was read': '{0}：读取过程中文件变短',
 };
