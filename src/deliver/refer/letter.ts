@@ -169,14 +169,14 @@ function unitTable(units: readonly ReferralUnitFigures[], words: ReferWords): Ta
     kind: 'table',
     columns: [
       { title: label('column.no', words), width: 6 },
-      { title: label('column.unit', words), width: 24 },
+      { title: label('column.unit', words), width: 21 },
       { title: label('column.category', words), width: 12 },
       { title: label('column.region', words), width: 12 },
       { title: label('column.addresses', words), width: 11 },
       { title: label('column.confirmed', words), width: 11 },
       { title: label('column.coin', words), width: 11 },
       { title: label('column.miners', words), width: 11 },
-      { title: label('column.kwh', words), width: 9 },
+      { title: label('column.kwh', words), width: 12 },
     ],
     rows: units.map(({ unit, addresses, confirmed, coins, miners, energy }, at) => [
       String(at + 1),
@@ -207,6 +207,9 @@ function findings(one: ReferralAddress, words: ReferWords): Block[] {
       }),
     },
     { kind: 'item', text: capital(referWord(language, 'meaning', verdict.level), language) },
+    ...verdict.reasons
+      .filter(({ code }) => !code.startsWith('unknown-'))
+      .map(({ text }) => ({ kind: 'item' as const, text: words.seen(text) })),
     {
       kind: 'item',
       text: label('finding.seen', words, {

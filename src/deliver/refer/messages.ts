@@ -29,8 +29,8 @@ export const REFER_MESSAGES = {
   'level.suspected': say('suspected', '可疑'),
   'level.cleared': say('cleared', '已排除'),
   'meaning.confirmed': say(
-    'the traffic itself shows mining: an exchange with a mining pool, in clear, that was answered',
-    '流量本身显示了挖矿行为：与矿池的明文交互并得到应答',
+    'the traffic itself shows an exchange with a mining pool, in clear, that was answered',
+    '流量中可直接看到与矿池的明文交互，并得到应答',
   ),
   'meaning.probable': say(
     'independent strong signs agree: by the arithmetic of the verdict at least 99 % likely, not shown by a pool exchange in clear',
@@ -291,8 +291,8 @@ export const REFER_MESSAGES = {
     '{file}：已由此前中断的生成任务写成，文件保持不变，本次予以标记相关案件',
   ),
   'built.none': say(
-    'nothing was written: no case has a flagged address of its unit',
-    '未写入任何文件：没有案件含有本单位的确认或很可能地址',
+    'nothing was written: no case is due with a confirmed or probable address of its unit (one that waits for an answer goes out again where its number or --unit names it)',
+    '未写入任何文件：没有应通报的案件，或案件中没有本单位的确认、很可能地址（已通报待回复的案件，须以案件编号或 --unit 指定才会再次通报）',
   ),
   'left.sessions-of-other-owners': say(
     '{count} connection(s) at times when the address was not the unit’s were left out',

@@ -11,7 +11,7 @@ export interface ReferWords {
   readonly utcOffsetMinutes: number;
   /** Name of a unit's category. */
   category(word: string): string;
-  /** What a rule saw, in the reader's language; a quote of traffic as it stands. */
+  /** What a rule saw or a reason says, in the reader's language; a quote of traffic as it stands. */
   seen(excerpt: string): string;
   /** Sentences on a sign that a verdict names; null where there is none of that code. */
   indication(

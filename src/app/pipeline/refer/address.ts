@@ -1,5 +1,6 @@
 import { basename } from 'node:path';
 import { formatEndpoint } from '../../../base/ip.js';
+import { phrase } from '../../../base/phrase.js';
 import { printable } from '../../../base/text.js';
 import { formatTime } from '../../../base/time.js';
 import { toVerdictObject } from '../../../deliver/print/verdict-json.js';
@@ -9,6 +10,7 @@ import type { Case } from '../../../model/case.js';
 import type { Evidence } from '../../../model/evidence.js';
 import type { ReferralAddress, ReferralCapture, ReferralSession } from '../../../model/referral.js';
 import type { SuspectFile, SuspectSession, Verdict } from '../../../model/verdict.js';
+import type { VerdictObject } from '../../../model/verdict-object.js';
 import type { OwnFacts, ReferralSources } from './facts.js';
 
 /** Connections of one address in a package: the latest; the rest is counted. */
@@ -35,7 +37,7 @@ export function toAddress(
   const behind = range?.kind ?? null;
   return {
     case: one.caseId,
-    verdict: toVerdictObject(verdict),
+    verdict: withoutOthers(toVerdictObject(verdict)),
     behind,
     isp: range?.isp == null ? null : printable(range.isp),
     sessions: latest.map((session) =>
@@ -51,6 +53,19 @@ export function toAddress(
     captures: [...distinct.values()],
     checks: siteChecks(verdict, sorted, behind),
   };
+}
+
+/** That a server is a pool may have been learned from other owners' traffic: how many they are, and when, is theirs. */
+export function withoutOthers(verdict: VerdictObject): VerdictObject {
+  let { reasons } = verdict;
+  const evidence = verdict.evidence.map((fact) => {
+    if (!fact.rule.startsWith('learned.')) return fact;
+    const [server = ''] = fact.excerpt.split(' answered ');
+    const excerpt = phrase`${server} answered as a pool in monitored traffic`.toString();
+    reasons = reasons.map((one) => ({ ...one, text: one.text.replace(fact.excerpt, excerpt) }));
+    return { ...fact, excerpt };
+  });
+  return { ...verdict, evidence, reasons };
 }
 
 /** Conversations that belong to the suspicion: read as mining, named by a fact, or with a server that a fact names. */
