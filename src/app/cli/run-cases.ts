@@ -25,7 +25,7 @@ import { loadRules } from '../pipeline/load-rules.js';
 import { loadRegister } from '../pipeline/register.js';
 import { positivesOf } from '../pipeline/sightings.js';
 import { describeChanges } from './case-changes.js';
-import { deedOf, parseDay, parseOffset, today } from './deed.js';
+import { datesOfDocument, deedOf, parseDay, parseOffset, today } from './deed.js';
 import type { DeedOptions } from './deed-options.js';
 import { parseCount } from './filters.js';
 import { type GlobalOptions, wantsColor } from './globals.js';
@@ -253,9 +253,7 @@ export async function referCases(
   const deed = deedOf(options);
   const referral = {
     document: options.document.slice(0, MAX_NOTES),
-    dateUs: options.date === undefined ? today(offset, deed.atUs) : parseDay('--date', options.date, offset),
-    deadlineUs:
-      options.deadline === undefined ? null : parseDay('--deadline', options.deadline, offset, true),
+    ...datesOfDocument(options, offset, deed.atUs),
   };
   await step('refer', ids, options, { referral }, globals);
 }
