@@ -10,6 +10,7 @@ import type { TemplateValues } from './template.js';
 import {
   checkText,
   clockText,
+  coinsOf,
   dayText,
   durationText,
   label,
@@ -132,8 +133,6 @@ const portsOf = ({ sessions }: ReferralAddress, words: ReferWords, separator?: s
     separator,
   );
 
-const coinsOf = ({ verdict }: ReferralAddress) => [...new Set(verdict.coins.map(({ ticker }) => ticker))];
-
 function addressTable(addresses: readonly ReferralAddress[], words: ReferWords): TableBlock {
   const { language } = words;
   return {
@@ -156,7 +155,7 @@ function addressTable(addresses: readonly ReferralAddress[], words: ReferWords):
         portsOf(one, words, '\n'),
         `${clockText(verdict.first_seen, words)}\n${clockText(verdict.last_seen, words)}`,
         listText(verdict.pools.map(poolText), words, 3, '\n'),
-        coinsOf(one).join(' '),
+        coinsOf(one, words).join('\n'),
         referWord(language, 'level', verdict.level),
       ];
     }),
@@ -222,7 +221,7 @@ function findings(one: ReferralAddress, words: ReferWords): Block[] {
       }),
     },
     ...listed('finding.pools', 'pools', verdict.pools.map(poolText)),
-    ...listed('finding.coins', 'coins', coinsOf(one)),
+    ...listed('finding.coins', 'coins', coinsOf(one, words)),
     ...listed('finding.wallets', 'wallets', verdict.wallets),
     ...listed('finding.workers', 'workers', verdict.workers),
     ...listed('finding.agents', 'agents', verdict.agents),

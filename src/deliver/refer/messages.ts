@@ -116,6 +116,7 @@ export const REFER_MESSAGES = {
   ),
   'finding.pools': say('Pools contacted: {pools}.', '连接的矿池：{pools}。'),
   'finding.coins': say('Coins: {coins}.', '币种：{coins}。'),
+  'coin.possible': say('{ticker} (possible)', '{ticker}（可能）'),
   'finding.wallets': say('Wallets or accounts: {wallets}.', '钱包或账户：{wallets}。'),
   'finding.workers': say('Names of workers: {workers}.', '矿工名：{workers}。'),
   'finding.agents': say('Programs, as they name themselves: {agents}.', '程序自报名称：{agents}。'),

@@ -1,6 +1,6 @@
 import { formatEndpoint } from '../../base/ip.js';
 import { formatOffset, formatZoned, parseTime } from '../../base/time.js';
-import type { SiteCheck } from '../../model/referral.js';
+import type { ReferralAddress, SiteCheck } from '../../model/referral.js';
 import type { Language } from '../../model/rule.js';
 import type { VerdictObject } from '../../model/verdict-object.js';
 import { type ReferKey, referMessage, referWord } from './messages.js';
@@ -107,3 +107,14 @@ export const label = (
   words: ReferWords,
   values: Record<string, string | number> = {},
 ): string => referMessage(words.language, key, values);
+
+/** Below this a coin is a possibility: what an algorithm is also used for. */
+const LIKELY_COIN = 0.5;
+
+export const coinsOf = ({ verdict }: ReferralAddress, words: ReferWords): string[] => [
+  ...new Set(
+    verdict.coins.map(({ ticker, confidence }) =>
+      confidence < LIKELY_COIN ? label('coin.possible', words, { ticker }) : ticker,
+    ),
+  ),
+];

@@ -87,6 +87,15 @@ const textOf = (files: ReadonlyMap<string, Uint8Array>, name: string) =>
   Buffer.from(files.get(name) ?? new Uint8Array()).toString('utf8');
 
 describe('letters', () => {
+  it('call a coin possible that is not likely', async () => {
+    const coins = [
+      { ticker: 'LTC', basis: 'algorithm', confidence: 0.6 },
+      { ticker: 'DOGE', basis: 'algorithm', confidence: 0.15 },
+    ] as const;
+    const files = await filesOf(sampleReferral({}, sampleVerdict({ coins })), 'zh-CN');
+    expect(textOf(files, 'letter.html')).toContain('币种：LTC、DOGE（可能）。');
+  });
+
   it.each([
     ['en', 'Quoted from the traffic', 'Recomputed from the traffic'],
     ['zh-CN', '流量原文摘录', '由流量重新计算'],

@@ -15,6 +15,8 @@ import type { OwnFacts, ReferralSources } from './facts.js';
 
 /** Connections of one address in a package: the latest; the rest is counted. */
 export const MAX_REFERRAL_SESSIONS = 20_000;
+/** A coin of the address is one of its connections where it is at least so likely. */
+const LIKELY_COIN = 0.5;
 
 /** One address of a case, with its connections and what to do on site. */
 export function toAddress(
@@ -111,7 +113,8 @@ function toSession(
   const sum = (key: 'submitted' | 'accepted') =>
     session.shares.reduce((total, share) => total + share[key], 0);
   const stated = session.coins.flatMap(({ ticker }) => (ticker === null ? [] : [ticker]));
-  const [only, ...others] = new Set(verdict.coins.map(({ ticker }) => ticker));
+  const likely = verdict.coins.filter(({ confidence }) => confidence >= LIKELY_COIN);
+  const [only, ...others] = new Set(likely.map(({ ticker }) => ticker));
   // A miner of one coin mines it in each of its sessions.
   const isTold = stated.length > 0 || session.dialect === null || only === undefined || others.length > 0;
   const tickers = isTold ? stated : [only];
