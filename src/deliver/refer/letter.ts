@@ -142,9 +142,9 @@ function addressTable(addresses: readonly ReferralAddress[], words: ReferWords):
       { title: label('column.source_ip', words), width: 17 },
       { title: label('column.source_ports', words), width: 10 },
       { title: label('column.seen', words, { zone: zoneOf(words) }), width: 24 },
-      { title: label('column.destination', words), width: 25 },
-      { title: label('column.coin', words), width: 8 },
-      { title: label('column.level', words), width: 12 },
+      { title: label('column.destination', words), width: 22 },
+      { title: label('column.coin', words), width: 12 },
+      { title: label('column.level', words), width: 11 },
     ],
     rows: addresses.slice(0, MAX_ROWS).map((one, at) => {
       const { verdict } = one;

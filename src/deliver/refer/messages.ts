@@ -36,7 +36,7 @@ export const REFER_MESSAGES = {
     'independent strong signs agree: by the arithmetic of the verdict at least 99 % likely, not shown by a pool exchange in clear',
     '多项相互独立的强证据一致，按证据权重计算可能性不低于 99%，但流量中未见明文矿池交互',
   ),
-  'behind.direct': say('one machine', '直连主机'),
+  'behind.direct': say('registered as one machine', '登记为直连'),
   'behind.nat': say('NAT egress: many machines share it', '出口 NAT（多台主机共用）'),
   'behind.carrier-nat': say('carrier NAT: subscribers share it', '运营商 NAT（多用户共用）'),
   'behind.inner': say('inner address', '内网地址'),
@@ -147,8 +147,8 @@ export const REFER_MESSAGES = {
     '已见迹象：{seen}。可推翻该迹象的情况：{refute}。',
   ),
   'check.locate-direct': say(
-    '{ip} is one machine: find it by the list of assigned addresses, as it stood between {first} and {last}.',
-    '{ip} 为直连地址：按 {first} 至 {last} 期间的地址分配记录找到该主机。',
+    '{ip} is registered as one machine: find it by the list of assigned addresses, as it stood between {first} and {last}; if a NAT or proxy stands there after all, by source port(s) {ports} in its logs.',
+    '{ip} 登记为直连地址：按 {first} 至 {last} 期间的地址分配记录找到该主机；如实际经 NAT 或代理上网，则以源端口 {ports} 查其日志。',
   ),
   'check.locate-nat': say(
     'Ask the logs of NAT, proxy, DHCP or VPN which machine used {ip} with source port(s) {ports} between {first} and {last}; addresses.xlsx has each time.',

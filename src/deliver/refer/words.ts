@@ -20,7 +20,8 @@ export interface ReferWords {
   ): { readonly seen: string; readonly refute: string } | null;
 }
 
-const COMMAS = { en: ', ', 'zh-CN': '、' } as const;
+/** With blanks in Chinese too: where there is none, Writer breaks a line amid a port or a name. */
+const COMMAS = { en: ', ', 'zh-CN': '、 ' } as const;
 
 /** Names in one sentence; the rest is counted. */
 const MAX_NAMES = 8;

@@ -93,7 +93,7 @@ describe('letters', () => {
       { ticker: 'DOGE', basis: 'algorithm', confidence: 0.15 },
     ] as const;
     const files = await filesOf(sampleReferral({}, sampleVerdict({ coins })), 'zh-CN');
-    expect(textOf(files, 'letter.html')).toContain('币种：LTC、DOGE（可能）。');
+    expect(textOf(files, 'letter.html')).toContain('币种：LTC、 DOGE（可能）。');
   });
 
   it.each([
