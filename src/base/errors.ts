@@ -76,6 +76,7 @@ export function moreFaults(count: number): Phrase {
 
 /** `file:line: [rule] message`, the form editors jump to. */
 export function formatFault({ file, line, ruleId, message }: Fault): Phrase {
+  if (line === 0 && ruleId === null) return phrase`${file}: ${message}`;
   return ruleId === null
     ? phrase`${file}:${line}: ${message}`
     : phrase`${file}:${line}: [${ruleId}] ${message}`;

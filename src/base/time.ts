@@ -26,3 +26,15 @@ export function formatZoned(timeUs: number, utcOffsetMinutes: number): string | 
     ? null
     : `${text.slice(0, 10)} ${text.slice(11, 19)} ${formatOffset(utcOffsetMinutes)}`;
 }
+
+const DAY_US = 86_400e6;
+
+/**
+ * `2021-07-03` of a time at which a day of that zone begins (with `end`: has ended), else clock time with its zone: a day of
+ * another zone is never passed off as one of this.
+ */
+export function formatDay(timeUs: number, utcOffsetMinutes: number, end = false): string | null {
+  const clockUs = timeUs + utcOffsetMinutes * 60e6;
+  if (clockUs % DAY_US !== 0) return formatZoned(timeUs, utcOffsetMinutes);
+  return formatTime(clockUs - (end ? DAY_US : 0))?.slice(0, 10) ?? null;
+}

@@ -116,6 +116,11 @@ export interface EnergyObject {
   readonly coal_factor: FactorObject | null;
 }
 
+/** False: of the usual draw of a kind of machine, or of a published mean; nothing of this address was measured. */
+export function isMeasured({ basis }: Pick<EnergyObject, 'basis'>): boolean {
+  return !basis.startsWith('not measured');
+}
+
 export interface FactorObject {
   readonly name: string;
   readonly kg_per_kwh: number;

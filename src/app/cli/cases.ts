@@ -1,5 +1,5 @@
 import type { Command } from 'commander';
-import { type DeedOptions, withDeedOptions } from './deed-options.js';
+import { type DeedOptions, withDeedOptions, withOffsetOption } from './deed-options.js';
 import { collect, globalOptions } from './globals.js';
 import type {
   CasesClaimOptions,
@@ -53,14 +53,16 @@ export function declareCases(program: Command): void {
       const { listCases } = await import('./run-cases.js');
       await listCases(options, globalOptions(command));
     });
-  cases
-    .command('show')
-    .argument('<ID>', 'number of the case')
-    .description('everything on one case, with its trail and how far the quiet has come')
-    .action(async (id: string, _options: unknown, command: Command) => {
-      const { showCase } = await import('./run-cases.js');
-      await showCase(id, globalOptions(command));
-    });
+  withOffsetOption(
+    cases
+      .command('show')
+      .argument('<ID>', 'number of the case')
+      .description('everything on one case, with its trail and how far the quiet has come'),
+    'zone of the times shown, e.g. +08:00',
+  ).action(async (id: string, options: Pick<DeedOptions, 'utcOffset'>, command: Command) => {
+    const { showCase } = await import('./run-cases.js');
+    await showCase(id, options, globalOptions(command));
+  });
   withDeedOptions(
     withIds(cases.command('refer'))
       .description('the case was referred to the unit')

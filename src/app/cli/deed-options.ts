@@ -13,6 +13,7 @@ export function withDeedOptions(command: Command): Command {
     .option('--why <TEXT>', 'why, for the trail');
 }
 
-function withOffsetOption(command: Command): Command {
-  return command.option('--utc-offset <OFFSET>', 'zone of dates without one, e.g. +08:00', '+00:00');
+/** Of a command that reads dates, or (`what`) tells them. */
+export function withOffsetOption(command: Command, what = 'zone of dates without one, e.g. +08:00'): Command {
+  return command.option('--utc-offset <OFFSET>', what, '+00:00');
 }

@@ -1,7 +1,7 @@
 import { readFile, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { UsageError } from '../../base/errors.js';
-import { phrase } from '../../base/phrase.js';
+import { type Phrase, phrase } from '../../base/phrase.js';
 import { parseDate } from '../../intake/tables/cells.js';
 import { MAX_FILE_BYTES } from '../../intake/tables/limits.js';
 import type { Deed } from '../pipeline/cases.js';
@@ -50,6 +50,30 @@ export function today(utcOffsetMinutes: number, nowUs: number): number {
   return Math.floor((nowUs + offsetUs) / DAY_US) * DAY_US - offsetUs;
 }
 
+/** The date of a document and its deadline, the moment after its last day; a date that is given and lies behind it is refused. */
+export function datesOfDocument(
+  { date, deadline }: { readonly date?: string; readonly deadline?: string },
+  utcOffsetMinutes: number,
+  nowUs: number,
+): { readonly dateUs: number; readonly deadlineUs: number | null } {
+  const dateUs =
+    date === undefined ? today(utcOffsetMinutes, nowUs) : parseDay('--date', date, utcOffsetMinutes);
+  if (deadline === undefined) return { dateUs, deadlineUs: null };
+  const deadlineUs = parseDay('--deadline', deadline, utcOffsetMinutes, true);
+  if (date === undefined || deadlineUs > dateUs) return { dateUs, deadlineUs };
+  throw new UsageError(
+    'date-invalid',
+    phrase`--deadline ${deadline}: expected a day not before the date of the document (--date)`,
+  );
+}
+
+/** Why a file that a person named cannot be read. */
+export function unreadable(path: string, code: string): Phrase {
+  return code === 'ENOENT'
+    ? phrase`${path}: no such file or folder`
+    : phrase`${path}: cannot be read (${code})`;
+}
+
 /** The bytes of a table that a person names. */
 export async function readTableFile(path: string): Promise<Buffer> {
   try {
@@ -59,8 +83,6 @@ export async function readTableFile(path: string): Promise<Buffer> {
     return await readFile(path);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error) || error instanceof UsageError) throw error;
-    throw new UsageError('table-unreadable', phrase`${path}: cannot be read (${String(error.code)})`, {
-      cause: error,
-    });
+    throw new UsageError('table-unreadable', unreadable(path, String(error.code)), { cause: error });
   }
 }

@@ -1,6 +1,8 @@
 import { UsageError } from '../../base/errors.js';
 import { phrase } from '../../base/phrase.js';
 import { parseTime } from '../../base/time.js';
+import { categoryOf } from '../../intake/tables/units.js';
+import { UNIT_CATEGORIES, type UnitCategory } from '../../model/unit.js';
 import { LEVELS, type Level } from '../../model/verdict.js';
 
 /** Options that choose verdicts, as people type them. */
@@ -11,6 +13,13 @@ export function parseLevels(text: string): Level[] {
     if (level !== undefined) return level;
     throw new UsageError('level-unknown', phrase`--level ${text}: expected some of ${LEVELS.join(',')}`);
   });
+}
+
+/** Of `--category`: English or Chinese, as in the tables of units. */
+export function parseCategory(text: string): UnitCategory {
+  const [option, category] = ['--category', categoryOf(text)];
+  if (category !== null) return category;
+  throw new UsageError('word-unknown', phrase`${option} ${text}: expected one of ${UNIT_CATEGORIES}`);
 }
 
 /** A whole number of at least 0. */

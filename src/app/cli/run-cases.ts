@@ -25,7 +25,7 @@ import { loadRules } from '../pipeline/load-rules.js';
 import { loadRegister } from '../pipeline/register.js';
 import { positivesOf } from '../pipeline/sightings.js';
 import { describeChanges } from './case-changes.js';
-import { deedOf, parseDay, parseOffset, today } from './deed.js';
+import { datesOfDocument, deedOf, parseDay, parseOffset, today } from './deed.js';
 import type { DeedOptions } from './deed-options.js';
 import { parseCount } from './filters.js';
 import { type GlobalOptions, wantsColor } from './globals.js';
@@ -202,7 +202,12 @@ function parseStates(text: string): CaseState[] {
   });
 }
 
-export async function showCase(id: string, globals: GlobalOptions): Promise<void> {
+export async function showCase(
+  id: string,
+  options: Pick<DeedOptions, 'utcOffset'>,
+  globals: GlobalOptions,
+): Promise<void> {
+  const utcOffsetMinutes = parseOffset(options.utcOffset);
   const store = openStore(globals.db, { readOnly: true });
   try {
     const one = loadCase(store, id);
@@ -217,7 +222,7 @@ export async function showCase(id: string, globals: GlobalOptions): Promise<void
     const quiet = isWatched ? quietOf(one, positives, store.coveredTimes(), Date.now() * 1000) : null;
     const { stdout } = process;
     const text = explainCase(
-      { one, unit, trail, quiet, repeat: repeatLevel(one) },
+      { one, unit, trail, quiet, repeat: repeatLevel(one), utcOffsetMinutes },
       {
         language: globals.lang,
         color: wantsColor(globals, stdout),
@@ -248,9 +253,7 @@ export async function referCases(
   const deed = deedOf(options);
   const referral = {
     document: options.document.slice(0, MAX_NOTES),
-    dateUs: options.date === undefined ? today(offset, deed.atUs) : parseDay('--date', options.date, offset),
-    deadlineUs:
-      options.deadline === undefined ? null : parseDay('--deadline', options.deadline, offset, true),
+    ...datesOfDocument(options, offset, deed.atUs),
   };
   await step('refer', ids, options, { referral }, globals);
 }

@@ -12,7 +12,7 @@ import { exportMessage } from '../../deliver/print/messages/export-messages.js';
 import { openStore, type VerdictFilter } from '../../deliver/store/index.js';
 import { parseHome } from '../pipeline/home.js';
 import { DefangedSelection, type PoolGuard, StoredSelection } from './export-selection.js';
-import { parseCount, parseDuration, parseLevels, parseScore, parseWhen } from './filters.js';
+import { parseCategory, parseCount, parseDuration, parseLevels, parseScore, parseWhen } from './filters.js';
 import type { GlobalOptions } from './globals.js';
 import { remark } from './list-output.js';
 import { version } from './version.js';
@@ -165,7 +165,7 @@ function parseFilter(options: ExportCommandOptions, nowMs: number): VerdictFilte
     ...(starts.length === 0 ? {} : { sinceUs: Math.max(...starts) }),
     ...(until === undefined ? {} : { untilUs: parseWhen('--until', until, nowMs) }),
     ...(unit === undefined ? {} : { unit }),
-    ...(category === undefined ? {} : { category }),
+    ...(category === undefined ? {} : { category: parseCategory(category) }),
     ...(region === undefined ? {} : { region }),
     ...(coin === undefined ? {} : { coin }),
   };

@@ -12,6 +12,7 @@ import {
   REFERRAL,
   verifyPackage,
 } from '../../deliver/refer/package.js';
+import { unreadable } from './deed.js';
 import type { GlobalOptions } from './globals.js';
 
 /** Options of `rigwatch refer verify` and `show`. */
@@ -118,7 +119,7 @@ async function readBounded(path: string, limit: number): Promise<Buffer> {
     return await readFile(path);
   } catch (error) {
     if (error instanceof UsageError || !(error instanceof Error && 'code' in error)) throw error;
-    throw new UsageError('package-unreadable', phrase`${path}: cannot be read (${String(error.code)})`, {
+    throw new UsageError('package-unreadable', unreadable(path, String(error.code)), {
       cause: error,
     });
   }

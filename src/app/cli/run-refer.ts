@@ -33,7 +33,7 @@ import type { ReferralSources } from '../pipeline/refer/facts.js';
 import { gatherOffice, type ReferralRequest } from '../pipeline/refer/figures.js';
 import { gatherUnits } from '../pipeline/refer/referral.js';
 import { loadRegister } from '../pipeline/register.js';
-import { deedOf, parseDay, parseOffset, today } from './deed.js';
+import { datesOfDocument, deedOf, parseOffset } from './deed.js';
 import type { DeedOptions } from './deed-options.js';
 import { parseCount } from './filters.js';
 import type { GlobalOptions } from './globals.js';
@@ -135,9 +135,7 @@ function documentOf(
   const document = options.document.trim().slice(0, MAX_DOCUMENT);
   if (document === '')
     throw new UsageError('document-missing', phrase`--document: expected the number of the document`);
-  const dateUs = options.date === undefined ? today(offset, nowUs) : parseDay('--date', options.date, offset);
-  const deadlineUs =
-    options.deadline === undefined ? null : parseDay('--deadline', options.deadline, offset, true);
+  const { dateUs, deadlineUs } = datesOfDocument(options, offset, nowUs);
   const dayOf = (timeUs: number) => (formatTime(timeUs + offset * 60e6) ?? '').slice(0, 10);
   return {
     request: {

@@ -22,7 +22,7 @@ import {
 } from '../../detect/accounting/account.js';
 import type { AccountingFactors, Assumption, FactorSet } from '../../detect/accounting/factors.js';
 import { loadFactors } from '../pipeline/load-factors.js';
-import { parseCount, parseLevels, parseWhen } from './filters.js';
+import { parseCategory, parseCount, parseLevels, parseWhen } from './filters.js';
 import { type GlobalOptions, wantsColor } from './globals.js';
 
 export interface FactorsOptions {
@@ -70,7 +70,7 @@ export async function reportAccounting(
   const filter: VerdictFilter = {
     levels: parseLevels(options.level),
     ...(options.unit === undefined ? {} : { unit: options.unit }),
-    ...(options.category === undefined ? {} : { category: options.category }),
+    ...(options.category === undefined ? {} : { category: parseCategory(options.category) }),
     ...(options.region === undefined ? {} : { region: options.region }),
   };
   const store = openStore(globals.db, { readOnly: true });
@@ -160,7 +160,7 @@ function footnotes(
     officeMessage(lang, 'report.factors', {
       id: factors.id,
       title: factors.title[lang],
-      source: factors.source,
+      source: factors.source[lang],
     }),
   ];
   const measured = total.measuredKwhPerDay?.ips ?? 0;
@@ -172,7 +172,7 @@ function footnotes(
         ips: others,
         id: assumption.id,
         title: assumption.title[lang],
-        source: assumption.source,
+        source: assumption.source[lang],
       }),
     );
   else if (others > 0) notes.push(officeMessage(lang, 'report.not-measured', { ips: others }));
@@ -225,13 +225,13 @@ export async function reportEstimate(options: EstimateOptions, globals: GlobalOp
     officeMessage(globals.lang, 'report.factors', {
       id: factors.id,
       title: factors.title[globals.lang],
-      source: factors.source,
+      source: factors.source[globals.lang],
     }),
     officeMessage(globals.lang, 'report.assumption', {
       ips: text(ips),
       id: assumption.id,
       title: assumption.title[globals.lang],
-      source: assumption.source,
+      source: assumption.source[globals.lang],
     }),
   ];
   await writeChunks([`${lines.join('\n')}\n`], process.stdout);
@@ -248,12 +248,19 @@ export async function listFactors(options: FactorsOptions, globals: GlobalOption
       ]
     : [
         ...factors.map((one) =>
-          ['factors', one.id, one.coalKgPerKwh, one.co2KgPerKwh, one.title[globals.lang], one.source].join(
-            '\t',
-          ),
+          [
+            'factors',
+            one.id,
+            one.coalKgPerKwh,
+            one.co2KgPerKwh,
+            one.title[globals.lang],
+            one.source[globals.lang],
+          ].join('\t'),
         ),
         ...assumptions.map((one) =>
-          ['assume', one.id, one.kwhPerIpDay, '', one.title[globals.lang], one.source].join('\t'),
+          ['assume', one.id, one.kwhPerIpDay, '', one.title[globals.lang], one.source[globals.lang]].join(
+            '\t',
+          ),
         ),
       ];
   await writeChunks(
@@ -263,11 +270,11 @@ export async function listFactors(options: FactorsOptions, globals: GlobalOption
 }
 
 function toFactorsObject({ id, year, source, coalKgPerKwh, co2KgPerKwh }: FactorSet) {
-  return { id, year, source, coal_kg_per_kwh: coalKgPerKwh, co2_kg_per_kwh: co2KgPerKwh };
+  return { id, year, source: source.en, coal_kg_per_kwh: coalKgPerKwh, co2_kg_per_kwh: co2KgPerKwh };
 }
 
 function toAssumptionObject({ id, source, kwhPerIpDay }: Assumption) {
-  return { id, source, kwh_per_ip_day: kwhPerIpDay };
+  return { id, source: source.en, kwh_per_ip_day: kwhPerIpDay };
 }
 
 function factorsById({ factors }: AccountingFactors, id: string): FactorSet {

@@ -5,8 +5,8 @@ import { TableError, UsageError } from '../../base/errors.js';
 import { parseIp } from '../../base/ip.js';
 import { type Phrase, phrase } from '../../base/phrase.js';
 import { MAX_RANGES } from '../../base/prefix-map.js';
-import { formatTime } from '../../base/time.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
+import { formatMinute } from '../../deliver/print/format.js';
 import type { ListColumn } from '../../deliver/print/listing.js';
 import { officeMessage, officeWord } from '../../deliver/print/messages/office-messages.js';
 import { toRangeObject, toUnitObject } from '../../deliver/print/office-json.js';
@@ -22,7 +22,7 @@ import { toUnitRef, type Unit, type UnitRange } from '../../model/unit.js';
 import { ownerOf } from '../pipeline/register.js';
 import { deedOf, parseOffset, today } from './deed.js';
 import type { DeedOptions } from './deed-options.js';
-import { parseCount, parseWhen } from './filters.js';
+import { parseCategory, parseCount, parseWhen } from './filters.js';
 import type { GlobalOptions } from './globals.js';
 import { remark, writeList } from './list-output.js';
 import { TableFile } from './table-file.js';
@@ -165,7 +165,7 @@ const RANGE_LIST: readonly ListColumn<RangeLine>[] = [
 
 function validity({ fromUs, toUs }: UnitRange): string {
   if (fromUs === null && toUs === null) return '';
-  const day = (timeUs: number | null) => (timeUs === null ? '' : (formatTime(timeUs) ?? '?').slice(0, 16));
+  const day = (timeUs: number | null) => (timeUs === null ? '' : formatMinute(timeUs));
   return `${day(fromUs)}..${day(toUs)}`;
 }
 
@@ -176,10 +176,11 @@ function ports({ portFrom, portTo }: UnitRange): string {
 export async function listUnits(options: UnitsListOptions, globals: GlobalOptions): Promise<void> {
   const store = openStore(globals.db, { readOnly: true });
   try {
+    const category = options.category === undefined ? null : parseCategory(options.category);
     const { units, ranges } = store.loadUnits();
     const wanted = units.filter(
       (unit) =>
-        (options.category === undefined || unit.category === options.category) &&
+        (category === null || unit.category === category) &&
         (options.region === undefined || [unit.region, unit.regionCode].includes(options.region)),
     );
     const byId = new Map(wanted.map((unit) => [unit.id, unit]));

@@ -8,7 +8,7 @@ import { formatTable, tsvHeader, tsvRow } from '../../deliver/print/table.js';
 import { toVerdictObject } from '../../deliver/print/verdict-json.js';
 import { openStore, type Store, type StoredVerdict, type VerdictFilter } from '../../deliver/store/index.js';
 import { factorsFrom } from './factors.js';
-import { parseCount, parseLevels, parseWhen } from './filters.js';
+import { parseCategory, parseCount, parseLevels, parseWhen } from './filters.js';
 import { type GlobalOptions, wantsColor } from './globals.js';
 import { printNodes } from './print-nodes.js';
 
@@ -68,7 +68,7 @@ function parseFilter(options: VerdictsOptions): VerdictFilter {
     ...(level === undefined ? {} : { levels: parseLevels(level) }),
     ...(coin === undefined ? {} : { coin }),
     ...(unit === undefined ? {} : { unit }),
-    ...(category === undefined ? {} : { category }),
+    ...(category === undefined ? {} : { category: parseCategory(category) }),
     ...(region === undefined ? {} : { region }),
     ...(since === undefined ? {} : { sinceUs: parseWhen('--since', since, nowMs) }),
     ...(until === undefined ? {} : { untilUs: parseWhen('--until', until, nowMs) }),

@@ -4,6 +4,7 @@ import { UsageError } from '../../base/errors.js';
 import { phrase } from '../../base/phrase.js';
 import { MAX_FILE_BYTES } from '../../intake/tables/limits.js';
 import type { TableBytes } from '../../intake/tables/table.js';
+import { unreadable } from './deed.js';
 
 const PIECE = 1 << 16;
 
@@ -55,13 +56,9 @@ export class TableFile implements TableBytes {
       return read();
     } catch (error) {
       if (!(error instanceof Error && 'code' in error)) throw error;
-      throw new UsageError(
-        'table-unreadable',
-        phrase`${this.#path}: cannot be read (${String(error.code)})`,
-        {
-          cause: error,
-        },
-      );
+      throw new UsageError('table-unreadable', unreadable(this.#path, String(error.code)), {
+        cause: error,
+      });
     }
   }
 }

@@ -1,11 +1,12 @@
 import { printable } from '../../base/text.js';
-import { formatTime } from '../../base/time.js';
+import { formatDay, formatZoned } from '../../base/time.js';
 import type { Case, CaseEvent } from '../../model/case.js';
+import type { Language } from '../../model/rule.js';
 import type { Unit } from '../../model/unit.js';
-import { bold, formatSecond } from './format.js';
+import { bold } from './format.js';
 import type { ListOptions } from './listing.js';
 import { type OfficeKey, officeMessage, officeWord } from './messages/office-messages.js';
-import { labelled } from './translate.js';
+import { enumerated, labelled } from './translate.js';
 import { wrapToWidth } from './width.js';
 
 /** Names of one kind, and lines of the trail, that are shown; the rest is counted. */
@@ -23,15 +24,18 @@ export interface CaseFacts {
     readonly coverage: number;
   } | null;
   readonly repeat: 0 | 1 | 2 | 3;
+  /** Zone in which days and times are told. */
+  readonly utcOffsetMinutes: number;
 }
 
 /** One case for people; ends without a line feed. */
-export function explainCase({ one, unit, trail, quiet, repeat }: CaseFacts, options: ListOptions): string {
+export function explainCase(facts: CaseFacts, options: ListOptions): string {
+  const { one, unit, trail, quiet, repeat, utcOffsetMinutes } = facts;
   const { language, color } = options;
   const width = Math.max(40, options.width ?? DEFAULT_WIDTH);
   const say = (key: OfficeKey, values: Record<string, string | number> = {}) =>
     officeMessage(language, key, values);
-  const dayOf = (timeUs: number) => (formatTime(timeUs) ?? '?').slice(0, 10);
+  const dayOf = (timeUs: number, end = false) => formatDay(timeUs, utcOffsetMinutes, end) ?? '?';
   const lines: string[] = [];
   const add = (key: OfficeKey, text: string) =>
     lines.push(labelled(language, say(key), printable(text, 2000)));
@@ -44,7 +48,7 @@ export function explainCase({ one, unit, trail, quiet, repeat }: CaseFacts, opti
   add('show.state', `${say(`state.${one.state}`)}${level === '' ? '' : ` (${level})`}`);
   if (one.referral !== null) {
     const { document, dateUs, deadlineUs } = one.referral;
-    const due = deadlineUs === null ? '' : ` · ${say('column.deadline')} ${dayOf(deadlineUs - 1)}`;
+    const due = deadlineUs === null ? '' : ` · ${say('column.deadline')} ${dayOf(deadlineUs, true)}`;
     add('show.referral', `${document} · ${dayOf(dateUs)}${due}`);
   }
   if (one.check !== null) {
@@ -63,7 +67,7 @@ export function explainCase({ one, unit, trail, quiet, repeat }: CaseFacts, opti
     ];
     add('show.check', facts.filter((text) => text !== null && text !== '').join(' · '));
   }
-  if (one.claimedUs !== null) add('show.claimed', formatSecond(one.claimedUs));
+  if (one.claimedUs !== null) add('show.claimed', dayOf(one.claimedUs, true));
   if (quiet !== null)
     lines.push(
       say('show.quiet', {
@@ -73,13 +77,20 @@ export function explainCase({ one, unit, trail, quiet, repeat }: CaseFacts, opti
       }),
     );
   const marks = (['ips', 'wallets', 'workers', 'peers'] as const).flatMap((kind) =>
-    one.marks[kind].length === 0 ? [] : [labelled(language, say(`mark.${kind}`), listed(one.marks[kind]))],
+    one.marks[kind].length === 0
+      ? []
+      : [labelled(language, say(`mark.${kind}`), listed(one.marks[kind], language))],
   );
   const events = trail
     .slice(-MAX_TRAIL)
     .map(({ atUs, actor, action, why }) =>
       printable(
-        [formatSecond(atUs), actor, officeWord(language, 'action', action), officeWord(language, 'why', why)]
+        [
+          formatZoned(atUs, utcOffsetMinutes) ?? '?',
+          actor,
+          officeWord(language, 'action', action),
+          officeWord(language, 'why', why),
+        ]
           .filter((part) => part !== '')
           .join(' · '),
         2000,
@@ -100,7 +111,7 @@ function indented(line: string, width: number): string[] {
   return [`  ${first}`, ...rest.map((text) => `    ${text}`)];
 }
 
-function listed(values: readonly string[]): string {
+function listed(values: readonly string[], language: Language): string {
   const shown = values.slice(0, MAX_NAMES).map((value) => printable(value));
-  return shown.join(', ') + (values.length > MAX_NAMES ? ` +${values.length - MAX_NAMES}` : '');
+  return enumerated(language, shown) + (values.length > MAX_NAMES ? ` +${values.length - MAX_NAMES}` : '');
 }

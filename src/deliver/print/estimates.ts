@@ -110,14 +110,19 @@ function basisText(
   say: (key: keyof typeof ESTIMATE_MESSAGES, values?: Values) => string,
 ): string {
   const [, measured] = EFFICIENCY.exec(basis) ?? [];
-  if (measured !== undefined) return say('efficiency', { classes: measured });
+  if (measured !== undefined) return say('efficiency', { classes: devicesText(measured, say) });
   const [, classes, low = '', high = ''] = MACHINES.exec(basis) ?? [];
   if (classes === undefined) return say('campaign');
   return say(low === high ? 'machines-exactly' : 'machines', {
-    classes,
+    classes: devicesText(classes, say),
     low: Number(low),
     high: Number(high),
   });
+}
+
+/** Kinds of machines among the names of algorithms. */
+function devicesText(classes: string, say: (key: keyof typeof ESTIMATE_MESSAGES) => string): string {
+  return classes.replace(/\b(cpu|gpu|asic|or)\b/g, (word) => say(`device.${word as 'cpu'}`));
 }
 
 function programText({ agent, program, version, device, model }: ProgramFact): string {

@@ -1,8 +1,10 @@
 import { printable } from '../../base/text.js';
 import type { Entry } from '../../model/evidence-log.js';
 import type { Language } from '../../model/rule.js';
+import { partName } from './explain.js';
 import { evidenceMessage } from './messages/evidence-messages.js';
 import { message } from './messages/messages.js';
+import { retell } from './retell.js';
 import { heading, labelled } from './translate.js';
 import { padToWidth, widthOf } from './width.js';
 
@@ -88,12 +90,14 @@ function verdictLines(body: Json, language: Language): string[] {
       version: textOf(body.rigwatch),
     }),
     heading(language, say('show.arithmetic')),
-    ...listOf(verdict.arithmetic).map(({ part, bans }) => `  ${textOf(part)}  ${textOf(bans)}`),
+    ...listOf(verdict.arithmetic).map(
+      ({ part, bans }) => `  ${partName(textOf(part), language)}  ${textOf(bans)}`,
+    ),
     heading(language, say('show.facts')),
     ...listOf(body.facts).flatMap((fact) => [
       `  ${textOf(fact.first)}  ${textOf(fact.rule)} (${textOf(fact.item)}, ${textOf(fact.bans)})  ${textOf(fact.peer)}  ×${textOf(fact.count)}`,
       `    ${textOf(fact.source)} #${textOf(fact.record)}`,
-      `    ${textOf(fact.excerpt)}`,
+      `    ${retell(language, textOf(fact.excerpt))}`,
     ]),
     heading(language, say('show.sources')),
     ...listOf(body.sources).map(({ path, sha256, first, last, complete }) =>

@@ -23,7 +23,7 @@ import { natureLines } from './nature.js';
 import { nodeLine } from './nodes.js';
 import { retell } from './retell.js';
 import type { TableOptions } from './table.js';
-import { labelled } from './translate.js';
+import { enumerated, labelled } from './translate.js';
 import { padToWidth, widthOf, wrapToWidth } from './width.js';
 
 /** Longest lists of a brief; the rest is counted. */
@@ -162,7 +162,7 @@ function unitLine({ unit }: Verdict, language: Language): string[] {
 function listed(names: readonly string[], language: Language): string {
   const shown = names.slice(0, MAX_NAMES).map((name) => printable(name));
   if (names.length > MAX_NAMES) shown.push(message(language, 'more', { count: names.length - MAX_NAMES }));
-  return shown.join(', ');
+  return enumerated(language, shown);
 }
 
 /** Reasons for the level, or (`unknown`) those that say what is not known. */
@@ -184,7 +184,8 @@ function arithmetic({ arithmetic: parts }: Verdict, language: Language): string[
   });
 }
 
-function partName(part: string, language: Language): string {
+/** Name of a line of the arithmetic. */
+export function partName(part: string, language: Language): string {
   const key = `part.${part}`;
   return key in CATALOGUE[language] ? message(language, key as MessageKey) : printable(part);
 }

@@ -4,14 +4,16 @@ import type { Indication, Nature } from '../../model/nature.js';
 import type { Language } from '../../model/rule.js';
 import { basisText } from './messages/finding-messages.js';
 import { NATURE_MESSAGES, NATURE_TITLES } from './messages/nature-messages.js';
-import { heading } from './translate.js';
+import { enumerated, heading } from './translate.js';
 
 const KINDS = ['active', 'passive', 'research'] as const;
 
 /** What was seen, as a sentence; a code of a newer version stands for itself. */
 export function indicationText({ code, values }: Indication, language: Language): string {
   const basis = typeof values.basis === 'string' ? { basis: basisText(language, values.basis) } : {};
-  return filled(NATURE_MESSAGES[code]?.seen[language] ?? code, { ...values, ...basis });
+  const coins =
+    typeof values.coins === 'string' ? { coins: enumerated(language, values.coins.split(', ')) } : {};
+  return filled(NATURE_MESSAGES[code]?.seen[language] ?? code, { ...values, ...basis, ...coins });
 }
 
 export function refutationText({ code, values }: Indication, language: Language): string {

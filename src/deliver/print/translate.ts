@@ -19,6 +19,11 @@ export function heading(language: Language, title: string): string {
   return labelled(language, title, '').trimEnd();
 }
 
+/** `a, b`: names side by side. */
+export function enumerated(language: Language, names: readonly string[]): string {
+  return names.join(language === 'en' ? ', ' : '、');
+}
+
 /** `a; b`: statements side by side. */
 export function beside(language: Language, texts: readonly string[]): string {
   return texts.filter((text) => text !== '').join(language === 'en' ? '; ' : '；');

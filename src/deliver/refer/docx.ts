@@ -157,7 +157,6 @@ function paragraph(
       return new Paragraph({ spacing: { after: 120 }, children: [run()] });
     default:
       return new Paragraph({
-        alignment: language === 'en' ? AlignmentType.LEFT : AlignmentType.BOTH,
         ...(language === 'en' ? {} : { indent: { firstLine: body * 20 } }),
         children: [run()],
       });

@@ -10,6 +10,7 @@ import type { TemplateValues } from './template.js';
 import {
   checkText,
   clockText,
+  coinsOf,
   dayText,
   durationText,
   label,
@@ -61,6 +62,7 @@ export function templateValues(
           ? null
           : listText(
               cases.map(({ id }) => String(id)),
+              words,
               MAX_ROWS,
             ),
       case_count: String(cases.length + referral.units.reduce((sum, one) => sum + one.cases, 0)),
@@ -72,7 +74,7 @@ export function templateValues(
       first_seen: figures.first_seen === null ? null : timeText(figures.first_seen, words),
       last_seen: figures.last_seen === null ? null : timeText(figures.last_seen, words),
       period: periodText(figures, words),
-      coins: figures.coins.length === 0 ? null : listText(figures.coins, MAX_ROWS),
+      coins: figures.coins.length === 0 ? null : listText(figures.coins, words, MAX_ROWS),
       miners: figures.miners === null ? null : rangeText(figures.miners, language),
       miners_addresses: figures.miners === null ? null : String(figures.miners.addresses),
       kwh_per_day: figures.energy === null ? null : String(figures.energy.kwh_per_day),
@@ -103,7 +105,8 @@ function periodText({ first_seen, last_seen }: Referral['figures'], words: Refer
 }
 
 /** Files by what they are; those of a folder are not named one by one. The letter itself is not attached to itself. */
-function attachments(files: readonly PackageLine[], { language }: ReferWords): Block[] {
+function attachments(files: readonly PackageLine[], words: ReferWords): Block[] {
+  const { language } = words;
   const names = new Map<ReferKey, Set<string>>();
   for (const { name, what } of files) {
     const shown = name.replace(/\/.*\./, '/*.');
@@ -112,7 +115,7 @@ function attachments(files: readonly PackageLine[], { language }: ReferWords): B
   return [...names].map(([what, all]) => ({
     kind: 'item',
     text: referMessage(language, 'attached.line', {
-      names: [...all].join(', '),
+      names: listText([...all], words),
       what: referMessage(language, what),
     }),
   }));
@@ -122,14 +125,13 @@ function rest(total: number, limit: number, words: ReferWords): Block[] {
   return total > limit ? [{ kind: 'note', text: label('more', words, { count: total - limit }) }] : [];
 }
 
-const portsOf = ({ sessions }: ReferralAddress, separator?: string) =>
+const portsOf = ({ sessions }: ReferralAddress, words: ReferWords, separator?: string) =>
   listText(
     sessions.map(({ source_port }) => String(source_port)),
+    words,
     MAX_PORTS,
     separator,
   );
-
-const coinsOf = ({ verdict }: ReferralAddress) => [...new Set(verdict.coins.map(({ ticker }) => ticker))];
 
 function addressTable(addresses: readonly ReferralAddress[], words: ReferWords): TableBlock {
   const { language } = words;
@@ -140,9 +142,9 @@ function addressTable(addresses: readonly ReferralAddress[], words: ReferWords):
       { title: label('column.source_ip', words), width: 17 },
       { title: label('column.source_ports', words), width: 10 },
       { title: label('column.seen', words, { zone: zoneOf(words) }), width: 24 },
-      { title: label('column.destination', words), width: 25 },
-      { title: label('column.coin', words), width: 8 },
-      { title: label('column.level', words), width: 12 },
+      { title: label('column.destination', words), width: 22 },
+      { title: label('column.coin', words), width: 12 },
+      { title: label('column.level', words), width: 11 },
     ],
     rows: addresses.slice(0, MAX_ROWS).map((one, at) => {
       const { verdict } = one;
@@ -150,10 +152,10 @@ function addressTable(addresses: readonly ReferralAddress[], words: ReferWords):
       return [
         String(at + 1),
         `${verdict.ip}${behind}`,
-        portsOf(one, '\n'),
+        portsOf(one, words, '\n'),
         `${clockText(verdict.first_seen, words)}\n${clockText(verdict.last_seen, words)}`,
-        listText(verdict.pools.map(poolText), 3, '\n'),
-        coinsOf(one).join(' '),
+        listText(verdict.pools.map(poolText), words, 3, '\n'),
+        coinsOf(one, words).join('\n'),
         referWord(language, 'level', verdict.level),
       ];
     }),
@@ -166,14 +168,14 @@ function unitTable(units: readonly ReferralUnitFigures[], words: ReferWords): Ta
     kind: 'table',
     columns: [
       { title: label('column.no', words), width: 6 },
-      { title: label('column.unit', words), width: 24 },
+      { title: label('column.unit', words), width: 21 },
       { title: label('column.category', words), width: 12 },
       { title: label('column.region', words), width: 12 },
       { title: label('column.addresses', words), width: 11 },
       { title: label('column.confirmed', words), width: 11 },
       { title: label('column.coin', words), width: 11 },
       { title: label('column.miners', words), width: 11 },
-      { title: label('column.kwh', words), width: 9 },
+      { title: label('column.kwh', words), width: 12 },
     ],
     rows: units.map(({ unit, addresses, confirmed, coins, miners, energy }, at) => [
       String(at + 1),
@@ -194,8 +196,7 @@ function findings(one: ReferralAddress, words: ReferWords): Block[] {
   const { language } = words;
   const { verdict, sessions } = one;
   const listed = (key: ReferKey, name: string, names: readonly string[]): Block[] =>
-    names.length === 0 ? [] : [{ kind: 'item', text: label(key, words, { [name]: listText(names) }) }];
-  const [quoted] = verdict.evidence.filter(({ excerpt }) => excerpt !== '');
+    names.length === 0 ? [] : [{ kind: 'item', text: label(key, words, { [name]: listText(names, words) }) }];
   return [
     {
       kind: 'subheading',
@@ -205,6 +206,9 @@ function findings(one: ReferralAddress, words: ReferWords): Block[] {
       }),
     },
     { kind: 'item', text: capital(referWord(language, 'meaning', verdict.level), language) },
+    ...verdict.reasons
+      .filter(({ code }) => !code.startsWith('unknown-'))
+      .map(({ text }) => ({ kind: 'item' as const, text: words.seen(text) })),
     {
       kind: 'item',
       text: label('finding.seen', words, {
@@ -213,11 +217,11 @@ function findings(one: ReferralAddress, words: ReferWords): Block[] {
         zone: zoneOf(words),
         active: durationText(verdict.active_seconds, language),
         sessions: sessions.length + one.sessions_left_out,
-        ports: portsOf(one) || label('unknown', words),
+        ports: portsOf(one, words) || label('unknown', words),
       }),
     },
     ...listed('finding.pools', 'pools', verdict.pools.map(poolText)),
-    ...listed('finding.coins', 'coins', coinsOf(one)),
+    ...listed('finding.coins', 'coins', coinsOf(one, words)),
     ...listed('finding.wallets', 'wallets', verdict.wallets),
     ...listed('finding.workers', 'workers', verdict.workers),
     ...listed('finding.agents', 'agents', verdict.agents),
@@ -229,18 +233,28 @@ function findings(one: ReferralAddress, words: ReferWords): Block[] {
             text: label('finding.miners', words, { miners: rangeText(verdict.miners, language) }),
           },
         ]),
-    ...(quoted === undefined
-      ? []
-      : [
-          {
-            kind: 'item' as const,
-            text: label('finding.quote', words, {
-              rule: quoted.rule,
-              quote: cut(words.seen(quoted.excerpt)),
-            }),
-          },
-        ]),
+    ...shown(verdict.evidence).map(({ rule, excerpt }) => ({
+      kind: 'item' as const,
+      text: label(tells(rule), words, { rule, quote: cut(words.seen(excerpt)) }),
+    })),
   ];
+}
+
+type Shown = ReferralAddress['verdict']['evidence'][number];
+
+/** Words of the traffic are quoted; what a rule says of the traffic, or recomputed, is not passed off as a quote. */
+function tells(rule: string): 'finding.quote' | 'finding.proof' | 'finding.rule' {
+  if (rule.endsWith('.share-proof')) return 'finding.proof';
+  return rule.startsWith('stratum.') ? 'finding.quote' : 'finding.rule';
+}
+
+/** The heaviest quote and the heaviest proof; without either the heaviest fact. */
+function shown(evidence: readonly Shown[]): Shown[] {
+  const worded = evidence.filter(({ excerpt }) => excerpt !== '');
+  const first = (kind: ReturnType<typeof tells>) =>
+    worded.filter(({ rule }) => tells(rule) === kind).slice(0, 1);
+  const best = [...first('finding.quote'), ...first('finding.proof')];
+  return best.length > 0 ? best : first('finding.rule');
 }
 
 function capital(text: string, language: ReferWords['language']): string {

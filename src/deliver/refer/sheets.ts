@@ -1,6 +1,7 @@
 import type { Referral, ReferralAddress, ReferralSession } from '../../model/referral.js';
+import { isMeasured } from '../../model/verdict-object.js';
 import { type ReferKey, referMessage, referWord } from './messages.js';
-import { label, type ReferWords, rangeText, timeText, zoneOf } from './words.js';
+import { coinsOf, label, type ReferWords, rangeText, timeText, zoneOf } from './words.js';
 
 type Cell = string | number | null;
 
@@ -115,7 +116,7 @@ function addressColumns(words: ReferWords): Column<ReferralAddress>[] {
     {
       title: 'column.coin',
       width: 12,
-      cell: ({ verdict }) => [...new Set(verdict.coins.map(({ ticker }) => ticker))].join(SEPARATOR),
+      cell: (one) => coinsOf(one, words).join(SEPARATOR),
     },
     { title: 'column.wallet', width: 40, cell: ({ verdict }) => verdict.wallets.join(SEPARATOR) },
     { title: 'column.worker', width: 22, cell: ({ verdict }) => verdict.workers.join(SEPARATOR) },
@@ -125,7 +126,11 @@ function addressColumns(words: ReferWords): Column<ReferralAddress>[] {
       width: 10,
       cell: ({ verdict: { miners } }) => (miners === null ? null : rangeText(miners, language)),
     },
-    { title: 'column.kwh', width: 10, cell: ({ verdict }) => verdict.energy?.kwh_per_day ?? null },
+    {
+      title: 'column.kwh',
+      width: 12,
+      cell: ({ verdict: { energy } }) => (energy !== null && isMeasured(energy) ? energy.kwh_per_day : null),
+    },
     {
       title: 'column.capture',
       width: 66,

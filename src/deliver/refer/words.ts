@@ -1,6 +1,6 @@
 import { formatEndpoint } from '../../base/ip.js';
 import { formatOffset, formatZoned, parseTime } from '../../base/time.js';
-import type { SiteCheck } from '../../model/referral.js';
+import type { ReferralAddress, SiteCheck } from '../../model/referral.js';
 import type { Language } from '../../model/rule.js';
 import type { VerdictObject } from '../../model/verdict-object.js';
 import { type ReferKey, referMessage, referWord } from './messages.js';
@@ -11,7 +11,7 @@ export interface ReferWords {
   readonly utcOffsetMinutes: number;
   /** Name of a unit's category. */
   category(word: string): string;
-  /** What a rule saw, in the reader's language; a quote of traffic as it stands. */
+  /** What a rule saw or a reason says, in the reader's language; a quote of traffic as it stands. */
   seen(excerpt: string): string;
   /** Sentences on a sign that a verdict names; null where there is none of that code. */
   indication(
@@ -19,6 +19,9 @@ export interface ReferWords {
     values: SiteCheck['values'],
   ): { readonly seen: string; readonly refute: string } | null;
 }
+
+/** With blanks in Chinese too: where there is none, Writer breaks a line amid a port or a name. */
+const COMMAS = { en: ', ', 'zh-CN': '、 ' } as const;
 
 /** Names in one sentence; the rest is counted. */
 const MAX_NAMES = 8;
@@ -53,7 +56,12 @@ export function durationText(seconds: number, language: Language): string {
 }
 
 /** With blanks, where a line may break: names of traffic have none. */
-export function listText(names: readonly string[], limit = MAX_NAMES, separator = ', '): string {
+export function listText(
+  names: readonly string[],
+  { language }: Pick<ReferWords, 'language'>,
+  limit = MAX_NAMES,
+  separator: string = COMMAS[language],
+): string {
   const distinct = [...new Set(names)];
   const more = distinct.length - limit;
   const shown = distinct.slice(0, limit).join(separator);
@@ -85,9 +93,13 @@ export function checkText(check: SiteCheck, words: ReferWords): string {
   return said === null ? code : referMessage(language, 'check.indication', { ...said });
 }
 
-/** Times of a check are `first` and `last`; an empty text is not known. */
+/** Values that hold no words of the traffic. */
+const LISTS = new Set(['ports', 'peers', 'addresses']);
+
+/** Times of a check are `first` and `last`; lists of numbers are parted as the language does; an empty text is not known. */
 function valueText(name: string, value: string | number, words: ReferWords): string {
   if (name === 'first' || name === 'last') return timeText(String(value), words);
+  if (LISTS.has(name) && value !== '') return String(value).replaceAll(', ', COMMAS[words.language]);
   return value === '' ? referMessage(words.language, 'unknown') : String(value);
 }
 
@@ -96,3 +108,14 @@ export const label = (
   words: ReferWords,
   values: Record<string, string | number> = {},
 ): string => referMessage(words.language, key, values);
+
+/** Below this a coin is a possibility: what an algorithm is also used for. */
+const LIKELY_COIN = 0.5;
+
+export const coinsOf = ({ verdict }: ReferralAddress, words: ReferWords): string[] => [
+  ...new Set(
+    verdict.coins.map(({ ticker, confidence }) =>
+      confidence < LIKELY_COIN ? label('coin.possible', words, { ticker }) : ticker,
+    ),
+  ),
+];

@@ -1,4 +1,5 @@
 import type { UnitRef } from '../../model/unit.js';
+import { isMeasured } from '../../model/verdict-object.js';
 import type { Assumption, FactorSet } from './factors.js';
 
 const DAY_MS = 86_400_000;
@@ -12,8 +13,13 @@ export interface AccountedVerdict {
   readonly last_seen: string | null;
   readonly coins: readonly { readonly ticker: string }[];
   readonly miners: { readonly low: number; readonly high: number } | null;
-  /** Over the time between first and last seen. */
-  readonly energy: { readonly kwh: number; readonly low: number; readonly high: number } | null;
+  /** Of the time in which it was seen to mine; counted where its basis is a measurement. */
+  readonly energy: {
+    readonly kwh: number;
+    readonly low: number;
+    readonly high: number;
+    readonly basis: string;
+  } | null;
   readonly unit: UnitRef | null;
 }
 
@@ -157,7 +163,7 @@ class Sum {
       this.#miners.ips++;
     }
     const days = daysBetween(first_seen, last_seen);
-    if (energy !== null && days !== null) {
+    if (energy !== null && isMeasured(energy) && days !== null) {
       this.#measured.low += energy.low / days;
       this.#measured.value += energy.kwh / days;
       this.#measured.high += energy.high / days;

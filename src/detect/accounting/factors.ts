@@ -6,7 +6,7 @@ import type { Title } from '../../model/rule.js';
 export interface FactorSet {
   readonly id: string;
   readonly title: Title;
-  readonly source: string;
+  readonly source: Title;
   /** Year of the data. */
   readonly year: number;
   /** Standard coal (7,000 kcal/kg), kilograms. */
@@ -18,7 +18,7 @@ export interface FactorSet {
 export interface Assumption {
   readonly id: string;
   readonly title: Title;
-  readonly source: string;
+  readonly source: Title;
   readonly kwhPerIpDay: number;
 }
 
@@ -42,7 +42,7 @@ export function parseFactors(path: string, value: unknown): AccountingFactors {
     factors: reader.list(root, 'factors', (entry, id) => ({
       id,
       title: reader.title(entry, id),
-      source: reader.text(entry, 'source', id),
+      source: reader.source(entry, id),
       year: reader.number(entry, 'year', id),
       coalKgPerKwh: reader.number(entry, 'coal_kg_per_kwh', id),
       co2KgPerKwh: reader.number(entry, 'co2_kg_per_kwh', id),
@@ -50,7 +50,7 @@ export function parseFactors(path: string, value: unknown): AccountingFactors {
     assumptions: reader.list(root, 'assumptions', (entry, id) => ({
       id,
       title: reader.title(entry, id),
-      source: reader.text(entry, 'source', id),
+      source: reader.source(entry, id),
       kwhPerIpDay: reader.number(entry, 'kwh_per_ip_day', id),
     })),
   };
@@ -93,11 +93,14 @@ class Reader {
     return { en: '', 'zh-CN': '' };
   }
 
-  text(entry: Entry, key: string, id: string): string {
-    const value = entry[key];
-    if (typeof value === 'string' && value !== '') return value;
-    this.#report(phrase`${id}: expected ${key}, a text`);
-    return '';
+  /** In both languages, or one text for both. */
+  source(entry: Entry, id: string): Title {
+    const { source } = entry;
+    if (typeof source === 'string' && source !== '') return { en: source, 'zh-CN': source };
+    if (isObject(source) && typeof source.en === 'string' && typeof source['zh-CN'] === 'string')
+      return { en: source.en, 'zh-CN': source['zh-CN'] };
+    this.#report(phrase`${id}: expected source, a text or { en: …, zh-CN: … }`);
+    return { en: '', 'zh-CN': '' };
   }
 
   number(entry: Entry, key: string, id: string): number {

@@ -29,8 +29,13 @@ export class RowReader {
   fault(column: string, expected: Phrase, text = this.#cell(column)): null {
     this.isFaulty = true;
     const found = text === '' ? phrase`nothing` : quoted(text);
-    this.#faults.add(this.#line, phrase`${column}: expected ${expected}, found ${found}`);
+    this.#faults.add(this.#line, phrase`${this.title(column)}: expected ${expected}, found ${found}`);
     return null;
+  }
+
+  /** What the file calls it. */
+  title(column: string): string {
+    return this.#faults.titleOf(column);
   }
 
   text(column: string): string | null {

@@ -42,6 +42,8 @@ export function columnVisitor(
   const names = new Map(
     columns.flatMap(({ name, zh, also }) => [name, zh, ...also].map((title) => [plain(title), name])),
   );
+  const chinese = new Map(columns.map(({ name, zh }) => [name, zh]));
+  const bothNames = (name: string) => `${name} (${chinese.get(name) ?? name})`;
   const position = new Map<string, number>();
   let cells: readonly string[] = [];
   const cell: CellOf = (column) => {
@@ -55,14 +57,17 @@ export function columnVisitor(
         if (title.trim() === '') continue;
         const name = names.get(plain(title));
         if (name === undefined) {
-          const known = columns.map((one) => `${one.name} (${one.zh})`);
+          const known = columns.map(({ name }) => bothNames(name));
           faults.add(line, phrase`unknown column ${quoted(title)}; expected some of ${known}`);
-        } else if (position.has(name)) faults.add(line, phrase`expected the column ${name} once`);
-        else position.set(name, at);
+        } else if (position.has(name)) faults.add(line, phrase`expected the column ${quoted(title)} once`);
+        else {
+          position.set(name, at);
+          faults.entitle(name, title);
+        }
       }
       for (const group of required) {
         if (!group.some((name) => position.has(name)))
-          faults.add(line, phrase`expected a column ${either(group)}, which is missing`);
+          faults.add(line, phrase`expected a column ${either(group.map(bothNames))}, which is missing`);
       }
       return faults.count === before;
     },

@@ -64,7 +64,7 @@ export async function readDeclarations(
     if (fromUs === null && !row.isFaulty) row.fault('valid_from', phrase`a date`);
     const toUs = row.endDate('valid_to');
     if (fromUs !== null && toUs !== null && toUs <= fromUs)
-      row.fault('valid_to', phrase`a date after valid_from`);
+      row.fault('valid_to', phrase`a date after ${row.title('valid_from')}`);
     const coins = row.coins('coins');
     const maxMiners = row.count('max_miners');
     const hours = row.hours('hours');

@@ -105,6 +105,15 @@ const CATEGORIES_ZH: Readonly<Record<string, UnitCategory>> = {
   家庭宽带: 'residential',
   其他: 'other',
 };
+
+/** A category by its English or Chinese name; null: there is none of that name. */
+export function categoryOf(text: string): UnitCategory | null {
+  const word = text.trim().toLowerCase();
+  return (
+    UNIT_CATEGORIES.find((name) => name === word) ??
+    (Object.hasOwn(CATEGORIES_ZH, word) ? (CATEGORIES_ZH[word] ?? null) : null)
+  );
+}
 const KINDS_ZH: Readonly<Record<string, RangeKind>> = {
   直连: 'direct',
   出口nat: 'nat',
@@ -137,7 +146,10 @@ export async function readUnits(
   await readTable(bytes, visitor, faults);
   for (const { unit, line } of units.values())
     if (unit.name === '')
-      faults.add(line, phrase`name: expected the name of unit ${unit.id} in one of its rows`);
+      faults.add(
+        line,
+        phrase`${faults.titleOf('name')}: expected the name of unit ${unit.id} in one of its rows`,
+      );
   faults.throwIfAny();
   return { units: [...units.values()].map(({ unit }) => unit), ranges };
 }
@@ -222,7 +234,7 @@ function readRanges(row: RowReader, unitId: string, own: (text: string) => strin
   const fromUs = row.date('valid_from');
   const toUs = row.endDate('valid_to');
   if (fromUs !== null && toUs !== null && toUs <= fromUs)
-    row.fault('valid_to', phrase`a date after valid_from`);
+    row.fault('valid_to', phrase`a date after ${row.title('valid_from')}`);
   const ports = row.ports('ports');
   const kind = row.choice('kind', RANGE_KINDS, KINDS_ZH) ?? (ports === null ? 'direct' : 'carrier-nat');
   if (ports !== null && kind !== 'carrier-nat') row.fault('ports', phrase`no ports, or the kind carrier-nat`);

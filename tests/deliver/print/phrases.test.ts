@@ -119,7 +119,7 @@ describe('what is stored in English', () => {
         'DNS answer for a.example, then connection to 192.0.2.1:443; listed as pool a.example (A, B) by one, two and 7 more, no date; not answered',
       ),
     ).toBe(
-      'a.example 的 DNS 应答，随后连接 192.0.2.1:443；名单中记为 pool a.example (A, B)，来源 one, two 等，另有 7 个，日期 不详；未得到应答',
+      'a.example 的 DNS 应答，随后连接 192.0.2.1:443；名单中记为 pool a.example (A, B)，来源 one, two 等，另有 7 个，日期 不详；未见有效应答',
     );
     expect(
       retell(

@@ -87,6 +87,33 @@ const textOf = (files: ReadonlyMap<string, Uint8Array>, name: string) =>
   Buffer.from(files.get(name) ?? new Uint8Array()).toString('utf8');
 
 describe('letters', () => {
+  it('call a coin possible that is not likely', async () => {
+    const coins = [
+      { ticker: 'LTC', basis: 'algorithm', confidence: 0.6 },
+      { ticker: 'DOGE', basis: 'algorithm', confidence: 0.15 },
+    ] as const;
+    const files = await filesOf(sampleReferral({}, sampleVerdict({ coins })), 'zh-CN');
+    expect(textOf(files, 'letter.html')).toContain('币种：LTC、 DOGE（可能）。');
+  });
+
+  it.each([
+    ['en', 'Quoted from the traffic', 'Recomputed from the traffic'],
+    ['zh-CN', '流量原文摘录', '由流量重新计算'],
+  ] as const)(
+    'quote the traffic, and pass off nothing else as a quote (%s)',
+    async (language, quoted, recomputed) => {
+      const evidence = [
+        sampleEvidence({ rule: 'stratum.cryptonote.share-proof', item: 'P1', excerpt: 'RECOMPUTED' }),
+        sampleEvidence({ excerpt: 'LITERAL' }),
+      ];
+      const referral = sampleReferral({}, sampleVerdict({ evidence }));
+      const html = textOf(await filesOf(referral, language), 'letter.html');
+      expect(html).toMatch(new RegExp(`${quoted}[^<]*LITERAL`));
+      expect(html).toMatch(new RegExp(`${recomputed}[^<]*RECOMPUTED`));
+      expect(html).not.toMatch(new RegExp(`${quoted}[^<]*RECOMPUTED`));
+    },
+  );
+
   it.each(LANGUAGES)('say who, what, when, and name no placeholder (%s)', async (language) => {
     const files = await filesOf(sampleReferral(), language);
     const html = textOf(files, 'letter.html');

@@ -53,7 +53,21 @@ function account(
   return accounts;
 }
 
+it('names the source of every bundled figure in Chinese too', () => {
+  for (const { source } of [...factors, ...assumptions]) expect(source['zh-CN']).toMatch(/\p{Script=Han}/u);
+});
+
 describe('accounting', () => {
+  it('takes no class of machines and no published mean for a measurement', () => {
+    for (const basis of [
+      'not measured: cpu machines, 1 to 1',
+      'not measured: mean of an address in a published campaign',
+    ]) {
+      const total = account([verdict({ energy: { kwh: 20, low: 10, high: 40, basis } })]).total();
+      expect(total).toMatchObject({ measuredKwhPerDay: null, kwhPerDay: null });
+    }
+  });
+
   it('leaves unknown what was not measured', () => {
     expect(account([verdict()]).total()).toMatchObject({
       ips: 1,
@@ -66,7 +80,7 @@ describe('accounting', () => {
   });
 
   it('spreads measured energy over the days it was measured in, and keeps assumptions apart', () => {
-    const measured = verdict({ energy: { kwh: 20, low: 10, high: 40 } });
+    const measured = verdict({ energy: { kwh: 20, low: 10, high: 40, basis: 'hash rate' } });
     const total = account([measured, verdict()], { assumption: { ...assumed, kwhPerIpDay: 30 } }).total();
     expect(total.measuredKwhPerDay).toEqual({ value: 10, low: 5, high: 20, ips: 1 });
     expect(total.assumedKwhPerDay).toEqual({ value: 30, ips: 1 });
@@ -74,7 +88,10 @@ describe('accounting', () => {
     expect(total.coalKgPerDay?.value).toBeCloseTo(40 * 0.404);
     expect(total.co2KgPerYear?.value).toBeCloseTo(40 * 365 * 0.9963);
     // What was seen for an hour used what it used on that day.
-    const short = verdict({ last_seen: '2021-07-01T01:00:00.000Z', energy: { kwh: 2, low: 1, high: 3 } });
+    const short = verdict({
+      last_seen: '2021-07-01T01:00:00.000Z',
+      energy: { kwh: 2, low: 1, high: 3, basis: 'hash rate' },
+    });
     expect(account([short]).total().kwhPerDay?.value).toBe(2);
   });
 

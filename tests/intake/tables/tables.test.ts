@@ -7,7 +7,7 @@ import { readDeclarations } from '../../../src/intake/tables/declarations.js';
 import { TableFaults } from '../../../src/intake/tables/faults.js';
 import { MAX_FAULTS } from '../../../src/intake/tables/limits.js';
 import { readResults } from '../../../src/intake/tables/results.js';
-import { readUnits } from '../../../src/intake/tables/units.js';
+import { categoryOf, readUnits } from '../../../src/intake/tables/units.js';
 import { HOSTILE } from '../../deliver/samples.js';
 
 const CHINA = 480;
@@ -121,10 +121,31 @@ describe('the register of units', () => {
     ]);
   });
 
+  it('names a column as the file does', async () => {
+    expect(
+      await faultsOf(
+        '单位编号,单位名称,* 单位类别（可选）,IP地址段,启用日期,停用日期\nU1,甲,城堡,10.0.0.1,2021-02-01,2021-01-01\n',
+      ),
+    ).toEqual([
+      expect.stringMatching(/^2 \* 单位类别（可选）: expected one of/),
+      expect.stringMatching(/^2 停用日期: expected a date after 启用日期, found "2021-01-01"$/),
+    ]);
+  });
+
+  it('knows a category by its English and its Chinese name, and no other', () => {
+    expect(['School', '学校', ' 高校 ', '中学'].map(categoryOf)).toEqual([
+      'school',
+      'school',
+      'school',
+      null,
+    ]);
+    expect(categoryOf('constructor')).toBeNull();
+  });
+
   it('refuses titles that it does not know, and files without the columns it needs', async () => {
     expect(await faultsOf('unit_id,name,rang\nU1,One,10.0.0.1\n')).toEqual([
       expect.stringContaining('unknown column "rang"'),
-      expect.stringContaining('expected a column range or first_ip'),
+      expect.stringContaining('expected a column range (IP地址段) or first_ip (起始IP)'),
     ]);
     expect(await faultsOf('')).toEqual(['0 expected a header line, found an empty file']);
     expect(await faultsOf('unit_id,name,range\n"U1,One\n')).toEqual([
@@ -287,7 +308,9 @@ describe('the registry and the results', () => {
 
   it('are refused without what they need', async () => {
     const bytes = Buffer.from('reference,purpose,approver,valid_from\nR-1,x,y,2021-01-01\n');
-    await expect(readDeclarations(bytes, new TableFaults('r.csv'), 0)).rejects.toThrow('unit_id or range');
+    await expect(readDeclarations(bytes, new TableFaults('r.csv'), 0)).rejects.toThrow(
+      'unit_id (单位编号) or range (IP地址段)',
+    );
     const faults = new TableFaults('r.csv');
     await readResults(Buffer.from('case_id,finding,date\n,bored,tomorrow\n'), faults, 0);
     expect(faults.count).toBe(3);

@@ -10,6 +10,7 @@ import type {
   ReferralUnitFigures,
 } from '../../../model/referral.js';
 import type { Unit } from '../../../model/unit.js';
+import { isMeasured } from '../../../model/verdict-object.js';
 import { ownFacts, type ReferralSources } from './facts.js';
 
 /** Characters of what people entered: names, contacts. */
@@ -56,7 +57,9 @@ type Counted = Pick<
 
 export function figuresOf(verdicts: readonly Counted[]): ReferralFigures {
   const miners = verdicts.flatMap((one) => (one.miners === null ? [] : [one.miners]));
-  const energy = verdicts.flatMap((one) => (one.energy === null ? [] : [one.energy.kwh_per_day]));
+  const energy = verdicts.flatMap((one) =>
+    one.energy !== null && isMeasured(one.energy) ? [one.energy.kwh_per_day] : [],
+  );
   const times = (key: 'first_seen' | 'last_seen') =>
     verdicts
       .map((one) => one[key])

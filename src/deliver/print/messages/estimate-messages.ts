@@ -23,6 +23,10 @@ export const ESTIMATE_MESSAGES = {
     'NOT measured: {low} to {high|machine|machines} of the class {classes}, at what such machines draw',
     '非实测：按 {low} 至 {high} 台该类设备的功率推算：{classes}',
   ),
+  'device.cpu': say('cpu', '处理器'),
+  'device.gpu': say('gpu', '显卡'),
+  'device.asic': say('asic', '专用矿机'),
+  'device.or': say('or', '或'),
   'machines-exactly': say(
     'NOT measured: {high|machine|machines} of the class {classes}, at what such machines draw',
     '非实测：按 {high} 台该类设备的功率推算：{classes}',

@@ -7,9 +7,9 @@ const EN = {
   'level.probable': 'probable',
   'level.suspected': 'suspected',
   'level.cleared': 'cleared',
-  'level.confirmed.meaning': 'the traffic itself showed mining: a pool exchange that was answered, in clear',
+  'level.confirmed.meaning': 'the traffic itself showed a pool exchange that was answered, in clear',
   'level.probable.meaning':
-    'independent strong evidence agrees; fewer than one benign host in a million would show it',
+    'independent strong evidence agrees: at least 99 % likely by the arithmetic, not shown by a pool exchange in clear',
   'level.suspected.meaning': 'worth a look, never a reason to act by itself',
   'level.cleared.meaning': 'judged and released by a person or by the registry of declared research',
   'column.level': 'level',
@@ -87,8 +87,9 @@ const ZH: Readonly<Record<MessageKey, string>> = {
   'level.probable': '很可能',
   'level.suspected': '可疑',
   'level.cleared': '已排除',
-  'level.confirmed.meaning': '流量本身显示了挖矿行为：与矿池的明文交互并得到应答',
-  'level.probable.meaning': '多项相互独立的强证据一致；百万台正常主机中不到一台会如此',
+  'level.confirmed.meaning': '流量中可直接看到与矿池的明文交互，并得到应答',
+  'level.probable.meaning':
+    '多项相互独立的强证据一致，按证据权重计算可能性不低于 99%，但流量中未见明文矿池交互',
   'level.suspected.meaning': '值得关注，但不能单独作为处置依据',
   'level.cleared.meaning': '已由人工或科研备案登记判定并排除',
   'column.level': '级别',

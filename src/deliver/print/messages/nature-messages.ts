@@ -157,7 +157,10 @@ export const NATURE_MESSAGES: Readonly<
     refute: say('mining software found on the machine', '该主机上发现挖矿程序'),
   },
   'short-without-share': {
-    seen: say('{seconds} s in all, and no share was seen', '合计仅 {seconds} 秒，未见提交'),
+    seen: say(
+      'the sessions that were read as mining last {seconds} s in all, and no share was seen',
+      '可读出挖矿协议的会话合计仅 {seconds} 秒，未见提交',
+    ),
     refute: say('the capture shows only a part of a longer session', '抓包只覆盖了较长会话的一部分'),
   },
 };

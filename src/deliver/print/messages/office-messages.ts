@@ -71,8 +71,8 @@ export const OFFICE_MESSAGES = {
   ),
   'hint.inner': say(', in {ranges}', '（内网 {ranges}）'),
   'hint.port-needed': say(
-    'shared by {among} subscribers of a carrier: give the source port (--port)',
-    '由运营商 {among} 个用户共用：请给出源端口 (--port)',
+    'shared by subscribers of a carrier ({among} registered here): give the source port (--port)',
+    '由运营商的多个用户共用（已登记 {among} 个）：请给出源端口 (--port)',
   ),
   'hint.inner-ambiguous': say(
     'inner address of {among} units: which one is not known without the sensor',
@@ -195,7 +195,7 @@ export const OFFICE_MESSAGES = {
   'plan.reason.never-inspected': say('never inspected', '从未现场检查'),
   'plan.reason.many-miners': say('ten machines or more', '可能不少于十台矿机'),
   'plan.reason.several-cases': say('several cases', '多个案件'),
-  'plan.reason.public-duty': say('public duty', '公共部门'),
+  'plan.reason.public-duty': say('public duty', '党政机关或公共机构'),
   'report.title': say('Accounting by {by}', '按{by}核算'),
   'report.period': say('Period: {since} to {until}', '期间：{since} 至 {until}'),
   'report.factors': say('Factors: {id} ({title}); source: {source}', '系数：{id}（{title}）；来源：{source}'),
@@ -204,12 +204,12 @@ export const OFFICE_MESSAGES = {
     '{ips} 个地址未测得，采用假定值：{id}（{title}）；来源：{source}',
   ),
   'report.measured': say(
-    'Measured from accepted shares for {ips} addresses',
-    '{ips} 个地址的能耗由被接受的份额推算',
+    'By the hash rate of submitted shares for {ips} addresses, for the time they were seen only',
+    '{ips} 个地址的能耗由提交份额的算力推算，仅计监测到的时间',
   ),
   'report.not-measured': say(
-    'Energy of {ips} addresses is not known and not counted (--assume gives a policy figure)',
-    '{ips} 个地址的能耗未知，未计入（--assume 可采用政策假定值）',
+    'Energy of {ips} addresses was not measured and is not counted (--assume gives a policy figure)',
+    '{ips} 个地址的能耗未测得，未计入（--assume 可采用政策假定值）',
   ),
   'report.compare': say('Compared with {since} to {until}', '对比期间：{since} 至 {until}'),
   'report.start': say('the beginning', '最早'),

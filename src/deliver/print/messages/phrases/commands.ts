@@ -1,5 +1,7 @@
 /** Chinese of what commands refuse and tell; see ../../translate.ts. */
 export const COMMANDS: Readonly<Record<string, string>> = {
+  '--deadline {0}: expected a day not before the date of the document (--date)':
+    '--deadline {0}：不得早于发文日期（--date）',
   '--utc-offset {0}: expected an offset such as +08:00': '--utc-offset {0}：应为与 UTC 的时差，如 +08:00',
   '{0} {1}: expected a date such as 2021-07-03': '{0} {1}：应为日期，如 2021-07-03',
   '{0} {1}: expected one of {2}': '{0} {1}：应为以下之一：{2}',

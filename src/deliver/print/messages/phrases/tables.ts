@@ -7,7 +7,7 @@ export const TABLES: Readonly<Record<string, string>> = {
   'a date': '日期',
   'a date such as 2021-07-03 (2021/7/3, 20210703, 2021年7月3日)':
     '日期，如 2021-07-03（2021/7/3、20210703、2021年7月3日）',
-  'a date after valid_from': '晚于 valid_from 的日期',
+  'a date after {0}': '晚于“{0}”的日期',
   'ports such as 1024-2047': '端口，如 1024-2047',
   'no ports, or the kind carrier-nat': '空（不填端口），或将类型填为 carrier-nat',
   'at most {0} ranges in a cell': '每格最多 {0} 个地址段',
@@ -42,7 +42,7 @@ export const TABLES: Readonly<Record<string, string>> = {
   'expected a JSON array of objects': '应为由对象组成的 JSON 数组',
   'expected one JSON object a line': '应为每行一个 JSON 对象',
   'expected an object': '应为对象',
-  'name: expected the name of unit {0} in one of its rows': 'name：单位 {0} 至少应有一行填写名称',
+  '{0}: expected the name of unit {1} in one of its rows': '{0}：单位 {1} 至少应有一行填写名称',
   'unit {0}: expected the same name, category and region as in row {1}':
     '单位 {0}：名称、类别和地区应与第 {1} 行一致',
   'expected an XLSX workbook with a sheet: {0}': '应为含有工作表的 XLSX 工作簿：{0}',
@@ -64,7 +64,7 @@ export const TABLES: Readonly<Record<string, string>> = {
   '{0}[{1}]: expected an entry with an id of its own (a-z, 0-9, -)':
     '{0}[{1}]：每项应有自己的 id（a-z、0-9、-）',
   '{0}: expected title: { en: …, zh-CN: … }': '{0}：应有 title: { en: …, zh-CN: … }',
-  '{0}: expected {1}, a text': '{0}：应有 {1}，类型为文字',
+  '{0}: expected source, a text or { en: …, zh-CN: … }': '{0}：应有 source，为文字或 { en: …, zh-CN: … }',
   '{0}: expected {1}, a number above 0': '{0}：应有 {1}，类型为大于 0 的数',
   '{0}: it became shorter while it was read': '{0}：读取过程中文件变短',
 };

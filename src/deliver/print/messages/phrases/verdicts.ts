@@ -24,6 +24,7 @@ export const VERDICTS: Readonly<Record<string, string>> = {
   'The server is known as a pool from the traffic itself: {0}.': '从本网流量得知该服务器是矿池：{0}。',
   'Another port of the same server is known as a pool: {0}.': '已知同一服务器的另一端口是矿池：{0}。',
   '{0} answered {1} as a pool, last {2}': '{0} 以矿池身份应答过{1}，最近一次为 {2}',
+  '{0} answered as a pool in monitored traffic': '监测流量中 {0} 曾以矿池身份应答',
   '1 client': ' 1 个客户端',
   '{0} clients': ' {0} 个客户端',
   'at an unknown time': '未知时间',
