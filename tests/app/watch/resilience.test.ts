@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { beforeAll, expect, it, onTestFinished } from 'vitest';
 import { loadRules } from '../../../src/app/pipeline/load-rules.js';
+import { watchHealth } from '../../../src/app/pipeline/watch/health.js';
 import { isNews, type News } from '../../../src/app/pipeline/watch/news.js';
 import { Watch, type WatchRequest } from '../../../src/app/pipeline/watch/watch.js';
 import { InputError, type RigwatchError } from '../../../src/base/errors.js';
@@ -87,6 +88,32 @@ it('keeps what the database refuses, tells it once, and saves it with the next c
   expect(late).toEqual(facts(smooth));
   expect(late.length).toBe(12);
   smooth.close();
+});
+
+it('tells each kind of trouble of a source once, and counts it by its code', async () => {
+  const store = openStore(join(folder(), 'db.sqlite'));
+  const source = new FakeSource('file:///var/log/zeek');
+  const { watch, troubles } = await begin(store, [source]);
+  const message = phrase`${'/var/log/zeek/dns.log'}: cannot be read (${phrase`permission denied`})`;
+  const trouble = { code: 'file-unreadable', atByte: 0, count: 1, message };
+  source.problems = [trouble];
+  watch.checkpoint();
+  source.problems = [{ ...trouble, count: 7 }];
+  watch.checkpoint();
+  expect(troubles.map(({ code, message }) => [code, message])).toEqual([
+    ['file-unreadable', 'file:///var/log/zeek: /var/log/zeek/dns.log: cannot be read (permission denied)'],
+  ]);
+  const health = watchHealth({
+    intervalMs: 1000,
+    version: 'test',
+    nowMs: () => NOW_MS,
+    figures: () => watch.figures(),
+  });
+  const metric = health.metrics().find(({ name }) => name === 'rigwatch_source_problems_total');
+  expect(metric?.samples).toEqual([
+    { labels: { source: 'file:///var/log/zeek', code: 'file-unreadable' }, value: 7 },
+  ]);
+  store.close();
 });
 
 it('gives way to another process that watches into the same database, and saves nothing any more', async () => {

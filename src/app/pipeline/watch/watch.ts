@@ -186,6 +186,7 @@ export class Watch {
       excerpts: feed.drainExcerpts(),
     }));
     this.#count();
+    for (const feed of this.#feeds) feed.tellTroubles();
     let news: readonly News[] = [];
     try {
       news = this.#request.store.atomically(() => {
