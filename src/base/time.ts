@@ -26,3 +26,8 @@ export function formatZoned(timeUs: number, utcOffsetMinutes: number): string | 
     ? null
     : `${text.slice(0, 10)} ${text.slice(11, 19)} ${formatOffset(utcOffsetMinutes)}`;
 }
+
+/** Whether something last done at `lastMs` is to be done again; a clock that was set back must not put it off. */
+export function isDue(lastMs: number, everyMs: number, nowMs: number): boolean {
+  return nowMs < lastMs || nowMs - lastMs >= everyMs;
+}

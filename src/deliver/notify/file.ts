@@ -1,4 +1,4 @@
-import { open } from 'node:fs/promises';
+import { type FileHandle, open } from 'node:fs/promises';
 import type { NotifyTarget } from './target.js';
 
 /** `file:PATH`: a line each at the end of a file, made where it is missing. Opened anew each time, so it may be rotated. */
@@ -9,7 +9,7 @@ export function fileTarget(path: string, key: string): NotifyTarget {
     async send(bodies) {
       const file = await open(path, 'a', 0o640);
       try {
-        await file.appendFile(lines(bodies));
+        await appendWhole(file, lines(bodies));
         await file.datasync().catch(ignoreUnsyncable);
       } finally {
         await file.close();
@@ -30,6 +30,18 @@ export function stdoutTarget(key: string): NotifyTarget {
       }),
     close: async () => undefined,
   };
+}
+
+/** All of it or nothing: on a full disk half a line would stand before the next. */
+async function appendWhole(file: FileHandle, text: string): Promise<void> {
+  const { size } = await file.stat();
+  try {
+    await file.appendFile(text);
+  } catch (error) {
+    const now = await file.stat();
+    if (now.size > size) await file.truncate(size);
+    throw error;
+  }
 }
 
 function lines(bodies: readonly string[]): string {
