@@ -38,3 +38,8 @@ export function formatDay(timeUs: number, utcOffsetMinutes: number, end = false)
   if (clockUs % DAY_US !== 0) return formatZoned(timeUs, utcOffsetMinutes);
   return formatTime(clockUs - (end ? DAY_US : 0))?.slice(0, 10) ?? null;
 }
+
+/** Whether something last done at `lastMs` is to be done again; a clock that was set back must not put it off. */
+export function isDue(lastMs: number, everyMs: number, nowMs: number): boolean {
+  return nowMs < lastMs || nowMs - lastMs >= everyMs;
+}

@@ -15,6 +15,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openStore } from '../../src/deliver/store/index.js';
 import { minerLogs } from '../app/watch/logs.js';
@@ -215,6 +216,42 @@ describe('rules', () => {
       notice: { change: 'new' },
     });
   }, 180_000);
+});
+
+describe('the end', () => {
+  it('that cannot be saved is said, with exit code 2; the next start reads the file from there', async () => {
+    const log = join(folder, 'locked.log');
+    const db = join(folder, 'locked.sqlite');
+    const args = [log, '--db', db, '--interval', '1s'];
+    const { conn } = minerLogs(3);
+    writeFileSync(log, conn.subarray(0, 5000));
+    const running = await watch(args);
+    await expect.poll(() => recordsOf(db, log), { timeout: 30_000 }).toBeGreaterThan(0);
+    const lock = new Database(db);
+    lock.exec('BEGIN IMMEDIATE');
+    appendFileSync(log, conn.subarray(5000));
+    await expect.poll(() => running.said.err, { timeout: 30_000 }).toContain('nothing is lost yet');
+    expect(await running.stop('SIGTERM')).toBe(2);
+    expect(running.said.err).toMatch(/the end could not be saved: what was found since \d{4}-/);
+    expect(running.said.err).not.toContain('stopped and saved');
+    lock.close();
+    const again = await watch(args);
+    const lines = conn.toString().trimEnd().split('\n');
+    const records = lines.filter((line) => !line.includes('"query"')).length;
+    await expect.poll(() => recordsOf(db, log), { timeout: 30_000 }).toBe(records);
+    expect(await again.stop('SIGTERM')).toBe(143);
+  }, 90_000);
+
+  it('does not come because nobody hears its complaints any more', async () => {
+    const secret = join(folder, 'unheard');
+    mkdirSync(secret);
+    const running = await watch([secret, '--db', join(folder, 'unheard.sqlite'), '--interval', '1s']);
+    running.child.stderr?.destroy();
+    writeFileSync(join(secret, 'what.log'), 'of no known format\n'.repeat(10_000));
+    running.child.kill('SIGHUP');
+    await sleep(3000);
+    expect(await running.stop('SIGTERM')).toBe(143);
+  }, 60_000);
 });
 
 describe('what cannot be', () => {

@@ -90,6 +90,8 @@ function describeOption(option: Option): string {
 /** Runs the command line; sets process.exitCode and never throws. */
 export async function main(argv: readonly string[]): Promise<void> {
   process.stdout.on('error', endOnClosedPipe);
+  // Nobody hears what is said: no reason to end what has run for months.
+  process.stderr.on('error', () => undefined);
   const program = createProgram();
   try {
     if (languageOf(argv, process.env) === 'zh-CN') {

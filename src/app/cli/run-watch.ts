@@ -2,6 +2,7 @@ import { RigwatchError, RuleError, StoreError, UsageError } from '../../base/err
 import { parseIp } from '../../base/ip.js';
 import { phrase } from '../../base/phrase.js';
 import { printable } from '../../base/text.js';
+import { formatTime } from '../../base/time.js';
 import { type HealthServer, serveHealth } from '../../deliver/health/server.js';
 import { openTarget } from '../../deliver/notify/index.js';
 import { watchMessage } from '../../deliver/print/messages/watch-messages.js';
@@ -50,7 +51,7 @@ export async function runWatch(
   const formats = formatsIn(options.tz);
   const format = await chooseFormat(options, formats);
   const isHome = homeNetworks(globals.home);
-  const targets = options.notify.map(openTarget);
+  const targets = [...new Set(options.notify)].map(openTarget);
   const sources = [...new Set(urls)].map(openLive);
   const rules = await loadRules(globals.rules);
   const store = openStore(globals.db);
@@ -104,8 +105,10 @@ export async function runWatch(
     } finally {
       reloader.done();
     }
-    for (const line of farewell(watch.figures(), globals.lang)) note(line);
-    process.exitCode = interruption.exitCode ?? (isPartUnreadable ? 3 : 0);
+    const last = watch.figures();
+    for (const line of farewell(last, globals.lang)) note(line);
+    const exitCode = interruption.exitCode ?? (isPartUnreadable ? 3 : 0);
+    process.exitCode = last.checkpointError === null ? exitCode : 2;
   } finally {
     interruption.done();
     await server?.close();
@@ -193,9 +196,11 @@ function farewell(figures: WatchFigures, language: Language): string[] {
   const sum = (values: readonly number[]) => values.reduce((total, value) => total + value, 0);
   const level = (name: Level) => figures.levels.find((one) => one.level === name)?.count ?? 0;
   const shown = (value: number) => value.toLocaleString('en');
-  const { feeds, exporters } = figures;
+  const { feeds, exporters, checkpointError, checkpointMs, startedMs, unsaved } = figures;
+  const since = formatTime((checkpointMs ?? startedMs) * 1000) ?? '';
   const lines = [
-    watchMessage(language, 'watch.saved', {
+    ...(checkpointError === null ? [] : [watchMessage(language, 'watch.unsaved', { since, unsaved })]),
+    watchMessage(language, checkpointError === null ? 'watch.saved' : 'watch.stopped', {
       packets: shown(sum(feeds.map(({ packets }) => packets))),
       records: shown(sum(feeds.map(({ flowRecords }) => flowRecords))),
       confirmed: level('confirmed'),

@@ -1,4 +1,4 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { UsageError } from '../../base/errors.js';
 import { phrase } from '../../base/phrase.js';
@@ -27,14 +27,7 @@ const REQUEST_TIMEOUT_MS = 5000;
 
 /** Serves /healthz, /readyz and /metrics. Nothing of it can change anything. */
 export async function serveHealth(host: string, port: number, source: HealthSource): Promise<HealthServer> {
-  const server = createServer((request, response) => {
-    const path = (request.url ?? '').split('?')[0];
-    if (request.method !== 'GET' && request.method !== 'HEAD') answer(response, 405, 'only GET\n');
-    else if (path === '/healthz') answerComplaints(response, source.health());
-    else if (path === '/readyz') answerComplaints(response, source.readiness());
-    else if (path === '/metrics') void answerMetrics(response, source);
-    else answer(response, 404, 'expected /healthz, /readyz or /metrics\n');
-  });
+  const server = createServer((request, response) => void respond(request, response, source));
   server.maxConnections = MAX_CONNECTIONS;
   server.requestTimeout = REQUEST_TIMEOUT_MS;
   server.headersTimeout = REQUEST_TIMEOUT_MS;
@@ -50,9 +43,19 @@ export async function serveHealth(host: string, port: number, source: HealthSour
   };
 }
 
-async function answerMetrics(response: ServerResponse, source: HealthSource): Promise<void> {
+/** Whatever cannot be told (a database that refuses to be read) is an answer, too, and ends nothing. */
+async function respond(
+  { url = '', method }: IncomingMessage,
+  response: ServerResponse,
+  source: HealthSource,
+): Promise<void> {
   try {
-    answer(response, 200, await formatMetrics(source.metrics()), METRICS_TYPE);
+    const path = url.split('?')[0];
+    if (method !== 'GET' && method !== 'HEAD') answer(response, 405, 'only GET\n');
+    else if (path === '/healthz') answerComplaints(response, source.health());
+    else if (path === '/readyz') answerComplaints(response, source.readiness());
+    else if (path === '/metrics') answer(response, 200, await formatMetrics(source.metrics()), METRICS_TYPE);
+    else answer(response, 404, 'expected /healthz, /readyz or /metrics\n');
   } catch (error) {
     answer(response, 500, `${error instanceof Error ? error.message : String(error)}\n`);
   }

@@ -1,5 +1,9 @@
-import { open } from 'node:fs/promises';
+import { constants } from 'node:fs';
+import { type FileHandle, open } from 'node:fs/promises';
 import type { NotifyTarget } from './target.js';
+
+/** A pipe that nobody reads is an error, not a wait without end. */
+const APPEND = constants.O_WRONLY | constants.O_APPEND | constants.O_CREAT | constants.O_NONBLOCK;
 
 /** `file:PATH`: a line each at the end of a file, made where it is missing. Opened anew each time, so it may be rotated. */
 export function fileTarget(path: string, key: string): NotifyTarget {
@@ -7,9 +11,9 @@ export function fileTarget(path: string, key: string): NotifyTarget {
     name: `file:${path}`,
     key,
     async send(bodies) {
-      const file = await open(path, 'a', 0o640);
+      const file = await open(path, APPEND, 0o640);
       try {
-        await file.appendFile(lines(bodies));
+        await appendWhole(file, lines(bodies));
         await file.datasync().catch(ignoreUnsyncable);
       } finally {
         await file.close();
@@ -30,6 +34,18 @@ export function stdoutTarget(key: string): NotifyTarget {
       }),
     close: async () => undefined,
   };
+}
+
+/** All of it or nothing: on a full disk half a line would stand before the next. */
+async function appendWhole(file: FileHandle, text: string): Promise<void> {
+  const { size } = await file.stat();
+  try {
+    await file.appendFile(text);
+  } catch (error) {
+    const now = await file.stat();
+    if (now.size > size) await file.truncate(size);
+    throw error;
+  }
 }
 
 function lines(bodies: readonly string[]): string {

@@ -40,7 +40,10 @@ describe('the machine', () => {
     const other = join(dir, 'text');
     writeFileSync(other, 'no database at all, but long enough to look like a file of its own '.repeat(40));
     expect(await checkDatabase(other)).toMatchObject({ key: 'database.bad', state: 'problem' });
-    expect(await checkDatabase('/nowhere/at/all.sqlite')).toMatchObject({ key: 'database.unwritable' });
+    const nowhere = join(dir, 'none', 'all.sqlite');
+    expect(await checkDatabase(nowhere)).toMatchObject({ key: 'database.no-folder', state: 'problem' });
+    const { findings } = await checkMachine({ nodeVersion: '24.0.0', path: dir }, nowhere, []);
+    expect(findings.map(({ check }) => check)).not.toContain('disk');
     if (process.getuid?.() !== 0) {
       chmodSync(path, 0o400);
       expect(await checkDatabase(path)).toMatchObject({ key: 'database.unwritable' });
@@ -112,6 +115,14 @@ describe('a live input', () => {
     expect(keys).toEqual([
       ['source.opened', undefined],
       ['source.silent', String(port)],
+    ]);
+  });
+
+  it('that gets what is no export is told that nothing in it can be read', async () => {
+    const findings = await listened(await freePort(), [Buffer.from('hello'), Buffer.alloc(0)]);
+    expect(findings).toMatchObject([
+      { key: 'source.opened' },
+      { key: 'source.nothing', state: 'problem', values: { bytes: 5 } },
     ]);
   });
 

@@ -7,6 +7,7 @@ import type {
   StreamPosition,
   StreamSink,
 } from '../../../src/intake/sources/live/live.js';
+import type { SourceProblem } from '../../../src/intake/sources/source.js';
 
 /** What a fake source brings, one after the other. */
 export interface FakeFile {
@@ -24,6 +25,7 @@ export class FakeSource implements LiveSource {
   /** Bytes handed on, those that were replayed included. */
   handedOn = 0;
   lagBytes = 0;
+  problems: readonly SourceProblem[] = [];
   end: () => void = () => undefined;
   fail: (error: Error) => void = () => undefined;
   #sink: LiveSink | null = null;
@@ -87,7 +89,7 @@ export class FakeSource implements LiveSource {
   }
 
   figures(): LiveFigures {
-    const { bytes, lagBytes } = this;
+    const { bytes, lagBytes, problems } = this;
     return {
       bytes,
       pieces: 0,
@@ -95,7 +97,7 @@ export class FakeSource implements LiveSource {
       lagBytes,
       receiveBuffer: null,
       open: this.#open.size,
-      problems: [],
+      problems,
     };
   }
 

@@ -1,11 +1,12 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { beforeAll, expect, it, onTestFinished } from 'vitest';
+import { beforeAll, expect, it, onTestFinished, vi } from 'vitest';
 import { loadRules } from '../../../src/app/pipeline/load-rules.js';
+import { watchHealth } from '../../../src/app/pipeline/watch/health.js';
 import { isNews, type News } from '../../../src/app/pipeline/watch/news.js';
 import { Watch, type WatchRequest } from '../../../src/app/pipeline/watch/watch.js';
-import { InputError, type RigwatchError } from '../../../src/base/errors.js';
+import { InputError, type RigwatchError, StoreError } from '../../../src/base/errors.js';
 import { phrase } from '../../../src/base/phrase.js';
 import type { NotifyTarget } from '../../../src/deliver/notify/target.js';
 import { openStore, type Store } from '../../../src/deliver/store/index.js';
@@ -89,6 +90,53 @@ it('keeps what the database refuses, tells it once, and saves it with the next c
   smooth.close();
 });
 
+it('counts no verdict that was rolled back', async () => {
+  const store = openStore(join(folder(), 'db.sqlite'));
+  const source = new FakeSource();
+  const { watch, troubles } = await begin(store, [source]);
+  source.bring(logs, 1_000_000);
+  const atomically = store.atomically.bind(store);
+  vi.spyOn(store, 'atomically').mockImplementationOnce((work) =>
+    atomically(() => {
+      work();
+      throw new StoreError('store-full', phrase`the disk is full`);
+    }),
+  );
+  const suspected = () => watch.figures().levels.find(({ level }) => level === 'suspected')?.count ?? 0;
+  expect(watch.checkpoint()).toBe(false);
+  expect(troubles).toMatchObject([{ code: 'store-full' }]);
+  expect([suspected(), watch.figures().unsaved]).toEqual([0, 12]);
+  expect(watch.checkpoint()).toBe(true);
+  expect(suspected()).toBeGreaterThan(0);
+  store.close();
+});
+
+it('tells each kind of trouble of a source once, and counts it by its code', async () => {
+  const store = openStore(join(folder(), 'db.sqlite'));
+  const source = new FakeSource('file:///var/log/zeek');
+  const { watch, troubles } = await begin(store, [source]);
+  const message = phrase`${'/var/log/zeek/dns.log'}: cannot be read (${phrase`permission denied`})`;
+  const trouble = { code: 'file-unreadable', atByte: 0, count: 1, message };
+  source.problems = [trouble];
+  watch.checkpoint();
+  source.problems = [{ ...trouble, count: 7 }];
+  watch.checkpoint();
+  expect(troubles.map(({ code, message }) => [code, message])).toEqual([
+    ['file-unreadable', 'file:///var/log/zeek: /var/log/zeek/dns.log: cannot be read (permission denied)'],
+  ]);
+  const health = watchHealth({
+    intervalMs: 1000,
+    version: 'test',
+    nowMs: () => NOW_MS,
+    figures: () => watch.figures(),
+  });
+  const metric = health.metrics().find(({ name }) => name === 'rigwatch_source_problems_total');
+  expect(metric?.samples).toEqual([
+    { labels: { source: 'file:///var/log/zeek', code: 'file-unreadable' }, value: 7 },
+  ]);
+  store.close();
+});
+
 it('gives way to another process that watches into the same database, and saves nothing any more', async () => {
   const path = join(folder(), 'db.sqlite');
   const [first, second] = [openStore(path), openStore(path)];
@@ -98,6 +146,8 @@ it('gives way to another process that watches into the same database, and saves 
   const running = old.watch.run(new AbortController().signal);
   const young = await begin(second, [b]);
   await expect(running).rejects.toMatchObject({ code: 'store-conflict', exitCode: 2 });
+  // Whoever runs it tells it: once is enough.
+  expect(old.troubles).toEqual([]);
   expect(second.suspects()).toEqual([]);
   b.bring(logs, 1_000_000);
   young.watch.checkpoint();

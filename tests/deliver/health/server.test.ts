@@ -35,6 +35,23 @@ describe('the health server', () => {
     expect(text).toContain('# TYPE b gauge\nb -1.5');
   });
 
+  it('answers when the database cannot be asked, and goes on', async () => {
+    let isBroken = true;
+    const ask = () => {
+      if (isBroken) throw new Error('database x: it cannot be read');
+      return [];
+    };
+    const server = await serveHealth('127.0.0.1', 0, { health: ask, readiness: ask, metrics: ask });
+    onTestFinished(() => server.close());
+    const url = `http://127.0.0.1:${server.address.port}`;
+    for (const path of ['/healthz', '/readyz', '/metrics']) {
+      const answer = await fetch(url + path);
+      expect([answer.status, await answer.text()]).toEqual([500, 'database x: it cannot be read\n']);
+    }
+    isBroken = false;
+    expect((await fetch(`${url}/readyz`)).status).toBe(200);
+  });
+
   it('changes nothing for anybody', async () => {
     const get = await serve({ health: [], readiness: [] });
     expect((await get('/metrics', 'POST')).status).toBe(405);

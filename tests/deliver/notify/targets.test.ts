@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { mkdtempSync, readFileSync, renameSync, rmSync } from 'node:fs';
@@ -164,6 +165,9 @@ it('a file is added to, also after it was moved away', async () => {
   expect(readFileSync(`${path}.1`, 'utf8').trimEnd().split('\n')).toHaveLength(2);
   expect(JSON.parse(readFileSync(path, 'utf8'))).toMatchObject({ ip: '10.0.0.3' });
   await expect(openTarget(`file:${folder}/none/x`).send(bodies('10.0.0.1'))).rejects.toThrow(/ENOENT/);
+  // A pipe without a reader must not hold the process for ever.
+  execFileSync('mkfifo', [join(folder, 'pipe')]);
+  await expect(openTarget(`file:${folder}/pipe`).send(bodies('10.0.0.1'))).rejects.toThrow(/ENXIO/);
 });
 
 it.each(['', 'ftp://x', 'syslog:', 'syslog://', 'syslog://h/path', 'file:', 'kafka://h/t'])(

@@ -52,7 +52,7 @@ export async function checkMachine(
   const findings = [
     checkNode(machine.nodeVersion),
     await checkDatabase(db),
-    await checkDisk(db),
+    ...(await checkDisk(db)),
     finding,
     ...(await checkReceiveBuffer()),
     await checkCapture(machine.path),
@@ -67,6 +67,7 @@ export function checkNode(version: string): Finding {
 
 export async function checkDatabase(path: string): Promise<Finding> {
   const folder = dirname(path);
+  if (!existsSync(folder)) return found('database', 'problem', 'database.no-folder', { path });
   if (!(await isWritable(folder)) || (existsSync(path) && !(await isWritable(path))))
     return found('database', 'problem', 'database.unwritable', { path });
   if (!existsSync(path)) return found('database', 'ok', 'database.none', { path });
@@ -80,16 +81,17 @@ export async function checkDatabase(path: string): Promise<Finding> {
   }
 }
 
-async function checkDisk(db: string): Promise<Finding> {
+/** Nothing where the folder cannot be asked: the database's finding says why. */
+async function checkDisk(db: string): Promise<Finding[]> {
   const path = dirname(db);
   try {
     const { bavail, bsize } = await statfs(path);
     const free = bavail * bsize;
     const state = free < LEAST_FREE_BYTES ? 'problem' : free < WARN_FREE_BYTES ? 'warning' : 'ok';
     const text = `${(free / 1024 ** 3).toFixed(1)} GiB`;
-    return found('disk', state, state === 'ok' ? 'disk.ok' : 'disk.low', { path, free: text });
+    return [found('disk', state, state === 'ok' ? 'disk.ok' : 'disk.low', { path, free: text })];
   } catch {
-    return found('disk', 'problem', 'database.unwritable', { path });
+    return [];
   }
 }
 

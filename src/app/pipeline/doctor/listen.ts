@@ -107,7 +107,7 @@ class Listener implements LiveSink {
     const figures = this.#feed.figures();
     return [
       found('source', 'ok', 'source.opened', { url, where: figures.where }),
-      ...this.#traffic(figures, seconds),
+      ...this.#traffic(figures, exporters.length, seconds),
       ...this.#troubles.map((reason) => found('source', 'warning', 'source.trouble', { reason })),
       ...figures.source.problems.map(({ message }) =>
         found('source', 'warning', 'source.trouble', { reason: phrase`${url}: ${message}` }),
@@ -116,7 +116,11 @@ class Listener implements LiveSink {
     ];
   }
 
-  #traffic({ url, kind, source, packets, flowRecords }: FeedFigures, seconds: number): Finding[] {
+  #traffic(
+    { url, kind, source, packets, flowRecords }: FeedFigures,
+    exporters: number,
+    seconds: number,
+  ): Finding[] {
     const findings: Finding[] = [];
     const buffer = source.receiveBuffer;
     if (buffer !== null && buffer.granted < buffer.asked)
@@ -134,10 +138,10 @@ class Listener implements LiveSink {
       return findings;
     }
     const values = { url, bytes: source.bytes, packets, records: flowRecords, seconds };
-    const isEmpty = packets + flowRecords === 0 && !isSocket;
-    findings.push(
-      found('source', isEmpty ? 'warning' : 'ok', isEmpty ? 'source.nothing' : 'source.read', values),
-    );
+    // An exporter may be silent, or wait for its templates; who sends to a socket and is none is at the wrong door.
+    const isEmpty = packets + flowRecords + exporters === 0;
+    const state = !isEmpty ? 'ok' : isSocket ? 'problem' : 'warning';
+    findings.push(found('source', state, isEmpty ? 'source.nothing' : 'source.read', values));
     return findings;
   }
 

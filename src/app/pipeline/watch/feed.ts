@@ -1,6 +1,7 @@
 import type { Counters } from '../../../base/counters.js';
 import type { RigwatchError } from '../../../base/errors.js';
-import type { Phrase } from '../../../base/phrase.js';
+import { type Phrase, phrase } from '../../../base/phrase.js';
+import { printable } from '../../../base/text.js';
 import { formatTime } from '../../../base/time.js';
 import type { ExporterFigures } from '../../../intake/formats/exports/exporter.js';
 import type { DomainRecall } from '../../../intake/formats/exports/recall.js';
@@ -94,6 +95,8 @@ export class Feed implements LiveSink {
   #heardMs: number | null = null;
   #exporter = '';
   #templateRevision = 0;
+  /** Codes of its trouble that were told. */
+  readonly #told = new Set<string>();
 
   constructor(source: LiveSource) {
     this.source = source;
@@ -145,7 +148,10 @@ export class Feed implements LiveSink {
       format,
       formats,
       counters,
-      onTrouble,
+      onTrouble: (code, message) => {
+        this.#told.add(code);
+        onTrouble(code, message);
+      },
       onBytes: () => {
         this.#heardMs = options.nowMs();
         this.#exporter = '';
@@ -154,6 +160,17 @@ export class Feed implements LiveSink {
     });
     this.#streams.add(stream);
     return stream;
+  }
+
+  /** Each kind of trouble that the source has met is told once, in the words of the first; figures count the rest. */
+  tellTroubles(): void {
+    const { source } = this;
+    const { onTrouble } = this.#opened().options;
+    for (const { code, message } of source.figures().problems) {
+      if (this.#told.has(code)) continue;
+      this.#told.add(code);
+      onTrouble(code, phrase`${printable(source.url)}: ${message}`);
+    }
   }
 
   /** Everything found since the last time. Conversations that go on are told as far as they are known. */

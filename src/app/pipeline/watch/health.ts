@@ -80,8 +80,10 @@ function metricsOf(figures: WatchFigures, nowMs: number, version: string): Metri
     ),
     counter(
       'rigwatch_source_problems_total',
-      'What a source could not read.',
-      bySource(({ source }) => source.problems.reduce((sum, { count }) => sum + count, 0)),
+      'What a source could not read, by the codes of docs/inputs.md.',
+      feeds.flatMap(({ url, source }) =>
+        source.problems.map(({ code, count }) => ({ labels: { source: url, code }, value: count })),
+      ),
     ),
     gauge(
       'rigwatch_source_up',

@@ -1,3 +1,4 @@
+import { isDue } from '../../../base/time.js';
 import type { Store } from '../../../deliver/store/index.js';
 import type { Matcher } from '../../../detect/rules/index.js';
 import type { DomainRecall } from '../../../intake/formats/exports/recall.js';
@@ -49,7 +50,7 @@ export class WatchRecall {
   save(feeds: readonly Feed[], matcher: Matcher, nowMs: number): void {
     const { live } = this.#store;
     // Sampling may be told without a template.
-    const isTemplateTime = nowMs - this.#templatesMs >= RECALL_MS;
+    const isTemplateTime = isDue(this.#templatesMs, RECALL_MS, nowMs);
     if (isTemplateTime) this.#templatesMs = nowMs;
     for (const feed of feeds) {
       const templates = feed.templates(isTemplateTime);
@@ -68,7 +69,7 @@ export class WatchRecall {
   #saveNames(matcher: Matcher, nowMs: number): void {
     const saved = this.#names;
     if (saved.matcher === matcher && saved.revision === matcher.revision) return;
-    if (saved.length > LONG_RECALL && nowMs - saved.atMs < RECALL_MS) return;
+    if (saved.length > LONG_RECALL && !isDue(saved.atMs, RECALL_MS, nowMs)) return;
     const text = JSON.stringify(matcher.recall());
     this.#store.live.saveState(WATCHED_NAMES, text);
     this.#names = { matcher, revision: matcher.revision, length: text.length, atMs: nowMs };

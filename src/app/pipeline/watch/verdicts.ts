@@ -1,3 +1,4 @@
+import { isDue } from '../../../base/time.js';
 import type { LearnedServer, Store } from '../../../deliver/store/index.js';
 import type { RuleSet } from '../../../detect/rules/index.js';
 import type { Level, SuspectFile, Verdict } from '../../../model/verdict.js';
@@ -33,7 +34,7 @@ export interface WatchVerdictsOptions {
 
 /** What a watch concludes at its checkpoints, within their transactions: verdicts, news of them, pools learnt, cases. */
 export class WatchVerdicts {
-  /** Verdicts in the database, by level. */
+  /** Verdicts in the database, by level, as they were saved last. */
   levels: LevelCounts = [];
   readonly #options: WatchVerdictsOptions;
   #rules: RuleSet;
@@ -41,7 +42,9 @@ export class WatchVerdicts {
   #register: Register | null = null;
   #known: Pools = { learned: [], poolServers: [] };
   #runId = 0;
-  #judgedMs = 0;
+  /** The same with those that are being saved. */
+  #counted: LevelCounts = [];
+  #judgedMs = Number.NEGATIVE_INFINITY;
   #learnedMs = Number.NEGATIVE_INFINITY;
   #casesMs: number;
 
@@ -57,7 +60,8 @@ export class WatchVerdicts {
     this.#runId = runId;
     this.#register = loadRegister(store);
     this.#refreshKnown();
-    this.levels = store.live.countLevels();
+    this.#counted = store.live.countLevels();
+    this.commit();
   }
 
   /** Addresses of servers that answered as pools. */
@@ -68,17 +72,23 @@ export class WatchVerdicts {
   useRules(rules: RuleSet): void {
     this.#register = loadRegister(this.#options.store);
     this.#rules = rules;
-    this.#judgedMs = 0;
+    this.#judgedMs = Number.NEGATIVE_INFINITY;
   }
 
-  /** Everything is due again: what was concluded was rolled back. */
-  makeDue(): void {
-    this.#judgedMs = 0;
+  /** What was concluded last is saved. */
+  commit(): void {
+    this.levels = this.#counted;
+  }
+
+  /** It is not: everything is due again. */
+  rollBack(): void {
+    this.#judgedMs = Number.NEGATIVE_INFINITY;
+    this.#counted = this.levels;
   }
 
   /** The next checkpoint is the last. */
   makeFinal(): void {
-    this.makeDue();
+    this.#judgedMs = Number.NEGATIVE_INFINITY;
     this.#casesMs = Number.NEGATIVE_INFINITY;
   }
 
@@ -91,7 +101,7 @@ export class WatchVerdicts {
         const isPool = strength === 'decisive' && group === 'P' && peer !== null;
         if (isPool && !learned.has(`${peer.ip} ${peer.port}`)) fresh.add(peer.ip);
       }
-    if (fresh.size === 0 && nowMs - this.#learnedMs < LEARNED_MS) return;
+    if (fresh.size === 0 && !isDue(this.#learnedMs, LEARNED_MS, nowMs)) return;
     for (const feed of feeds) feed.watchServers(fresh);
     this.#refreshKnown();
     this.#options.store.refreshEndpoints();
@@ -102,13 +112,13 @@ export class WatchVerdicts {
   judge(changed: ReadonlySet<string>, nowMs: number): readonly News[] {
     const { store } = this.#options;
     const ips = new Set(changed);
-    if (nowMs - this.#judgedMs >= REJUDGE_MS) {
+    if (isDue(this.#judgedMs, REJUDGE_MS, nowMs)) {
       this.#judgedMs = nowMs;
       for (const ip of store.staleSuspects()) ips.add(ip);
     }
     if (ips.size === 0) return [];
     const chosen = [...ips].slice(0, MAX_JUDGED);
-    if (ips.size > chosen.length) this.#judgedMs = 0;
+    if (ips.size > chosen.length) this.#judgedMs = Number.NEGATIVE_INFINITY;
     const files = chosen.map((ip) => store.loadSuspect(ip)).filter((file) => file !== null);
     const verdicts = judge(files, this.#rules, this.#known, {
       register: this.#register,
@@ -117,14 +127,14 @@ export class WatchVerdicts {
     store.saveVerdicts(verdicts, this.#runId);
     const judged = new Set(verdicts.map(({ ip }) => ip));
     store.deleteVerdicts(chosen.filter((ip) => !judged.has(ip)));
-    if (verdicts.length > 0) this.levels = store.live.countLevels();
+    if (verdicts.length > 0) this.#counted = store.live.countLevels();
     return this.#tell(verdicts, nowMs);
   }
 
   /** Where cases are kept, they are brought up to date from time to time, and at the end. */
   updateCases(nowMs: number): void {
     const { store } = this.#options;
-    if (nowMs - this.#casesMs < LEARNED_MS || store.nextCaseId() === 1) return;
+    if (!isDue(this.#casesMs, LEARNED_MS, nowMs) || store.nextCaseId() === 1) return;
     this.#casesMs = nowMs;
     updateCases(store, this.#rules, this.#register, nowMs * 1000);
   }

@@ -107,7 +107,8 @@ export class Watch {
   #checkpointSeconds = 0;
   #checkpointError: RigwatchError | null = null;
   #exporters: readonly ExporterFigures[] = [];
-  #fail: (error: RigwatchError) => void = () => undefined;
+  /** Makes run() reject; null: it does not run. */
+  #fail: ((error: RigwatchError) => void) | null = null;
 
   constructor(request: WatchRequest) {
     this.#request = request;
@@ -171,6 +172,7 @@ export class Watch {
       await Promise.race([stopped, failed, this.#allEnded()]);
     } finally {
       if (this.#timer !== null) clearTimeout(this.#timer);
+      this.#fail = null;
       await this.#finish();
     }
   }
@@ -186,6 +188,7 @@ export class Watch {
       excerpts: feed.drainExcerpts(),
     }));
     this.#count();
+    for (const feed of this.#feeds) feed.tellTroubles();
     let news: readonly News[] = [];
     try {
       news = this.#request.store.atomically(() => {
@@ -193,13 +196,14 @@ export class Watch {
         this.#verdicts.updateCases(nowMs);
         return found;
       });
+      this.#verdicts.commit();
       this.#checkpointMs = nowMs;
       this.#checkpointError = null;
     } catch (error) {
       if (!(error instanceof RigwatchError)) throw error;
       for (const { feed, files, nodes, excerpts } of drained) feed.restore(files, nodes, excerpts);
       // What was rolled back is due again.
-      this.#verdicts.makeDue();
+      this.#verdicts.rollBack();
       this.#recall.makeDue();
       this.#troubled(error);
     }
@@ -240,7 +244,7 @@ export class Watch {
         this.checkpoint();
       } catch (error) {
         // A fault of ours must end the process, not hide in a timer.
-        this.#fail(error as RigwatchError);
+        this.#fail?.(error as RigwatchError);
         return;
       }
       this.#schedule();
@@ -296,10 +300,11 @@ export class Watch {
   }
 
   #troubled(error: RigwatchError): void {
-    // The same trouble is told once, however long it lasts.
-    if (this.#checkpointError?.code !== error.code) this.#request.onTrouble(error);
+    const before = this.#checkpointError?.code;
     this.#checkpointError = error;
-    if (error.code === 'store-conflict') this.#fail(error);
+    // The caller of run() tells why it ended; the same trouble is told once, however long it lasts.
+    if (error.code === 'store-conflict' && this.#fail !== null) this.#fail(error);
+    else if (before !== error.code) this.#request.onTrouble(error);
   }
 
   #summary(seconds: number) {

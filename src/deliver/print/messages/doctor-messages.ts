@@ -23,6 +23,7 @@ const EN = {
   'database.ok': '{path}: schema {schema}, can be written',
   'database.none': '{path}: not there yet; the first scan or watch makes it',
   'database.older': '{path}: will be brought up to date by the next scan or watch',
+  'database.no-folder': '{path}: its folder does not exist; create it',
   'database.bad': '{reason}',
   'database.unwritable':
     '{path}: cannot be written; give the user that runs rigwatch write access to the file and its folder',
@@ -86,6 +87,7 @@ const ZH: Readonly<Record<DoctorMessageKey, string>> = {
   'database.ok': '{path}：结构版本 {schema}，可写',
   'database.none': '{path}：尚不存在；首次 scan 或 watch 时创建',
   'database.older': '{path}：下次 scan 或 watch 时会升级',
+  'database.no-folder': '{path}：所在目录不存在，请先创建',
   'database.bad': '{reason}',
   'database.unwritable': '{path}：不可写；请给运行 rigwatch 的用户该文件及其目录的写权限',
   'disk.ok': '{path}：剩余 {free}',

@@ -14,6 +14,10 @@ const EN = {
   'watch.not-saved': 'nothing is lost yet: it is kept in memory and saved as soon as the database takes it',
   'watch.saved':
     'stopped and saved: {packets} packets, {records} flow records, {confirmed} confirmed, {probable} probable, {suspected} suspected addresses in the database',
+  'watch.stopped':
+    'stopped: {packets} packets, {records} flow records, {confirmed} confirmed, {probable} probable, {suspected} suspected addresses in the database',
+  'watch.unsaved':
+    'the end could not be saved: what was found since {since} (news of {unsaved} addresses) is lost; followed files will be read again from there, nothing else',
   'watch.lost':
     'lost: {dropped} datagrams or packets before they were read, {records} flow records and {messages} messages by the exporters’ own count',
 } as const;
@@ -32,6 +36,10 @@ const ZH: Readonly<Record<WatchMessageKey, string>> = {
   'watch.not-saved': '目前没有丢失：数据保留在内存中，数据库可写后立即保存',
   'watch.saved':
     '已停止并保存：数据包 {packets} 个，流记录 {records} 条；库中确认 {confirmed} 个，很可能 {probable} 个，可疑 {suspected} 个地址',
+  'watch.stopped':
+    '已停止：数据包 {packets} 个，流记录 {records} 条；库中确认 {confirmed} 个，很可能 {probable} 个，可疑 {suspected} 个地址',
+  'watch.unsaved':
+    '结束时未能保存：{since} 以来的发现（涉及 {unsaved} 个地址）已丢失；下次启动时，被跟踪的文件将从该处重新读取，其余输入无法补读',
   'watch.lost':
     '丢失：读取之前丢失数据报或数据包 {dropped} 个；按导出设备自身计数丢失流记录 {records} 条、报文 {messages} 个',
 };

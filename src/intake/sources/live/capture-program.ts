@@ -45,9 +45,17 @@ export const PROGRAMS: readonly CaptureProgram[] = [
   },
 ];
 
+const COUNTS =
+  /^\d+ packets? (captured|received by filter|dropped by )|^Packets (captured|received\/dropped)/;
+
 /** Why a capture program ended, in the operator's words; `words` is what it wrote to standard error. */
 export function explainExit(program: string, name: string, words: string): [code: string, message: Phrase] {
-  const last = printable(words.trim().split('\n').at(-1) ?? '');
+  // Its counts come last, and are no reason.
+  const said = words
+    .trim()
+    .split('\n')
+    .filter((line) => !COUNTS.test(line));
+  const last = printable(said.at(-1) ?? '');
   if (/permission|not permitted|Operation not allowed|you don't have/i.test(words))
     return [
       'capture-forbidden',

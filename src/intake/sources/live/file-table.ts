@@ -64,6 +64,8 @@ export class FileTable {
   #awaited: Set<string> | null = null;
   #round = 0;
   #toldOverLimit = 0;
+  /** Folders whose refusal was told. */
+  #refused: ReadonlySet<string> = new Set();
 
   constructor({ source, path, trouble, timing, onBytes }: FileTableOptions) {
     this.targets = new Targets(path);
@@ -117,11 +119,20 @@ export class FileTable {
     this.#seekCutShort(nowMs);
     this.#sweep(nowMs);
     this.#tellMissing();
+    this.#tellRefused();
     const more = this.targets.overLimit - this.#toldOverLimit;
     if (more <= 0) return;
     this.#toldOverLimit += more;
     const message = phrase`${printable(this.targets.path)}: files beyond the first ${MAX_FOLLOWED_FILES} are not followed`;
     this.#trouble.add('too-many-files', message, 0, more);
+  }
+
+  #tellRefused(): void {
+    const { refused } = this.targets;
+    for (const [folder, error] of refused)
+      if (!this.#refused.has(folder))
+        this.#trouble.add('file-unreadable', explain(printable(folder), error).phrase);
+    this.#refused = new Set(refused.keys());
   }
 
   #see(path: string, stats: Stats, nowMs: number, arrivals: Arrival[]): void {

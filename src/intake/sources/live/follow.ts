@@ -26,7 +26,7 @@ const LOOK_SHARE = 4;
 export class FollowSource implements LiveSource {
   readonly kind = 'file';
   readonly url: string;
-  readonly where: Phrase;
+  where: Phrase;
   readonly #end = deferred();
   readonly ended = this.#end.promise;
   readonly #pollMs: number;
@@ -59,7 +59,10 @@ export class FollowSource implements LiveSource {
   }
 
   async start(sink: LiveSink, known: readonly StreamPosition[]): Promise<void> {
-    this.#table.targets.check();
+    const { targets } = this.#table;
+    targets.check();
+    if (targets.list(Date.now()).length === 0 && targets.refused.size === 0)
+      this.where = phrase`file ${targets.path} (no such file yet: it is waited for)`;
     this.#table.restore(known, Date.now());
     this.#running = this.#run(sink);
     this.#running.then(this.#end.resolve, this.#end.reject);

@@ -110,9 +110,15 @@ export class FollowedFile {
   /** The same for one that has no path any more. */
   lookInside(nowMs: number): void {
     if (this.#file === null) return;
-    const stats = fstatSync(this.#file);
-    this.links = stats.nlink;
-    this.#note(stats, nowMs);
+    try {
+      const stats = fstatSync(this.#file);
+      this.links = stats.nlink;
+      this.#note(stats, nowMs);
+    } catch {
+      // A file server has forgotten it: nothing more can come of it.
+      this.links = 0;
+      this.isDirty = false;
+    }
   }
 
   #note({ size, mtimeMs }: Stats, nowMs: number): void {
@@ -160,10 +166,14 @@ export class FollowedFile {
 
   /** Bytes read at the offset; null where the content is no longer that which was read before. */
   #pull(file: number, buffer: Buffer): number | null {
+    // The order matters: bytes that were read before the check are those of the content that passes it.
+    const got = this.#readAt(file, buffer, buffer.length, this.#offset);
+    return this.#isUnchanged(file) ? got : null;
+  }
+
+  #readAt(file: number, buffer: Buffer, length: number, offset: number): number {
     try {
-      // The order matters: bytes that were read before the check are those of the content that passes it.
-      const got = readSync(file, buffer, 0, buffer.length, this.#offset);
-      return this.#isUnchanged(file) ? got : null;
+      return readSync(file, buffer, 0, length, offset);
     } catch (error) {
       throw new ReadFailed('the system cannot read on', { cause: error });
     }
@@ -173,13 +183,15 @@ export class FollowedFile {
     const { size } = fstatSync(file);
     if (size < this.#offset) return false;
     const length = this.#head.length;
-    return readSync(file, checked, 0, length, 0) === length && checked.subarray(0, length).equals(this.#head);
+    return (
+      this.#readAt(file, checked, length, 0) === length && checked.subarray(0, length).equals(this.#head)
+    );
   }
 
   #begin(source: LiveSource, sink: LiveSink, file: number): void {
     const resumeAt = this.#position;
     const head = Buffer.alloc(Math.min(HEAD_BYTES, resumeAt));
-    const got = readSync(file, head, 0, head.length, 0);
+    const got = this.#readAt(file, head, head.length, 0);
     const { path: name, id } = this;
     this.#sink = sink.open(source, { name, id, isCompressed: false, resumeAt, head: head.subarray(0, got) });
     this.#offset = Math.max(0, Math.min(this.#sink.from, resumeAt));

@@ -33,6 +33,8 @@ export class Targets {
   readonly path: string;
   /** Files beyond MAX_FOLLOWED_FILES at the last listing. */
   overLimit = 0;
+  /** Folders that could not be listed the last time, and why. */
+  readonly refused = new Map<string, unknown>();
   readonly #pattern: Pattern | null;
   readonly #listings = new Map<string, Listing>();
   #found: string[] = [];
@@ -44,7 +46,7 @@ export class Targets {
     this.#pattern = WILDCARD.test(path) && statOf(this.path) === null ? compile(this.path) : null;
   }
 
-  /** Throws InputError where nothing can ever be found: the folder is not there. A file may come later. */
+  /** Throws InputError where nothing can ever be found: the folder is not there, or closed. A file may come later. */
   check(): void {
     const stats = statOf(this.path);
     if (stats !== null && !stats.isFile() && !stats.isDirectory())
@@ -59,6 +61,12 @@ export class Targets {
     } catch (error) {
       throw explain(printable(folder), error);
     }
+    if (this.#pattern !== null) return;
+    try {
+      statSync(this.path, { throwIfNoEntry: false });
+    } catch (error) {
+      throw explain(printable(this.path), error);
+    }
   }
 
   /** Whether all below a folder is meant. */
@@ -70,6 +78,7 @@ export class Targets {
   list(nowMs: number): readonly string[] {
     this.#found = [];
     this.overLimit = 0;
+    this.refused.clear();
     this.#entered.clear();
     if (this.#pattern !== null) this.#walk(this.#pattern.folder, '', 0, nowMs, this.#pattern);
     else {
@@ -120,8 +129,9 @@ export class Targets {
       if (this.#listings.size > MAX_FOLLOWED_FILES) this.#listings.clear();
       this.#listings.set(folder, { modifiedMs: mtimeMs, readMs: nowMs, entries });
       return entries;
-    } catch {
+    } catch (error) {
       this.#listings.delete(folder);
+      if (this.refused.size < MAX_FOLLOWED_FILES && statOf(folder) !== null) this.refused.set(folder, error);
       return [];
     }
   }

@@ -121,13 +121,13 @@ while :; do ${RUN}; done`,
   it('tell when the program dies', async () => {
     fake(
       'tcpdump',
-      'echo "tcpdump: listening on eth0" >&2; printf "packets\\n"; /bin/sleep 0.2; echo "tcpdump: pcap_loop: The interface disappeared" >&2; exit 1',
+      'echo "tcpdump: listening on eth0" >&2; printf "packets\\n"; /bin/sleep 0.2; echo "tcpdump: pcap_loop: The interface disappeared" >&2; echo "12 packets captured" >&2; echo "12 packets received by filter" >&2; echo "0 packets dropped by kernel" >&2; exit 1',
     );
     const sink = new Keeper();
     const source = await capture('if://eth0', sink);
     await expect(source.ended).rejects.toMatchObject({
       code: 'capture-ended',
-      message: expect.stringContaining('disappeared'),
+      message: 'if://eth0: tcpdump on eth0 ended: tcpdump: pcap_loop: The interface disappeared',
     });
     expect(sink.streams[0]?.isFinal).toBe(true);
     expect(sink.lines).toEqual(['packets']);

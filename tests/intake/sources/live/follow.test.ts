@@ -88,7 +88,8 @@ describe('following a file', () => {
   it('waits for one that is not there yet, and for the first byte of an empty one', async () => {
     const path = join(newFolder(), 'late.log');
     const sink = new Keeper();
-    await follow(path, sink);
+    const source = await follow(path, sink);
+    expect(String(source.where)).toBe(`file ${path} (no such file yet: it is waited for)`);
     await settle();
     writeFileSync(path, '');
     await settle();
@@ -477,6 +478,33 @@ describe('following a folder or a pattern', () => {
       await until(() => sink.lines.length === 2, 'the file');
     },
   );
+
+  it.skipIf(process.seteuid === undefined)('says which folder it may not look into', async () => {
+    const folder = newFolder();
+    const closed = join(folder, 'closed');
+    mkdirSync(closed);
+    writeFileSync(join(closed, 'dns.log'), 'line\n');
+    chmodSync(root, 0o755);
+    chmodSync(closed, 0);
+    const isRoot = process.geteuid?.() === 0;
+    const sink = new Keeper();
+    if (isRoot) process.seteuid?.('nobody');
+    let source: LiveSource;
+    try {
+      await expect(openLive(join(closed, 'dns.log')).start(sink, [])).rejects.toMatchObject({
+        code: 'input-unreadable',
+      });
+      source = await follow(folder, sink);
+      await settle();
+    } finally {
+      if (isRoot) process.seteuid?.('root');
+      chmodSync(closed, 0o755);
+    }
+    const { problems } = source.figures();
+    expect(problems).toMatchObject([{ code: 'file-unreadable', count: 1 }]);
+    expect(String(problems[0]?.message)).toBe(`${closed}: cannot be read (permission denied)`);
+    await until(() => sink.lines.length === 1, 'the line');
+  });
 });
 
 describe('compressed files', () => {

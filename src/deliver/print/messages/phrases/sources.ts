@@ -20,6 +20,7 @@ export const SOURCES: Readonly<Record<string, string>> = {
   'tcp {0}': '监听 TCP {0}',
   'udp {0}': '监听 UDP {0}',
   'file {0}': '文件 {0}',
+  'file {0} (no such file yet: it is waited for)': '文件 {0}（目前尚无此文件，等待其出现）',
   'interface {0}': '网络接口 {0}',
   'interface {0} through {1}': '网络接口 {0}（通过 {1}）',
   'standard input': '标准输入',
