@@ -1,3 +1,5 @@
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { AgedSet } from '../../../src/detect/verdict/ledger/aged-set.js';
@@ -43,4 +45,26 @@ it('takes constant time', () => {
   }
   expect(aged.oldest()).toBe('again0');
   expect(cpuMs() - started).toBeLessThan(2000);
+});
+
+it('holds no more than its names, however many came and went since it was asked', () => {
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  const heap = () => {
+    collect();
+    return process.memoryUsage().heapUsed;
+  };
+  const set = new AgedSet();
+  set.add('first');
+  expect(set.oldest()).toBe('first');
+  const before = heap();
+  for (let at = 0; at < 1_000_000; at++) {
+    set.add(`name ${at}`);
+    if (at >= 1000) set.delete(`name ${at - 1000}`);
+  }
+  // A thousand tables that were outgrown take 50 MB.
+  expect(heap() - before).toBeLessThan(5e6);
+  expect(set.oldest()).toBe('first');
+  set.delete('first');
+  expect(set.oldest()).toBe('name 999000');
 });
