@@ -11,6 +11,7 @@ import { labelled } from '../../deliver/print/translate.js';
 import { openStore, type Store } from '../../deliver/store/index.js';
 import { type CaseChange, quietOf } from '../../detect/cases/follow-up.js';
 import { type ActionData, isOverdue, nextState, repeatLevel } from '../../detect/cases/states.js';
+import { FINDINGS_ZH, METHODS_ZH } from '../../intake/tables/results.js';
 import {
   CASE_STATES,
   type Case,
@@ -269,8 +270,8 @@ export async function enterResult(
     text === undefined ? null : parseCount(option, text);
   const coins = (options.coins ?? '').toUpperCase().split(/[\s,;]+/);
   const check = {
-    method: oneOf('--method', options.method, CHECK_METHODS),
-    finding: oneOf('--finding', options.finding, FINDINGS),
+    method: oneOf('--method', options.method, CHECK_METHODS, METHODS_ZH),
+    finding: oneOf('--finding', options.finding, FINDINGS, FINDINGS_ZH),
     dateUs: options.date === undefined ? today(offset, deed.atUs) : parseDay('--date', options.date, offset),
     machinesSealed: count('--machines', options.machines),
     computersSealed: count('--computers', options.computers),
@@ -280,8 +281,16 @@ export async function enterResult(
   await step('result', ids, options, { check }, globals);
 }
 
-function oneOf<Word extends string>(option: string, text: string, words: readonly Word[]): Word {
-  const word = words.find((one) => one === text.trim().toLowerCase());
+/** In English, or in Chinese as the tables of results have it. */
+function oneOf<Word extends string>(
+  option: string,
+  text: string,
+  words: readonly Word[],
+  chinese: Readonly<Record<string, Word>>,
+): Word {
+  const typed = text.trim().toLowerCase();
+  const word =
+    words.find((one) => one === typed) ?? (Object.hasOwn(chinese, typed) ? chinese[typed] : undefined);
   if (word !== undefined) return word;
   throw new UsageError('word-unknown', phrase`${option} ${text}: expected one of ${words}`);
 }

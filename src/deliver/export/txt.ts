@@ -6,7 +6,7 @@ export const txt: Exporter = {
   extension: 'txt',
   summary: {
     en: 'one address a line; --comments adds "# level score"',
-    'zh-CN': '每行一个地址；--comments 附加“# 级别 分值”',
+    'zh-CN': '每行一个地址；--comments 附加“# 级别 评分”',
   },
   subjects: ['suspects', 'pools'],
   isForPeople: true,

@@ -1,8 +1,9 @@
 import type { Writable } from 'node:stream';
 import type { ConversationObject } from '../../model/pool-object.js';
 import type { Language } from '../../model/rule.js';
+import { UNIT_CATEGORIES } from '../../model/unit.js';
 import type { Level } from '../../model/verdict.js';
-import type { VerdictObject } from '../../model/verdict-object.js';
+import { isMeasured, type VerdictObject } from '../../model/verdict-object.js';
 import { POOL_COLUMNS, VERDICT_COLUMNS } from './columns.js';
 import type { Exporter, ExportOptions, Selection } from './exporter.js';
 import type { SheetCell } from './xlsx-cells.js';
@@ -140,7 +141,7 @@ const UNIT_COLUMNS = [
   'ips',
   'confirmed',
   'probable',
-  'kwh',
+  'kwh_measured',
 ] as const;
 
 interface UnitSum {
@@ -192,13 +193,15 @@ class Sums {
     }
     sum.ips++;
     if (level === 'confirmed' || level === 'probable') sum[level]++;
-    if (energy !== null) sum.kwh = (sum.kwh ?? 0) + energy.kwh;
+    if (energy !== null && isMeasured(energy)) sum.kwh = (sum.kwh ?? 0) + energy.kwh;
   }
 
   *unitRows(language: Language): Generator<SheetCell[]> {
     for (const [id, sum] of [...this.#units].sort(([, a], [, b]) => b.ips - a.ips)) {
       const kwh = sum.kwh === null ? null : Number(sum.kwh.toFixed(3));
-      yield [id, sum.name, sum.category, sum.region, sum.ips, sum.confirmed, sum.probable, kwh];
+      const known = UNIT_CATEGORIES.find((one) => one === sum.category);
+      const category = known === undefined ? sum.category : titleOf(language, `category.${known}`);
+      yield [id, sum.name, category, sum.region, sum.ips, sum.confirmed, sum.probable, kwh];
     }
     if (this.otherUnits > 0)
       yield [null, titleOf(language, 'overview.others'), null, null, this.otherUnits, null, null, null];

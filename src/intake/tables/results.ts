@@ -36,7 +36,7 @@ export const RESULT_COLUMNS: readonly Column[] = [
   },
 ];
 
-const FINDINGS_ZH: Readonly<Record<string, Finding>> = {
+export const FINDINGS_ZH: Readonly<Record<string, Finding>> = {
   主动: 'active',
   主动挖矿: 'active',
   被动: 'passive',
@@ -47,7 +47,7 @@ const FINDINGS_ZH: Readonly<Record<string, Finding>> = {
   未发现: 'not-found',
   无: 'not-found',
 };
-const METHODS_ZH: Readonly<Record<string, CheckMethod>> = {
+export const METHODS_ZH: Readonly<Record<string, CheckMethod>> = {
   现场检查: 'inspection',
   检查: 'inspection',
   抽查: 'inspection',

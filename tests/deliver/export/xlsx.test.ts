@@ -42,9 +42,35 @@ describe('xlsx', () => {
     expect(sheets.get('Overview')).toContainEqual(['level: confirmed', 1]);
   });
 
+  it('adds up for a unit only what was measured', async () => {
+    const [first] = verdicts;
+    if (first === undefined) throw new Error('no verdict');
+    const energy = {
+      kwh: 2,
+      low: 1,
+      high: 3,
+      kwh_per_day: 5,
+      co2_kg: null,
+      co2_factor: null,
+      coal_kg: null,
+      coal_factor: null,
+    };
+    const measured = { ...first, energy: { ...energy, basis: 'hash rate, efficiency of rx/0 cpu' } };
+    const assumed = {
+      ...first,
+      ip: '10.8.3.19',
+      energy: { ...energy, basis: 'not measured: cpu machines, 1 to 1' },
+    };
+    const sheets = await sheetsOf(
+      await exportedBytes('xlsx', selectionOf('suspects', { verdicts: [measured, assumed] })),
+    );
+    expect(sheets.get('Units')?.[1]?.at(-1)).toBe(2);
+  });
+
   it('is Chinese if asked, and lists pools', async () => {
     const chinese = await sheetsOf(await exportedBytes('xlsx', selection, { language: 'zh-CN' }));
     expect([...chinese.keys()]).toEqual(['概览', '地址', '会话', '单位']);
+    expect(chinese.get('单位')?.[1]?.slice(2, 4)).toEqual(['学校', '杭州']);
     const pools = selectionOf('pools', { pools: [samplePool()] });
     const sheets = await sheetsOf(await exportedBytes('xlsx', pools));
     expect([...sheets.keys()]).toEqual(['Overview', 'Pools']);
