@@ -116,9 +116,16 @@ export class Live {
     );
   }
 
-  /** From now on `owner` alone saves: another process that watches into this database finds out, and stops. */
-  takeOver(owner: string): void {
+  /** From now on `owner` alone saves: another process that watches into this database finds out, and stops. Returns who it was. */
+  takeOver(owner: string): string | null {
+    const before = this.state(OWNER);
     this.#saveState.run(OWNER, owner);
+    return before;
+  }
+
+  /** What `owner` took over goes back to who had it `before`; nothing where another one has it by now. */
+  giveBack(owner: string, before: string | null): void {
+    if (before !== null && this.state(OWNER) === owner) this.#saveState.run(OWNER, before);
   }
 
   assertOwner(owner: string): void {

@@ -156,6 +156,23 @@ it('gives way to another process that watches into the same database, and saves 
   second.close();
 });
 
+it('leaves the database to who watches into it, where it cannot open its own sources', async () => {
+  const path = join(folder(), 'db.sqlite');
+  const [first, second] = [openStore(path), openStore(path)];
+  const [a, b] = [new FakeSource(), new FakeSource()];
+  const old = await begin(first, [a]);
+  b.start = () => Promise.reject(new InputError('port-taken', phrase`the port is taken`));
+  await expect(begin(second, [b])).rejects.toMatchObject({ code: 'port-taken' });
+  a.bring(logs, 1_000_000);
+  expect(old.watch.checkpoint()).toBe(true);
+  expect(first.suspects()).toHaveLength(12);
+  // One that can takes over, as ever.
+  await begin(second, [new FakeSource('file:///b')]);
+  expect(old.watch.checkpoint()).toBe(false);
+  first.close();
+  second.close();
+});
+
 it('tells what is new and what rises, and nothing below the level asked for', () => {
   expect(isNews('suspected', null, 'suspected')).toBe(true);
   expect(isNews('suspected', null, 'probable')).toBe(false);

@@ -130,25 +130,27 @@ export class Watch {
     this.#feeds = request.sources.map((source) => new Feed(source));
   }
 
-  /** Takes up what was saved, then opens every source. Rejects where one cannot be opened. */
+  /** Takes up what was saved, then opens every source. Rejects where one cannot be opened: who watched before goes on. */
   async start(): Promise<void> {
     const { store, version, sources } = this.#request;
-    store.atomically(() => {
-      store.live.takeOver(this.#owner);
+    const before = store.atomically(() => {
+      const before = store.live.takeOver(this.#owner);
       this.#runId = store.beginRun({
         startedUs: this.#startedMs * 1000,
         version,
         rulesVersion: this.#rules.version,
         options: { watch: sources.map(({ url }) => url) },
       });
+      return before;
     });
-    this.#verdicts.start(this.#runId);
-    this.#recall.restoreNames(this.#matching.matcher);
-    for (const feed of this.#feeds) this.#prepare(feed);
     try {
+      this.#verdicts.start(this.#runId);
+      this.#recall.restoreNames(this.#matching.matcher);
+      for (const feed of this.#feeds) this.#prepare(feed);
       for (const feed of this.#feeds) await feed.source.start(feed, store.live.positions(feed.inputId));
     } catch (error) {
       await this.#stopSources();
+      store.atomically(() => store.live.giveBack(this.#owner, before));
       throw error;
     }
     this.#deliverer.kick();
