@@ -10,6 +10,8 @@ export const MAX_NOTICES = 10_000;
 const BATCH = 100;
 const FIRST_WAIT_MS = 1000;
 const LONGEST_WAIT_MS = 300_000;
+/** A target that fails now and then is told of this often, milliseconds. */
+const QUIET_MS = 600_000;
 
 export interface TargetFigures {
   readonly name: string;
@@ -26,6 +28,9 @@ interface Line {
   dropped: number;
   waitMs: number;
   isSending: boolean;
+  /** Whether it was told that it fails now, and when it was told last; milliseconds of the steady clock. */
+  isTold: boolean;
+  toldMs: number;
   timer: NodeJS.Timeout | null;
 }
 
@@ -49,6 +54,8 @@ export class Deliverer {
       dropped: 0,
       waitMs: 0,
       isSending: false,
+      isTold: false,
+      toldMs: Number.NEGATIVE_INFINITY,
       timer: null,
     }));
   }
@@ -100,6 +107,7 @@ export class Deliverer {
         this.#store.atomically(() => this.#store.live.delivered(notices.map(({ noticeId }) => noticeId)));
         line.delivered += notices.length;
         line.waitMs = 0;
+        line.isTold = false;
       }
     } catch (error) {
       this.#retryLater(line, error);
@@ -110,10 +118,13 @@ export class Deliverer {
 
   #retryLater(line: Line, error: unknown): void {
     line.failures++;
-    const isFirst = line.waitMs === 0;
-    line.waitMs = Math.min(LONGEST_WAIT_MS, isFirst ? FIRST_WAIT_MS : line.waitMs * 2);
+    line.waitMs = line.waitMs === 0 ? FIRST_WAIT_MS : Math.min(LONGEST_WAIT_MS, line.waitMs * 2);
     // Silence after the first complaint: the figures tell the rest.
-    if (isFirst) this.#onTrouble(phrase`--notify ${line.target.name}: ${reasonOf(error)}; trying again`);
+    if (!line.isTold && performance.now() - line.toldMs >= QUIET_MS) {
+      line.isTold = true;
+      line.toldMs = performance.now();
+      this.#onTrouble(phrase`--notify ${line.target.name}: ${reasonOf(error)}; trying again`);
+    }
     if (this.#isStopped) return;
     const jittered = line.waitMs * (0.75 + Math.random() / 2);
     line.timer = setTimeout(() => {
