@@ -74,7 +74,7 @@ const IPFIX_TCP_PORT = 4739;
 const INTERFACE_NAME = /^[A-Za-z0-9][A-Za-z0-9_.:@+-]{0,63}$/;
 
 /** What names a socket, and no scheme; a file of such a name can be given as `./NAME`. */
-const BARE_SOCKET = /^(?:\[[0-9A-Fa-f:.]+\]|\d+\.\d+\.\d+\.\d+|localhost|\*|):\d{1,5}$/;
+const BARE_SOCKET = /^(?:\[[0-9A-Fa-f:.]+\]|\d+\.\d+\.\d+\.\d+|localhost|\*)?:\d{1,5}$/;
 
 /** Throws UsageError with one line that says what was expected. */
 export function parseLiveUrl(text: string): LiveInput {

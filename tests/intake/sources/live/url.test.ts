@@ -34,6 +34,7 @@ describe('parseLiveUrl', () => {
     ['', 'expected netflow://'],
     ['http://127.0.0.1/', 'unknown scheme http://'],
     ['127.0.0.1:2055', 'udp://127.0.0.1:2055'],
+    [':2055', 'udp://:2055'],
     ['[::1]:2055', 'udp://[::1]:2055'],
     ['netflow://collector.example:2055', 'no address of this machine'],
     ['netflow://127.0.0.1:99999', 'port 99999'],
