@@ -89,9 +89,9 @@ function describeOption(option: Option): string {
 
 /** Runs the command line; sets process.exitCode and never throws. */
 export async function main(argv: readonly string[]): Promise<void> {
-  process.stdout.on('error', endOnClosedPipe);
-  // Nobody hears what is said: no reason to end what has run for months.
-  process.stderr.on('error', () => undefined);
+  // Once, however often this is called in one process.
+  process.stdout.off('error', endOnClosedPipe).on('error', endOnClosedPipe);
+  process.stderr.off('error', goOnUnheard).on('error', goOnUnheard);
   const program = createProgram();
   try {
     if (languageOf(argv, process.env) === 'zh-CN') {
@@ -108,6 +108,11 @@ export async function main(argv: readonly string[]): Promise<void> {
 function endOnClosedPipe(error: NodeJS.ErrnoException): void {
   if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
   throw error;
+}
+
+/** Nobody hears what is said: no reason to end what has run for months. */
+function goOnUnheard(): void {
+  // Nothing to do.
 }
 
 function exitCodeOf(error: unknown, globals: GlobalOptions): number {
