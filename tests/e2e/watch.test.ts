@@ -374,6 +374,6 @@ describe.skipIf(!existsSync(SOFTFLOWD))('softflowd', () => {
       expect(await running.stop('SIGTERM')).toBe(143);
       expect(known(db).map(({ level }) => level)).toEqual(['suspected', 'suspected', 'suspected']);
     },
-    60_000,
+    120_000,
   );
 });
