@@ -132,9 +132,15 @@ export function verifyPackage(bytes: Uint8Array, expectedKey: string | null = nu
   return { faults, manifest, fingerprint: key === null ? null : fingerprintOf(key), isExpectedKey, files };
 }
 
+const END_RECORD = 0x06054b50;
+const END_RECORD_BYTES = 22;
+
 /** The files by name, or what is wrong with the zip. */
 function unpacked(bytes: Uint8Array): Map<string, Uint8Array> | Phrase {
   if (bytes.length > MAX_PACKAGE_BYTES) return phrase`more than ${MAX_PACKAGE_BYTES} bytes`;
+  // A package has no remark behind its end record (APPNOTE 4.3.16): what ends otherwise was cut, or never was one.
+  const end = Buffer.from(bytes.subarray(-END_RECORD_BYTES));
+  if (end.length < END_RECORD_BYTES || end.readUInt32LE(0) !== END_RECORD) return phrase`no zip file, or cut`;
   let count = 0;
   let total = 0;
   let refused: Phrase | null = null;

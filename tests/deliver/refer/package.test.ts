@@ -75,6 +75,14 @@ describe('a package', () => {
     expect(unnoticed).toEqual([]);
   });
 
+  it('is said to be cut wherever it is cut', () => {
+    const bytes = small();
+    const said = new Set<string>();
+    for (let at = 0; at < bytes.length; at++)
+      said.add(String(verifyPackage(bytes.subarray(0, at), null).faults[0]?.subject));
+    expect([...said]).toEqual(['no zip file, or cut']);
+  });
+
   it('does not hold where files are swapped, left out, added or in another order', () => {
     const entries = unzipSync(small());
     const again = (changed: Record<string, Uint8Array>) =>
