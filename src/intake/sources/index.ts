@@ -1,4 +1,4 @@
-import { createHash, type Hash } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { type Phrase, phrase } from '../../base/phrase.js';
@@ -11,7 +11,6 @@ import {
   type Reread,
 } from './compression.js';
 import { ContentId } from './content-id.js';
-import { type FileHash, hashFile } from './file-hash.js';
 import { gunzip } from './gzip.js';
 import { type Chunks, Puller } from './pull.js';
 import { explain, openRaw, type Raw, READ_BYTES } from './raw.js';
@@ -82,7 +81,6 @@ class ByteSource implements Source {
   readonly #raw: Raw;
   readonly #wantsHash: boolean;
   readonly #identity = new ContentId();
-  #fileHash: FileHash | null = null;
   #digest: string | null = null;
   #isStopped = false;
   #isBroken = false;
@@ -113,14 +111,12 @@ class ByteSource implements Source {
       this.#isComplete = !this.#isStopped && !this.#isBroken;
     } finally {
       await raw.return();
-      if (!this.#isComplete) this.#fileHash?.cancel();
     }
   }
 
   stop(): void {
     this.#isStopped = true;
     this.#raw.stop();
-    this.#fileHash?.cancel();
   }
 
   contentId(): string {
@@ -129,34 +125,26 @@ class ByteSource implements Source {
 
   async sha256(): Promise<string | null> {
     if (!this.#isComplete) return null;
-    return this.#fileHash === null ? this.#digest : this.#fileHash.result();
+    return this.#digest;
   }
 
   /** The raw bytes, counted and identified. What the system refuses becomes a problem and an end. */
   async *#measured(): AsyncGenerator<Buffer, void, undefined> {
-    const inline = this.#startHash();
+    const hash = this.#wantsHash ? createHash('sha256') : null;
     try {
       for await (const chunk of this.#raw.read()) {
         this.bytesRead += chunk.length;
         this.#identity.update(chunk);
-        inline?.update(chunk);
+        hash?.update(chunk);
         yield chunk;
       }
-      this.#digest = inline?.digest('hex') ?? null;
+      this.#digest = hash?.digest('hex') ?? null;
     } catch (error) {
       if (this.#isStopped) return;
       this.#isBroken = true;
       const said = error instanceof Error ? error.message : String(error);
       this.#problem('read-failed', phrase`reading stopped at byte ${this.bytesRead}: ${said}`);
     }
-  }
-
-  /** Files are hashed by a thread of their own; what can be read only once, on the way through. */
-  #startHash(): Hash | null {
-    if (!this.#wantsHash) return null;
-    if (this.#raw.path === null) return createHash('sha256');
-    this.#fileHash = hashFile(this.#raw.path, this.#raw.sizeBytes ?? Number.POSITIVE_INFINITY);
-    return null;
   }
 
   /** The same file once more, for a decoder that met damage; null where that cannot be. */
