@@ -42,6 +42,7 @@ export class Exporter {
   layout = 0;
   templateId = 256;
   calm = CALM;
+  hasJustLost = false;
   refreshAt = 0;
   changeAt = Date.now() + CHANGE_MS * Math.random();
   restartAt = Date.now() + RESTART_MS * Math.random();
@@ -67,7 +68,8 @@ export class Exporter {
         sets.push(templateSet(this.version, this.templateId, this.layout));
       }
     }
-    if (!isSafe && nowMs >= this.restartAt) {
+    // What was lost last is only noticed by the next number of the same count.
+    if (!isSafe && nowMs >= this.restartAt && !this.hasJustLost) {
       await this.restart();
       isGuarded = true;
     }
@@ -103,6 +105,7 @@ export class Exporter {
     const chance = Math.random();
     const mayLose = !isGuarded && !this.isReliable && !hasTemplate && this.calm <= 0;
     this.calm--;
+    this.hasJustLost = mayLose && chance < GONE + DAMAGED;
     if (mayLose && chance < GONE) {
       this.tally.gone += RECORDS;
       this.tally.minersGone += miners;
