@@ -1,10 +1,9 @@
 import { type Argument, type Command, Help, type Option } from 'commander';
 import { chineseFault } from '../../deliver/print/messages/help/faults.js';
 import { chineseHelp } from '../../deliver/print/messages/help/index.js';
+import { widthOf } from '../../deliver/print/width.js';
 import { everyCommand, rewriteHelp } from './help-texts.js';
 
-/** Characters of the catalogue that take two columns. `string-width` knows all there are, and takes tens of milliseconds to load. */
-const WIDE = /[\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\uff01-\uff60\uffe0-\uffe6]/g;
 /** What stays on one line: a word or one wide character, with the marks that must not end or begin a line. */
 const UNBROKEN = /\s*[（“]*(?:[!-~…’]+|\S)[）”，。；：、！？]*/gu;
 
@@ -21,7 +20,7 @@ export function speakChinese(program: Command): void {
 /** Help with Chinese headings, in columns and lines that reckon with wide characters. */
 class ChineseHelp extends Help {
   override displayWidth(text: string): number {
-    return text.length + (text.match(WIDE)?.length ?? 0);
+    return widthOf(text);
   }
 
   override boxWrap(text: string, width: number): string {
