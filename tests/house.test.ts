@@ -10,6 +10,9 @@ import { describe, expect, it } from 'vitest';
 const FLOOR: Record<string, number> = { base: 0, model: 1, intake: 2, detect: 2, deliver: 2, app: 3 };
 const PASSAGES = new Set(['intake/formats>intake/decode', 'app/cli>app/pipeline', 'app/pipeline>app/broker']);
 
+/** Rooms of `detect/rules`, each built on those before it. */
+const STEPS = ['syntax', 'tables', 'kinds', 'match'].map((name) => `detect/rules/${name}`);
+
 const SRC = fileURLToPath(new URL('../src/', import.meta.url));
 const files = readdirSync(SRC, { recursive: true, encoding: 'utf8' }).filter((name) => name.endsWith('.ts'));
 
@@ -41,6 +44,15 @@ describe('the house', () => {
   it('imports go down only', () => {
     const faults = files.flatMap((file) => importsOf(file).map((to) => fault(file, to)));
     expect(faults.filter((text) => text !== null)).toEqual([]);
+  });
+
+  it('rules are built in steps', () => {
+    const faults = files.flatMap((file) => {
+      const step = STEPS.indexOf(dirname(file));
+      return importsOf(file).filter((to) => step >= 0 && STEPS.indexOf(dirname(to)) > step);
+    });
+    expect(faults).toEqual([]);
+    expect(STEPS.filter((room) => !files.some((file) => dirname(file) === room))).toEqual([]);
   });
 
   it('has no import cycle, types included', () => {

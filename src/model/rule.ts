@@ -300,7 +300,7 @@ export interface WalletFormat {
   readonly coin: string;
   readonly format: string;
   readonly prefix: string;
-  /** RegExp source, anchored at both ends, cheap on any input (detect/rules/pattern.ts). */
+  /** RegExp source, anchored at both ends, cheap on any input (detect/rules/syntax/pattern.ts). */
   readonly pattern: string;
   readonly checksum: Checksum;
   readonly minLength: number;

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { parse } from 'csv-parse/sync';
 import { describe, expect, it } from 'vitest';
 import { loadRules } from '../../src/app/pipeline/load-rules.js';
-import { weighPattern } from '../../src/detect/rules/flow-pattern.js';
+import { weighPattern } from '../../src/detect/rules/kinds/flow-pattern.js';
 import { PairTable } from '../../src/intake/flows/pair-table.js';
 import { createFlowFields } from '../../src/model/flow-fields.js';
 import type { FlowPattern, PatternFeatures } from '../../src/model/flow-pattern.js';

@@ -1,7 +1,7 @@
 import { phrase } from '../../base/phrase.js';
 import { excessesOf, type Registry } from '../../detect/cases/registry.js';
 import type { RuleSet } from '../../detect/rules/index.js';
-import { superseding } from '../../detect/rules/superseded.js';
+import { superseding } from '../../detect/rules/match/superseded.js';
 import { createContext, type FuseContext, type Knowledge, learnFrom } from '../../detect/verdict/context.js';
 import { fuse } from '../../detect/verdict/fuse.js';
 import { reason } from '../../detect/verdict/reasons.js';

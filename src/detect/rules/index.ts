@@ -1,19 +1,20 @@
 import type { RuleSet, RuleText } from '../../model/rule.js';
 import type { PoolEndpoint } from '../../model/verdict.js';
-import { agentExamples, programOf } from './agents.js';
-import { endpointKind } from './endpoint.js';
-import { flowPatternKind } from './flow-pattern.js';
-import { collectGuards, guardKind } from './guard.js';
+import { endpointKind } from './kinds/endpoint.js';
+import { flowPatternKind } from './kinds/flow-pattern.js';
+import { collectGuards, guardKind } from './kinds/guard.js';
+import type { RuleKind } from './kinds/rule-kind.js';
+import { stratumKind } from './kinds/stratum.js';
+import { tlsKind } from './kinds/tls.js';
 import { readRuleFiles, TABLES } from './parse.js';
-import { normalName, PoolIndex } from './pool-book.js';
-import type { ExampleResult, RuleKind } from './rule-kind.js';
-import type { JsonSchema } from './shape.js';
-import { stratumKind } from './stratum.js';
-import { tlsKind } from './tls.js';
+import type { ExampleResult } from './syntax/examples.js';
+import type { JsonSchema } from './syntax/shape.js';
+import { agentExamples, programOf } from './tables/agents.js';
+import { normalName, PoolIndex } from './tables/pool-book.js';
 
 export type { RuleSet } from '../../model/rule.js';
-export type { DnsRecall } from './dns-memory.js';
-export { Matcher } from './matcher.js';
+export type { DnsRecall } from './match/dns-memory.js';
+export { Matcher } from './match/matcher.js';
 
 /** Every kind of rule in YAML files. */
 export const RULE_KINDS: readonly RuleKind[] = [

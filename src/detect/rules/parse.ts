@@ -11,20 +11,20 @@ import type {
   RuleText,
   WalletFormat,
 } from '../../model/rule.js';
-import { agentTable } from './agents.js';
-import { coinTable } from './coins.js';
-import { type CsvFile, readCsv, readTable, type TableKind } from './csv.js';
-import { ESTIMATE_TABLES, EstimateReading } from './estimates.js';
-import { Faults, quote } from './faults.js';
-import { isMalwareTable, MalwareIndex, malwareTable } from './malware.js';
-import { type PoolEntry, poolTable } from './pools.js';
+import type { RuleKind } from './kinds/rule-kind.js';
 import { unpack } from './preread.js';
 import { unpackPools } from './preread-pools.js';
-import type { RuleKind } from './rule-kind.js';
-import type { Located } from './shape.js';
-import { suggest } from './suggest.js';
-import { walletTable } from './wallets.js';
-import { readYaml } from './yaml.js';
+import { type CsvFile, readCsv, readTable, type TableKind } from './syntax/csv.js';
+import { Faults, quote } from './syntax/faults.js';
+import type { Located } from './syntax/shape.js';
+import { suggest } from './syntax/suggest.js';
+import { readYaml } from './syntax/yaml.js';
+import { agentTable } from './tables/agents.js';
+import { coinTable } from './tables/coins.js';
+import { ESTIMATE_TABLES, EstimateReading } from './tables/estimates.js';
+import { isMalwareTable, MalwareIndex, malwareTable } from './tables/malware.js';
+import { type PoolEntry, poolTable } from './tables/pools.js';
+import { walletTable } from './tables/wallets.js';
 
 /** Characters of one rule file. */
 export const MAX_FILE_LENGTH = 64 * 1024 * 1024;

@@ -1,7 +1,7 @@
 import type { PoolRow } from '../../model/rule.js';
-import { readCsv, readTable } from './csv.js';
-import { Faults } from './faults.js';
-import { poolTable } from './pools.js';
+import { readCsv, readTable } from './syntax/csv.js';
+import { Faults } from './syntax/faults.js';
+import { poolTable } from './tables/pools.js';
 
 type Column = Exclude<keyof PoolRow, 'host' | 'file'>;
 const COLUMNS: readonly Column[] = [

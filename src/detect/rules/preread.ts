@@ -1,6 +1,6 @@
-import { Faults } from './faults.js';
-import type { Located } from './shape.js';
-import { readYaml } from './yaml.js';
+import { Faults } from './syntax/faults.js';
+import type { Located } from './syntax/shape.js';
+import { readYaml } from './syntax/yaml.js';
 
 /** A located value as JSON: line and scalar, line and list, or line and [key, value] pairs marked as a mapping. */
 type Packed = readonly [line: number, value: unknown] | readonly [line: number, entries: unknown, 'map'];

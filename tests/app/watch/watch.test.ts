@@ -10,7 +10,7 @@ import { Watch, type WatchRequest } from '../../../src/app/pipeline/watch/watch.
 import { Counters } from '../../../src/base/counters.js';
 import type { RigwatchError } from '../../../src/base/errors.js';
 import { openStore, type Store } from '../../../src/deliver/store/index.js';
-import { superseding } from '../../../src/detect/rules/superseded.js';
+import { superseding } from '../../../src/detect/rules/match/superseded.js';
 import type { LiveSource } from '../../../src/intake/sources/live/live.js';
 import type { RuleSet } from '../../../src/model/rule.js';
 import type { SuspectFile, Verdict } from '../../../src/model/verdict.js';

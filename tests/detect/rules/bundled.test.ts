@@ -3,10 +3,10 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { contentKey, loadRules, readRuleTexts } from '../../../src/app/pipeline/load-rules.js';
 import { prereadRules } from '../../../src/app/pipeline/preread-rules.js';
-import { BASES } from '../../../src/detect/rules/endpoint.js';
-import { GUARD_IDS } from '../../../src/detect/rules/guard.js';
 import { parseRules, runExamples } from '../../../src/detect/rules/index.js';
-import { MAX_WAYS, patternFault } from '../../../src/detect/rules/pattern.js';
+import { BASES } from '../../../src/detect/rules/kinds/endpoint.js';
+import { GUARD_IDS } from '../../../src/detect/rules/kinds/guard.js';
+import { MAX_WAYS, patternFault } from '../../../src/detect/rules/syntax/pattern.js';
 import { HAS_SHARED, SHARED } from '../../support/transcripts.js';
 
 const rules = await loadRules([]);

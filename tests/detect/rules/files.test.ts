@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { phrase } from '../../../src/base/phrase.js';
-import { MAX_FAULTS } from '../../../src/detect/rules/faults.js';
 import { Matcher, parseRules, runExamples } from '../../../src/detect/rules/index.js';
+import { MAX_FAULTS } from '../../../src/detect/rules/syntax/faults.js';
 import { cpuMs } from '../../support/cpu.js';
 import { bundled, faultsOf, POOLS, stratum } from './support.js';
 
