@@ -1,10 +1,10 @@
 import type { Counters } from '../../base/counters.js';
 import { phrase } from '../../base/phrase.js';
 import { createPacket } from '../../model/packet.js';
-import type { FormatReader, InputFormat, Probe, Problem, RecordSink } from './format.js';
+import type { InputFormat, Probe, RecordSink } from './format.js';
 import { MAX_RECORD_BYTES } from './limits.js';
 import { ProblemList } from './problems.js';
-import { RecordFeed, type RecordWalker } from './record-feed.js';
+import { RecordReader, type RecordWalker, type Remainder } from './record-reader.js';
 import { Resync, Run } from './resync.js';
 
 /** File header (draft-ietf-opsawg-pcap §4), in bytes from its start. */
@@ -32,7 +32,7 @@ export const pcap: InputFormat = {
   summary: 'classic capture file: microseconds or nanoseconds, both byte orders, Kuznetzov’s variant',
   probe,
   resumeHead: () => FILE.SIZE,
-  open: (sink, counters) => new PcapReader(sink, counters),
+  open: (sink, counters) => new RecordReader(new PcapWalker(sink, counters)),
 };
 
 function probe(head: Buffer): Probe {
@@ -40,14 +40,13 @@ function probe(head: Buffer): Probe {
   return MAGICS.has(head.readUInt32LE(0)) || MAGICS.has(head.readUInt32BE(0)) ? 'yes' : 'no';
 }
 
-class PcapReader implements FormatReader, RecordWalker {
+class PcapWalker implements RecordWalker {
   need: number = FILE.SIZE;
   records = 0;
+  readonly problems = new ProblemList();
   readonly #sink: RecordSink;
   readonly #counters: Counters;
   readonly #packet = createPacket();
-  readonly #feed = new RecordFeed(this);
-  readonly #problems = new ProblemList();
   readonly #resync: Resync;
   #hasHeader = false;
   #little = true;
@@ -63,26 +62,13 @@ class PcapReader implements FormatReader, RecordWalker {
   constructor(sink: RecordSink, counters: Counters) {
     this.#sink = sink;
     this.#counters = counters;
-    this.#resync = new Resync('pcap', counters);
+    this.#resync = new Resync('pcap', counters, this.#isRun);
   }
 
-  get problems(): readonly Problem[] {
-    return this.#problems.list;
-  }
-
-  get pendingBytes(): number {
-    return this.#feed.pendingBytes;
-  }
-
-  feed(chunk: Buffer): void {
-    this.#feed.feed(chunk);
-  }
-
-  end(): void {
-    const { atByte, length } = this.#feed.end();
+  finish({ atByte, length }: Remainder): void {
     if (length > 0) {
       const what = this.#hasHeader ? phrase`a record` : phrase`the file header`;
-      this.#problems.add(
+      this.problems.add(
         'truncated-tail',
         atByte,
         phrase`${what} beginning at byte ${atByte} is cut short by the end of the input; it was left out`,
@@ -98,17 +84,15 @@ class PcapReader implements FormatReader, RecordWalker {
       this.#readHeader(view, at);
       at += FILE.SIZE;
     }
-    for (;;) {
+    do {
+      if (this.#resync.isLost) at = this.#resync.search(view, at, end, base, isLast);
       if (this.#resync.isLost) {
-        at = this.#resync.search(view, at, end, base, isLast, this.#isRun);
-        if (this.#resync.isLost) {
-          this.need = this.#resync.need;
-          return at;
-        }
+        this.need = this.#resync.need;
+        return at;
       }
       at = this.#walkRecords(bytes, view, at, end, base);
-      if (!this.#resync.isLost) return at;
-    }
+    } while (this.#resync.isLost);
+    return at;
   }
 
   /** Hands on whole records; stops at an unfinished one, or, having begun to resync, at a damaged one. */
@@ -176,7 +160,7 @@ class PcapReader implements FormatReader, RecordWalker {
       this.#overSnapLength++;
       return true;
     }
-    this.#problems.add(
+    this.problems.add(
       'bad-record-length',
       base + at,
       phrase`the record at byte ${base + at} claims ${length} bytes, at most ${MAX_RECORD_BYTES} are taken; reading goes on where records look right again`,

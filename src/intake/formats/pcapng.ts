@@ -1,11 +1,11 @@
 import type { Counters } from '../../base/counters.js';
 import { type Phrase, phrase } from '../../base/phrase.js';
 import { createPacket } from '../../model/packet.js';
-import type { FormatReader, InputFormat, Probe, Problem, RecordSink } from './format.js';
+import type { InputFormat, Probe, RecordSink } from './format.js';
 import { MAX_BLOCK_BYTES, MAX_INTERFACES, MAX_RECORD_BYTES } from './limits.js';
 import { type Interface, readInterface, timeOf } from './pcapng-interface.js';
 import { ProblemList } from './problems.js';
-import { RecordFeed, type RecordWalker } from './record-feed.js';
+import { RecordReader, type RecordWalker, type Remainder } from './record-reader.js';
 import { Resync, Run } from './resync.js';
 
 /** Block types (draft-ietf-opsawg-pcapng §4, §11.1). Up to ENHANCED, but for 4 and 5, they are read. */
@@ -36,7 +36,7 @@ export const pcapng: InputFormat = {
   name: 'pcapng',
   summary: 'next-generation capture file: any sections, interfaces, byte orders and time resolutions',
   probe,
-  open: (sink, counters) => new PcapngReader(sink, counters),
+  open: (sink, counters) => new RecordReader(new PcapngWalker(sink, counters)),
 };
 
 function probe(head: Buffer): Probe {
@@ -48,14 +48,13 @@ function probe(head: Buffer): Probe {
   return isMagic ? 'yes' : 'no';
 }
 
-class PcapngReader implements FormatReader, RecordWalker {
+class PcapngWalker implements RecordWalker {
   need: number = BLOCK.MIN_SIZE;
   records = 0;
+  readonly problems = new ProblemList();
   readonly #sink: RecordSink;
   readonly #counters: Counters;
   readonly #packet = createPacket();
-  readonly #feed = new RecordFeed(this);
-  readonly #problems = new ProblemList();
   readonly #resync: Resync;
   #little = true;
   #hasSection = false;
@@ -68,25 +67,12 @@ class PcapngReader implements FormatReader, RecordWalker {
   constructor(sink: RecordSink, counters: Counters) {
     this.#sink = sink;
     this.#counters = counters;
-    this.#resync = new Resync('pcapng', counters);
+    this.#resync = new Resync('pcapng', counters, this.#isRun);
   }
 
-  get problems(): readonly Problem[] {
-    return this.#problems.list;
-  }
-
-  get pendingBytes(): number {
-    return this.#feed.pendingBytes;
-  }
-
-  feed(chunk: Buffer): void {
-    this.#feed.feed(chunk);
-  }
-
-  end(): void {
-    const { atByte, length } = this.#feed.end();
+  finish({ atByte, length }: Remainder): void {
     if (length > 0) {
-      this.#problems.add(
+      this.problems.add(
         'truncated-tail',
         atByte,
         phrase`a block is cut short by the end of the input, at byte ${atByte}; it was left out`,
@@ -100,17 +86,15 @@ class PcapngReader implements FormatReader, RecordWalker {
 
   walk(bytes: Buffer, view: DataView, from: number, end: number, base: number, isLast: boolean): number {
     let at = from;
-    for (;;) {
+    do {
+      if (this.#resync.isLost) at = this.#resync.search(view, at, end, base, isLast);
       if (this.#resync.isLost) {
-        at = this.#resync.search(view, at, end, base, isLast, this.#isRun);
-        if (this.#resync.isLost) {
-          this.need = this.#resync.need;
-          return at;
-        }
+        this.need = this.#resync.need;
+        return at;
       }
       at = this.#walkBlocks(bytes, view, at, end, base);
-      if (!this.#resync.isLost) return at;
-    }
+    } while (this.#resync.isLost);
+    return at;
   }
 
   #walkBlocks(bytes: Buffer, view: DataView, from: number, end: number, base: number): number {
@@ -190,7 +174,7 @@ class PcapngReader implements FormatReader, RecordWalker {
 
   #addInterface(view: DataView, at: number, end: number, base: number): void {
     if (this.#interfaces.length === MAX_INTERFACES) {
-      this.#problems.add(
+      this.problems.add(
         'too-many-interfaces',
         base + at,
         phrase`a section has more than ${MAX_INTERFACES} interfaces; frames of the others were left out`,
@@ -233,13 +217,13 @@ class PcapngReader implements FormatReader, RecordWalker {
     const found = id < 0 ? undefined : this.#interfaces[id];
     if (found !== undefined) return found;
     if (id < 0)
-      this.#problems.add(
+      this.problems.add(
         'bad-block-length',
         atByte,
         phrase`the packet block at byte ${atByte} is too short for its own fields; it was left out`,
       );
     else
-      this.#problems.add(
+      this.problems.add(
         'unknown-interface',
         atByte,
         phrase`the packet block at byte ${atByte} names interface ${id}, which its section does not have; it was left out`,
@@ -249,7 +233,7 @@ class PcapngReader implements FormatReader, RecordWalker {
 
   #hand(source: Interface, offset: number, length: number, wireLength: number, atByte: number): void {
     if (length > MAX_RECORD_BYTES) {
-      this.#problems.add(
+      this.problems.add(
         'bad-record-length',
         atByte,
         phrase`the packet block at byte ${atByte} holds ${length} bytes, at most ${MAX_RECORD_BYTES} are taken; it was left out`,
@@ -266,7 +250,7 @@ class PcapngReader implements FormatReader, RecordWalker {
   }
 
   #lose(code: string, atByte: number, at: number, what: Phrase): number {
-    this.#problems.add(
+    this.problems.add(
       code,
       atByte,
       phrase`at byte ${atByte} stands ${what}; reading goes on where blocks look right again`,

@@ -5,7 +5,7 @@ import { RESYNC_WINDOW_BYTES } from './limits.js';
 export const Run = { NO: 0, YES: 1 } as const;
 
 /** Whether records seem to begin at `at`. */
-export type RunTest = (view: DataView, at: number, end: number, isLast: boolean) => number;
+type RunTest = (view: DataView, at: number, end: number, isLast: boolean) => number;
 
 /** Asked for beyond what a candidate needs, so that the work for a byte stays constant however candidates lie. */
 const SLACK_BYTES = 262144;
@@ -20,12 +20,14 @@ export class Resync {
   need = 0;
   readonly #name: string;
   readonly #counters: Counters;
+  readonly #isRun: RunTest;
   #lostAt = 0;
 
   /** `name` is the first word of the counters: `pcap.resync`, `pcap.bytes-skipped`. */
-  constructor(name: string, counters: Counters) {
+  constructor(name: string, counters: Counters, isRun: RunTest) {
     this.#name = name;
     this.#counters = counters;
+    this.#isRun = isRun;
   }
 
   begin(atByte: number): void {
@@ -34,12 +36,12 @@ export class Resync {
   }
 
   /** Offset in `view` to go on from: the first record, or the first byte that needs more bytes to be judged. */
-  search(view: DataView, from: number, end: number, base: number, isLast: boolean, test: RunTest): number {
+  search(view: DataView, from: number, end: number, base: number, isLast: boolean): number {
     if (this.isOver) return this.#passOver(end - from, end);
     const stop = Math.min(end, this.#lostAt + RESYNC_WINDOW_BYTES - base);
     // The byte at which damage was met begins no record.
     for (let at = Math.max(from, this.#lostAt + 1 - base); at < stop; at++) {
-      const answer = test(view, at, end, isLast);
+      const answer = this.#isRun(view, at, end, isLast);
       if (answer === Run.NO) continue;
       if (answer === Run.YES) {
         this.isLost = false;

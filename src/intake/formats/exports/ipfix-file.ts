@@ -1,9 +1,9 @@
 /** IPFIX files (RFC 5655): messages back to back, as YAF, ipfixcol2 and pmacct write them. Also IPFIX over TCP. */
 import type { Counters } from '../../../base/counters.js';
 import { phrase } from '../../../base/phrase.js';
-import type { FormatReader, InputFormat, Probe, Problem, RecordSink } from '../format.js';
+import type { InputFormat, Probe, RecordSink } from '../format.js';
 import { ProblemList } from '../problems.js';
-import { RecordFeed, type RecordWalker } from '../record-feed.js';
+import { RecordReader, type RecordWalker, type Remainder } from '../record-reader.js';
 import { ExportDecoder } from './decoder.js';
 import { viewOf } from './message.js';
 import { areSets, looksLikeExport } from './recognise.js';
@@ -18,7 +18,7 @@ export const ipfixFile: InputFormat = {
   name: 'ipfix',
   summary: 'IPFIX messages in a file (RFC 5655): YAF, ipfixcol2, pmacct',
   probe,
-  open: (sink, counters) => new IpfixFileReader(sink, counters),
+  open: (sink, counters) => new RecordReader(new IpfixFileWalker(sink, counters)),
 };
 
 /** The first message must be right as far as it is seen, and the second begin where the first ends. */
@@ -61,13 +61,12 @@ function isHeader(view: DataView, at: number): boolean {
   );
 }
 
-export class IpfixFileReader implements FormatReader, RecordWalker {
+class IpfixFileWalker implements RecordWalker {
   need: number = HEADER;
   records = 0;
+  readonly problems = new ProblemList();
   readonly #decoder: ExportDecoder;
   readonly #counters: Counters;
-  readonly #feed = new RecordFeed(this);
-  readonly #problems = new ProblemList();
   #isLost = false;
   #skipped = 0;
 
@@ -89,22 +88,9 @@ export class IpfixFileReader implements FormatReader, RecordWalker {
     );
   }
 
-  get problems(): readonly Problem[] {
-    return this.#problems.list;
-  }
-
-  get pendingBytes(): number {
-    return this.#feed.pendingBytes;
-  }
-
-  feed(chunk: Buffer): void {
-    this.#feed.feed(chunk);
-  }
-
-  end(): void {
-    const { atByte, length } = this.#feed.end();
+  finish({ atByte, length }: Remainder): void {
     if (length > 0 && !this.#isLost)
-      this.#problems.add(
+      this.problems.add(
         'truncated-tail',
         atByte,
         phrase`the message beginning at byte ${atByte} is cut short by the end of the input; it was left out`,
@@ -144,7 +130,7 @@ export class IpfixFileReader implements FormatReader, RecordWalker {
   #lose(atByte: number): void {
     if (this.#isLost) return;
     this.#isLost = true;
-    this.#problems.add(
+    this.problems.add(
       'bad-message',
       atByte,
       phrase`no IPFIX message begins at byte ${atByte}, where the one before ends; reading goes on at the next that is whole`,

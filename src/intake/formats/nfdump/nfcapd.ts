@@ -1,9 +1,9 @@
 import { decompress } from 'fzstd';
 import type { Counters } from '../../../base/counters.js';
 import { phrase } from '../../../base/phrase.js';
-import type { FormatReader, InputFormat, Probe, Problem, RecordSink } from '../format.js';
+import type { InputFormat, Probe, RecordSink } from '../format.js';
 import { ProblemList } from '../problems.js';
-import { RecordFeed, type RecordWalker } from '../record-feed.js';
+import { RecordReader, type RecordWalker, type Remainder } from '../record-reader.js';
 import { decodeBzip2Block } from './bzip2.js';
 import { FlowBytes } from './flow-bytes.js';
 import { decodeLz4Block } from './lz4.js';
@@ -33,7 +33,7 @@ export const nfcapd: InputFormat = {
   name: 'nfcapd',
   summary: 'nfdump’s own files of 1.6 (layout 1) and 1.7 (layout 2), uncompressed, LZO, BZ2, LZ4 or ZSTD',
   probe,
-  open: (sink, counters) => new NfcapdReader(sink, counters),
+  open: (sink, counters) => new RecordReader(new NfcapdWalker(sink, counters)),
 };
 
 function probe(head: Buffer): Probe {
@@ -47,12 +47,11 @@ function hasMagic(head: Buffer): boolean {
   return head.readUInt16LE(0) === MAGIC || head.readUInt16BE(0) === MAGIC;
 }
 
-class NfcapdReader implements FormatReader, RecordWalker {
+class NfcapdWalker implements RecordWalker {
   need: number = LAYOUT_2.SIZE;
+  readonly problems = new ProblemList();
   readonly #counters: Counters;
   readonly #flows: FlowBytes;
-  readonly #feed = new RecordFeed(this);
-  readonly #problems = new ProblemList();
   #out: Buffer | null = null;
   #layout = 0;
   #little = true;
@@ -65,26 +64,13 @@ class NfcapdReader implements FormatReader, RecordWalker {
     this.#flows = new FlowBytes(sink);
   }
 
-  get problems(): readonly Problem[] {
-    return this.#problems.list;
-  }
-
   get records(): number {
     return this.#flows.told;
   }
 
-  get pendingBytes(): number {
-    return this.#feed.pendingBytes;
-  }
-
-  feed(chunk: Buffer): void {
-    this.#feed.feed(chunk);
-  }
-
-  end(): void {
-    const { atByte, length } = this.#feed.end();
+  finish({ atByte, length }: Remainder): void {
     if (length > 0) {
-      this.#problems.add(
+      this.problems.add(
         'truncated-tail',
         atByte,
         phrase`the block at byte ${atByte} is cut short; it was left out`,
@@ -108,7 +94,7 @@ class NfcapdReader implements FormatReader, RecordWalker {
     while (!this.#isBroken && end - at >= BLOCK.SIZE) {
       const size = view.getUint32(at + BLOCK.SIZE_AT, this.#little);
       if (size > MAX_BLOCK_BYTES) {
-        this.#problems.add(
+        this.problems.add(
           'bad-block-length',
           base + at,
           phrase`the block at byte ${base + at} claims ${size} bytes, at most ${MAX_BLOCK_BYTES} are taken; the rest was left out`,
@@ -138,7 +124,7 @@ class NfcapdReader implements FormatReader, RecordWalker {
     }
     this.#compression = view.getUint8(at + LAYOUT_2.COMPRESSION);
     if (view.getUint8(at + LAYOUT_2.ENCRYPTION) === 0) return;
-    this.#problems.add('encrypted', base + at, phrase`the nfcapd file is encrypted; nothing of it was read`);
+    this.problems.add('encrypted', base + at, phrase`the nfcapd file is encrypted; nothing of it was read`);
     this.#isBroken = true;
   }
 
@@ -147,7 +133,7 @@ class NfcapdReader implements FormatReader, RecordWalker {
     const records = view.getUint32(at, this.#little);
     if (type !== BLOCK.RECORDS_1 && type !== BLOCK.RECORDS_2) {
       this.#unread += records;
-      this.#problems.add(
+      this.problems.add(
         'unread-block',
         place,
         phrase`the block at byte ${place} is of type ${type}; it was left out`,
@@ -164,7 +150,7 @@ class NfcapdReader implements FormatReader, RecordWalker {
     }
     const blockView = new DataView(block.buffer, block.byteOffset, block.length);
     if (this.#flows.read(blockView, block.length, this.#little)) return;
-    this.#problems.add(
+    this.problems.add(
       'bad-record-length',
       place,
       phrase`a record in the block at byte ${place} has an impossible length; the rest of the block was left out`,
@@ -184,14 +170,14 @@ class NfcapdReader implements FormatReader, RecordWalker {
       const block = unpackZstd(stored);
       if (block !== null) return block;
     } else {
-      this.#problems.add(
+      this.problems.add(
         'unread-compression',
         place,
         phrase`blocks of compression ${kind} are not read; rewrite the file with LZ4: nfdump -r FILE -z=lz4 -w NEWFILE`,
       );
       return null;
     }
-    this.#problems.add(
+    this.problems.add(
       'bad-block',
       place,
       phrase`the block at byte ${place} cannot be unpacked; it was left out`,

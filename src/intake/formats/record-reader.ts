@@ -1,3 +1,6 @@
+import type { FormatReader, Problem } from './format.js';
+import type { ProblemList } from './problems.js';
+
 /** Finds whole records in bytes. It may be shown the same unfinished record again, with more bytes behind it. */
 export interface RecordWalker {
   /**
@@ -8,6 +11,11 @@ export interface RecordWalker {
   walk(bytes: Buffer, view: DataView, from: number, end: number, base: number, isLast: boolean): number;
   /** After walk(): bytes that the unfinished record needs, from its beginning. Always more than were there. */
   readonly need: number;
+  /** Records handed on so far. */
+  readonly records: number;
+  readonly problems: ProblemList;
+  /** Called once, after the last walk(): reports what was cut short, and what was counted. */
+  finish(left: Remainder): void;
 }
 
 /** What was left when the input ended. */
@@ -24,7 +32,7 @@ const FIRST_CARRY_BYTES = 4096;
  * Cuts chunks of any size into records for a walker. Records lie where they came, without a copy, but for the one cut by
  * the edge of a chunk, which is put together in a buffer of its own.
  */
-export class RecordFeed {
+export class RecordReader implements FormatReader {
   readonly #walker: RecordWalker;
   #carry = Buffer.allocUnsafeSlow(FIRST_CARRY_BYTES);
   #carryView = viewOf(this.#carry);
@@ -38,7 +46,14 @@ export class RecordFeed {
     this.#walker = walker;
   }
 
-  /** Bytes fed of the unfinished record. */
+  get records(): number {
+    return this.#walker.records;
+  }
+
+  get problems(): readonly Problem[] {
+    return this.#walker.problems.list;
+  }
+
   get pendingBytes(): number {
     return this.#kept;
   }
@@ -58,7 +73,7 @@ export class RecordFeed {
     this.#fed += size;
   }
 
-  end(): Remainder {
+  end(): void {
     let at = 0;
     if (this.#kept > 0) {
       const base = this.#fed - this.#kept;
@@ -69,7 +84,7 @@ export class RecordFeed {
     const atByte = missing > 0 ? this.#fed : this.#fed - left;
     this.#kept = 0;
     this.#skip = 0;
-    return { atByte, length: left };
+    this.#walker.finish({ atByte, length: left });
   }
 
   /** Fills the carried record from the chunk; returns how far the chunk is used, maybe past its end. */
