@@ -8,7 +8,6 @@ import { keyPathOf } from '../../deliver/evidence/key.js';
 import { logPathOf } from '../../deliver/evidence/log.js';
 import { writeAtomically } from '../../deliver/export/atomic-file.js';
 import { writeChunks } from '../../deliver/export/chunks.js';
-import { officeWord } from '../../deliver/print/messages/office-messages.js';
 import { indicationText, refutationText } from '../../deliver/print/nature.js';
 import { retell } from '../../deliver/print/retell.js';
 import { labelled } from '../../deliver/print/translate.js';
@@ -275,7 +274,6 @@ function wordsOf(language: GlobalOptions['lang'], utcOffsetMinutes: number): Ref
   return {
     language,
     utcOffsetMinutes,
-    category: (word) => officeWord(language, 'category', word),
     seen: (excerpt) => retell(language, excerpt),
     indication: (code, values) => {
       const refute = refutationText({ code, values }, language);

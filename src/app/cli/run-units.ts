@@ -18,6 +18,7 @@ import { isValid, type Ownership, UnitMap } from '../../detect/units/unit-map.js
 import { TableFaults } from '../../intake/tables/faults.js';
 import { readUnits, UNIT_COLUMNS, type UnitTable } from '../../intake/tables/units.js';
 import type { Language } from '../../model/rule.js';
+import { categoryTitle } from '../../model/titles.js';
 import { toUnitRef, type Unit, type UnitRange } from '../../model/unit.js';
 import { ownerOf } from '../pipeline/register.js';
 import { deedOf, parseOffset, today } from './deed.js';
@@ -137,7 +138,7 @@ const UNIT_LIST: readonly ListColumn<UnitLine>[] = [
     name: 'category',
     title: 'column.category',
     value: ({ unit }) => unit.category ?? '',
-    cell: ({ unit }, language) => officeWord(language, 'category', unit.category ?? ''),
+    cell: ({ unit }, language) => categoryTitle(language, unit.category ?? ''),
   },
   { name: 'region', title: 'column.region', value: ({ unit }) => unit.region ?? unit.regionCode ?? '' },
   { name: 'ranges', title: 'column.ranges', align: 'right', value: ({ ranges }) => String(ranges) },
@@ -213,7 +214,7 @@ const ANSWER_LIST: readonly ListColumn<Answer>[] = [
     name: 'category',
     title: 'column.category',
     value: ({ owner }) => owner.unit?.category ?? '',
-    cell: ({ owner }, language) => officeWord(language, 'category', owner.unit?.category ?? ''),
+    cell: ({ owner }, language) => categoryTitle(language, owner.unit?.category ?? ''),
   },
   {
     name: 'region',

@@ -53,20 +53,6 @@ const TITLES = {
   'overview.level': say('level: {value}', '级别：{value}'),
   'overview.coin': say('coin: {value}', '币种：{value}'),
   'overview.others': say('more units, not listed: addresses', '未列出的其他单位：地址数'),
-  'category.party-government': say('party / government', '党政机关'),
-  'category.public-institution': say('public institution', '事业单位'),
-  'category.state-enterprise': say('state enterprise', '国有企业'),
-  'category.school': say('school', '学校'),
-  'category.hospital': say('hospital', '医院'),
-  'category.enterprise': say('enterprise', '企业'),
-  'category.carrier': say('carrier', '电信运营商'),
-  'category.data-centre': say('data centre', '数据中心'),
-  'category.residential': say('residential', '居民住宅'),
-  'category.other': say('other', '其他'),
-  'level.confirmed': say('confirmed', '确认'),
-  'level.probable': say('probable', '很可能'),
-  'level.suspected': say('suspected', '可疑'),
-  'level.cleared': say('cleared', '已排除'),
 } as const satisfies Readonly<Record<string, Title>>;
 
 export type TitleKey = keyof typeof TITLES;

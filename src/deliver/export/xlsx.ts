@@ -1,7 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { ConversationObject } from '../../model/pool-object.js';
 import type { Language } from '../../model/rule.js';
-import { UNIT_CATEGORIES } from '../../model/unit.js';
+import { categoryTitle, levelTitle } from '../../model/titles.js';
 import type { Level } from '../../model/verdict.js';
 import { isMeasured, type VerdictObject } from '../../model/verdict-object.js';
 import { POOL_COLUMNS, VERDICT_COLUMNS } from './columns.js';
@@ -29,13 +29,6 @@ export const xlsx: Exporter = {
     selection.of === 'suspects'
       ? writeSuspects(selection, out, options)
       : writePools(selection, out, options),
-};
-
-const LEVEL_KEYS: Readonly<Record<Level, TitleKey>> = {
-  confirmed: 'level.confirmed',
-  probable: 'level.probable',
-  suspected: 'level.suspected',
-  cleared: 'level.cleared',
 };
 
 async function writeSuspects(selection: Selection, out: Writable, options: ExportOptions): Promise<void> {
@@ -83,7 +76,7 @@ function column(language: Language, name: TitleKey): SheetColumn {
 /** ISO 8601 times become dates, levels words of the language. */
 function sheetCell(name: string, cell: string | number | null, language: Language): SheetCell {
   if (name.endsWith('_seen') && typeof cell === 'string') return new Date(cell);
-  if (name === 'level') return titleOf(language, LEVEL_KEYS[cell as Level]);
+  if (name === 'level') return levelTitle(language, String(cell));
   return cell;
 }
 
@@ -199,8 +192,7 @@ class Sums {
   *unitRows(language: Language): Generator<SheetCell[]> {
     for (const [id, sum] of [...this.#units].sort(([, a], [, b]) => b.ips - a.ips)) {
       const kwh = sum.kwh === null ? null : Number(sum.kwh.toFixed(3));
-      const known = UNIT_CATEGORIES.find((one) => one === sum.category);
-      const category = known === undefined ? sum.category : titleOf(language, `category.${known}`);
+      const category = sum.category === null ? null : categoryTitle(language, sum.category);
       yield [id, sum.name, category, sum.region, sum.ips, sum.confirmed, sum.probable, kwh];
     }
     if (this.otherUnits > 0)
@@ -212,7 +204,7 @@ async function addOverview(book: XlsxWorkbook, sums: Sums, options: ExportOption
   const { language, office, version, nowMs } = options;
   const title = (key: TitleKey, value?: string) => titleOf(language, key, value);
   const levels = [...sums.levels].map(([level, count]): SheetCell[] => [
-    title('overview.level', title(LEVEL_KEYS[level])),
+    title('overview.level', levelTitle(language, level)),
     count,
   ]);
   const coins = [...sums.coins]

@@ -1,8 +1,9 @@
 import { stringify } from 'csv-stringify/sync';
 import { printable } from '../../base/text.js';
 import type { Language } from '../../model/rule.js';
+import { categoryTitle } from '../../model/titles.js';
 import { formatListing, type ListColumn, type ListOptions } from './listing.js';
-import { officeMessage, officeWord } from './messages/office-messages.js';
+import { officeMessage } from './messages/office-messages.js';
 
 /** A figure with its range. */
 interface Span {
@@ -131,7 +132,7 @@ function columns(by: string): readonly ListColumn<ComparedLine>[] {
 function groupName({ key, name }: AccountLine, by: string, language: Language): string {
   if (key === null) return officeMessage(language, 'unknown');
   if (key === 'total') return officeMessage(language, 'total');
-  if (by === 'category') return officeWord(language, 'category', key);
+  if (by === 'category') return categoryTitle(language, key);
   return name === null || name === key ? key : `${key} ${name}`;
 }
 

@@ -2,6 +2,7 @@ import { printable } from '../../base/text.js';
 import { formatDay, formatZoned } from '../../base/time.js';
 import type { Case, CaseEvent } from '../../model/case.js';
 import type { Language } from '../../model/rule.js';
+import { categoryTitle } from '../../model/titles.js';
 import type { Unit } from '../../model/unit.js';
 import { bold } from './format.js';
 import type { ListOptions } from './listing.js';
@@ -40,7 +41,7 @@ export function explainCase(facts: CaseFacts, options: ListOptions): string {
   const add = (key: OfficeKey, text: string) =>
     lines.push(labelled(language, say(key), printable(text, 2000)));
   if (one.unitId !== null) {
-    const category = unit?.category == null ? null : officeWord(language, 'category', unit.category);
+    const category = unit?.category == null ? null : categoryTitle(language, unit.category);
     const facts = [one.unitId, unit?.name ?? null, category, unit?.region ?? null];
     add('show.unit', facts.filter((text) => text !== null).join(' · '));
   }

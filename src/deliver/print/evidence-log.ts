@@ -1,9 +1,9 @@
 import { printable } from '../../base/text.js';
 import type { Entry } from '../../model/evidence-log.js';
 import type { Language } from '../../model/rule.js';
+import { levelTitle } from '../../model/titles.js';
 import { partName } from './explain.js';
 import { evidenceMessage } from './messages/evidence-messages.js';
-import { message } from './messages/messages.js';
 import { retell } from './retell.js';
 import { heading, labelled } from './translate.js';
 import { padToWidth, widthOf } from './width.js';
@@ -52,7 +52,7 @@ export function formatEntries(rows: readonly (readonly string[])[], language: La
 
 function translated(text: string, column: number, language: Language): string {
   const name = ENTRY_COLUMNS[column];
-  if (name === 'level' && isLevel(text)) return message(language, `level.${text}`);
+  if (name === 'level') return levelTitle(language, text);
   if (name !== 'what') return text;
   if (text === 'start' || text === 'repair' || text === 'break' || text === 'segment')
     return evidenceMessage(language, `entry.${text}`);
@@ -83,7 +83,7 @@ function verdictLines(body: Json, language: Language): string[] {
   return [
     say('show.verdict', {
       ip: textOf(verdict.ip),
-      level: isLevel(level) ? message(language, `level.${level}`) : level,
+      level: levelTitle(language, level),
       change: isChange(change) ? say(`change.${change}`) : change,
       score: textOf(verdict.score),
       rules: textOf(body.rules),
@@ -120,8 +120,6 @@ function verdictLines(body: Json, language: Language): string[] {
   ];
 }
 
-const isLevel = (text: string) =>
-  text === 'confirmed' || text === 'probable' || text === 'suspected' || text === 'cleared';
 const isChange = (text: string) =>
   text === 'new' || text === 'raised' || text === 'lowered' || text === 'changed';
 

@@ -3,6 +3,7 @@ import { printable } from '../../base/text.js';
 import type { Evidence } from '../../model/evidence.js';
 import type { NodeSighting } from '../../model/node.js';
 import type { Language } from '../../model/rule.js';
+import { categoryTitle, levelTitle } from '../../model/titles.js';
 import type { SuspectFile, SuspectSession, Verdict, VerdictPool } from '../../model/verdict.js';
 import { estimateLines } from './estimates.js';
 import { certainLines, leadLines, likelyLines } from './findings.js';
@@ -18,7 +19,7 @@ import {
 import { ESTIMATE_MESSAGES } from './messages/estimate-messages.js';
 import { coinText, finding, machinesText, strengthText } from './messages/finding-messages.js';
 import { CATALOGUE, type MessageKey, message } from './messages/messages.js';
-import { officeMessage, officeWord } from './messages/office-messages.js';
+import { officeMessage } from './messages/office-messages.js';
 import { natureLines } from './nature.js';
 import { nodeLine } from './nodes.js';
 import { retell } from './retell.js';
@@ -119,7 +120,7 @@ function indented(line: string, width: number): string[] {
 function summary(verdict: Verdict, { language, color }: TableOptions): string[] {
   const say = (key: MessageKey, values: Record<string, string | number> = {}) =>
     message(language, key, values);
-  const level = `${say(`level.${verdict.level}`)} ${formatScore(verdict.score)}`;
+  const level = `${levelTitle(language, verdict.level)} ${formatScore(verdict.score)}`;
   const named = (key: MessageKey, names: readonly string[]) =>
     names.length === 0 ? [] : [labelled(language, say(key), listed(names, language))];
   const { miners } = verdict;
@@ -154,7 +155,7 @@ function summary(verdict: Verdict, { language, color }: TableOptions): string[] 
 
 function unitLine({ unit }: Verdict, language: Language): string[] {
   if (unit === null || unit === undefined) return [];
-  const category = unit.category === null ? null : officeWord(language, 'category', unit.category);
+  const category = unit.category === null ? null : categoryTitle(language, unit.category);
   const facts = [unit.id, unit.name, category, unit.region].filter((text) => text !== null);
   return [labelled(language, officeMessage(language, 'brief.unit'), printable(facts.join(' · ')))];
 }

@@ -1,6 +1,7 @@
 import { formatEndpoint } from '../../base/ip.js';
 import { printable } from '../../base/text.js';
 import type { Language } from '../../model/rule.js';
+import { levelTitle } from '../../model/titles.js';
 import type { SuspectFile, SuspectSession, Verdict } from '../../model/verdict.js';
 import { formatScore, formatSecond } from './format.js';
 import { coinText, type FindingKey, finding, machinesText } from './messages/finding-messages.js';
@@ -106,7 +107,7 @@ function countsOf(sessions: readonly SuspectSession[], language: Language): stri
 /** What is concluded, and could be wrong. */
 export function likelyLines(verdict: Verdict, language: Language): string[] {
   const { coins, miners, agents, pools } = verdict;
-  const level = message(language, `level.${verdict.level}`);
+  const level = levelTitle(language, verdict.level);
   const score = formatScore(verdict.score);
   // What confirms stands among what is certain.
   const lines = verdict.level === 'confirmed' ? [] : [finding(language, 'likely.level', { score, level })];

@@ -1,7 +1,7 @@
 import type { Language } from '../../model/rule.js';
+import { levelTitle } from '../../model/titles.js';
 import type { Level, Verdict } from '../../model/verdict.js';
 import { colored, formatSecond } from './format.js';
-import { message } from './messages/messages.js';
 import { watchMessage } from './messages/watch-messages.js';
 import { tableCells } from './table.js';
 import { cutToWidth } from './width.js';
@@ -25,7 +25,7 @@ export function formatNews(
   const change =
     before === null
       ? watchMessage(language, 'watch.new')
-      : watchMessage(language, 'watch.raised', { before: message(language, `level.${before}`) });
+      : watchMessage(language, 'watch.raised', { before: levelTitle(language, before) });
   const [level = '', ...cells] = tableCells(verdict, language);
   const start = `${formatSecond(timeUs)}  ${change}  `;
   const line = `${start}${[level, ...cells.filter((cell) => cell !== '')].join('  ')}`;

@@ -1,6 +1,7 @@
 import { printable } from '../../base/text.js';
 import { formatTime } from '../../base/time.js';
 import type { Language } from '../../model/rule.js';
+import { levelTitle } from '../../model/titles.js';
 import type { Verdict } from '../../model/verdict.js';
 import {
   bold,
@@ -40,7 +41,7 @@ const COLUMNS: readonly Column[] = [
     title: 'column.level',
     align: 'left',
     least: null,
-    cell: ({ level }, language) => message(language, `level.${level}`),
+    cell: ({ level }, language) => levelTitle(language, level),
     value: ({ level }) => level,
   },
   {

@@ -4,6 +4,7 @@ import {
   type ReferralUnitFigures,
   SITE_PHASES,
 } from '../../model/referral.js';
+import { categoryTitle, levelTitle } from '../../model/titles.js';
 import type { Block, TableBlock } from './blocks.js';
 import { type ReferKey, referMessage, referWord } from './messages.js';
 import type { TemplateValues } from './template.js';
@@ -55,7 +56,7 @@ export function templateValues(
       unit_id: unit?.id ?? null,
       unit_name: unit?.name ?? referMessage(language, 'unit.unknown'),
       unit_contacts: unit?.contacts ?? null,
-      category: unit === null || unit.category === null ? null : words.category(unit.category),
+      category: unit === null || unit.category === null ? null : categoryTitle(words.language, unit.category),
       region: unit?.region ?? null,
       cases:
         cases.length === 0
@@ -180,7 +181,7 @@ function unitTable(units: readonly ReferralUnitFigures[], words: ReferWords): Ta
     rows: units.map(({ unit, addresses, confirmed, coins, miners, energy }, at) => [
       String(at + 1),
       unit?.name ?? referMessage(language, 'units.unowned'),
-      unit === null || unit.category === null ? '' : words.category(unit.category),
+      unit === null || unit.category === null ? '' : categoryTitle(words.language, unit.category),
       unit?.region ?? '',
       String(addresses),
       String(confirmed),
@@ -268,7 +269,7 @@ function cut(text: string): string {
 
 function checklist(one: ReferralAddress, words: ReferWords): Block[] {
   const { verdict, checks } = one;
-  const level = referWord(words.language, 'level', verdict.level);
+  const level = levelTitle(words.language, verdict.level);
   return [
     { kind: 'heading', text: label('finding.head', words, { ip: verdict.ip, level }) },
     ...SITE_PHASES.flatMap((phase): Block[] => {

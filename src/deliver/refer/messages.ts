@@ -24,10 +24,6 @@ export const REFER_MESSAGES = {
     'this has recurred three times or more and is on the list of the supervising body',
     '本案已复发 3 次以上，列入上级督办名单',
   ),
-  'level.confirmed': say('confirmed', '确认'),
-  'level.probable': say('probable', '很可能'),
-  'level.suspected': say('suspected', '可疑'),
-  'level.cleared': say('cleared', '已排除'),
   'meaning.confirmed': say(
     'the traffic itself shows an exchange with a mining pool, in clear, that was answered',
     '流量中可直接看到与矿池的明文交互，并得到应答',

@@ -1,4 +1,5 @@
 import type { Referral, ReferralAddress, ReferralSession } from '../../model/referral.js';
+import { categoryTitle, levelTitle } from '../../model/titles.js';
 import { isMeasured } from '../../model/verdict-object.js';
 import { type ReferKey, referMessage, referWord } from './messages.js';
 import { coinsOf, label, type ReferWords, rangeText, timeText, zoneOf } from './words.js';
@@ -62,7 +63,7 @@ function* eachConnection(referral: Referral): Generator<Connection> {
 }
 
 function connectionColumns(words: ReferWords): Column<Connection>[] {
-  const level = (one: ReferralAddress) => referWord(words.language, 'level', one.verdict.level);
+  const level = (one: ReferralAddress) => levelTitle(words.language, one.verdict.level);
   return [
     { title: 'column.case', width: 7, cell: ({ address }) => address.case },
     { title: 'column.start', width: 26, cell: ({ session }) => timeText(session.start, words) },
@@ -150,7 +151,8 @@ function unitColumns(words: ReferWords): Column<Referral['units'][number]>[] {
     {
       title: 'column.category',
       width: 16,
-      cell: ({ unit }) => (unit === null || unit.category === null ? null : words.category(unit.category)),
+      cell: ({ unit }) =>
+        unit === null || unit.category === null ? null : categoryTitle(words.language, unit.category),
     },
     { title: 'column.region', width: 16, cell: ({ unit }) => unit?.region ?? null },
     { title: 'column.cases', width: 9, cell: (one) => one.cases },

@@ -9,8 +9,6 @@ import { type ReferKey, referMessage, referWord } from './messages.js';
 export interface ReferWords {
   readonly language: Language;
   readonly utcOffsetMinutes: number;
-  /** Name of a unit's category. */
-  category(word: string): string;
   /** What a rule saw or a reason says, in the reader's language; a quote of traffic as it stands. */
   seen(excerpt: string): string;
   /** Sentences on a sign that a verdict names; null where there is none of that code. */

@@ -9,7 +9,7 @@ import { widthOf } from '../../../src/deliver/print/width.js';
 import { GROUPINGS } from '../../../src/detect/accounting/account.js';
 import { PLAN_POINTS } from '../../../src/detect/cases/plan.js';
 import { CASE_ACTIONS, CASE_STATES, CHECK_METHODS, FINDINGS } from '../../../src/model/case.js';
-import { RANGE_KINDS, UNIT_CATEGORIES } from '../../../src/model/unit.js';
+import { RANGE_KINDS } from '../../../src/model/unit.js';
 import { HOSTILE } from '../samples.js';
 
 const SAME_IN_BOTH = new Set(['repeat.0']);
@@ -32,7 +32,6 @@ describe('texts of the office', () => {
       ...CASE_ACTIONS.map((word) => `action.${word}`),
       ...FINDINGS.map((word) => `finding.${word}`),
       ...CHECK_METHODS.map((word) => `method.${word}`),
-      ...UNIT_CATEGORIES.map((word) => `category.${word}`),
       ...RANGE_KINDS.map((word) => `kind.${word}`),
       ...Object.keys(PLAN_POINTS).map((word) => `plan.reason.${word}`),
       ...GROUPINGS.map((word) => `by.${word}`),

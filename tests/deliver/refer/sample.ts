@@ -38,7 +38,6 @@ export function temporarySigner(): Signer {
 export const wordsIn = (language: Language): ReferWords => ({
   language,
   utcOffsetMinutes: 480,
-  category: (word) => word,
   seen: (excerpt) => excerpt,
   indication: (code) => ({ seen: `seen ${code}`, refute: `refute ${code}` }),
 });

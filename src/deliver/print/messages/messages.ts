@@ -3,10 +3,6 @@ import type { Language } from '../../../model/rule.js';
 
 /** Every text that is printed for people, by key; `{name}` is filled in. Machine output is never translated. */
 const EN = {
-  'level.confirmed': 'confirmed',
-  'level.probable': 'probable',
-  'level.suspected': 'suspected',
-  'level.cleared': 'cleared',
   'level.confirmed.meaning': 'the traffic itself showed a pool exchange that was answered, in clear',
   'level.probable.meaning':
     'independent strong evidence agrees: at least 99 % likely by the arithmetic, not shown by a pool exchange in clear',
@@ -83,10 +79,6 @@ const EN = {
 export type MessageKey = keyof typeof EN;
 
 const ZH: Readonly<Record<MessageKey, string>> = {
-  'level.confirmed': '确认',
-  'level.probable': '很可能',
-  'level.suspected': '可疑',
-  'level.cleared': '已排除',
   'level.confirmed.meaning': '流量中可直接看到与矿池的明文交互，并得到应答',
   'level.probable.meaning':
     '多项相互独立的强证据一致，按证据权重计算可能性不低于 99%，但流量中未见明文矿池交互',

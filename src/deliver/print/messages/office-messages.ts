@@ -1,5 +1,4 @@
 import { fill } from '../../../base/fill.js';
-import type { CaseState } from '../../../model/case.js';
 import type { Language } from '../../../model/rule.js';
 
 const say = (en: string, zh: string): Readonly<Record<Language, string>> => ({ en, 'zh-CN': zh });
@@ -51,16 +50,6 @@ export const OFFICE_MESSAGES = {
   none: say('nothing found', '没有结果'),
   unknown: say('not known', '未知'),
   total: say('total', '合计'),
-  'category.party-government': say('party / government', '党政机关'),
-  'category.public-institution': say('public institution', '事业单位'),
-  'category.state-enterprise': say('state enterprise', '国有企业'),
-  'category.school': say('school', '学校'),
-  'category.hospital': say('hospital', '医院'),
-  'category.enterprise': say('enterprise', '企业'),
-  'category.carrier': say('carrier', '电信运营商'),
-  'category.data-centre': say('data centre', '数据中心'),
-  'category.residential': say('residential', '居民住宅'),
-  'category.other': say('other', '其他'),
   'kind.direct': say('direct', '直连'),
   'kind.nat': say('NAT egress', '出口 NAT'),
   'kind.carrier-nat': say('carrier NAT', '运营商 NAT'),
@@ -241,8 +230,4 @@ export function officeMessage(
 export function officeWord(language: Language, family: string, word: string): string {
   const key = `${family}.${word}`;
   return Object.hasOwn(OFFICE_MESSAGES, key) ? OFFICE_MESSAGES[key as OfficeKey][language] : word;
-}
-
-export function stateName(language: Language, state: CaseState): string {
-  return officeMessage(language, `state.${state}`);
 }
