@@ -138,23 +138,6 @@ function suspect(number) {
 }
 
 function fill(path) {
-  const store = openStore(path);
-  const run = store.beginRun({ startedUs: START_US, version: '0', rulesVersion: 'r' });
-  const input = store.beginInput(run, { contentId: 'bench', path: 'bench', rulesVersion: 'r' });
-  const merge = (a) => a;
-  for (let at = 0; at < Number(values.verdicts); at += BATCH) {
-    const size = Math.min(BATCH, Number(values.verdicts) - at);
-    const made = Array.from({ length: size }, (_, number) => suspect(at + number));
-    store.saveSuspects(
-      input,
-      made.map(({ file }) => file),
-      merge,
-    );
-    store.saveVerdicts(
-      made.map(({ verdict }) => verdict),
-      run,
-    );
-  }
   const summary = {
     path: 'bench',
     sha256: null,
@@ -164,7 +147,22 @@ function fill(path) {
     complete: true,
     problems: [],
   };
-  store.finishInput(input, summary, 'complete');
+  const store = openStore(path);
+  const run = store.beginRun({ startedUs: START_US, version: '0', rulesVersion: 'r' });
+  for (let at = 0; at < Number(values.verdicts); at += BATCH) {
+    const size = Math.min(BATCH, Number(values.verdicts) - at);
+    const made = Array.from({ length: size }, (_, number) => suspect(at + number));
+    store.saveInput(run, {
+      contentId: `bench ${at}`,
+      rulesVersion: 'r',
+      summary,
+      suspects: made.map(({ file }) => file),
+    });
+    store.saveVerdicts(
+      made.map(({ verdict }) => verdict),
+      run,
+    );
+  }
   store.close();
 }
 

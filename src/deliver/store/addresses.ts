@@ -8,12 +8,10 @@ export class Addresses {
   readonly #ids = new Map<string, number>();
   readonly #find;
   readonly #insert;
-  readonly #markStale;
 
   constructor(db: Database) {
     this.#find = db.prepare<[string], number>('SELECT ip_id FROM addresses WHERE ip = ?').pluck();
     this.#insert = db.prepare<[string]>('INSERT INTO addresses (ip) VALUES (?)');
-    this.#markStale = db.prepare<[string]>('UPDATE addresses SET is_stale = 1 WHERE ip = ?');
   }
 
   /** Forgets what was remembered: a rolled-back transaction takes its numbers with it. */
@@ -23,11 +21,6 @@ export class Addresses {
 
   find(ip: string): number | null {
     return this.#find.get(ip) ?? null;
-  }
-
-  /** Addresses that are not known are passed over. */
-  markStale(ips: Iterable<string>): void {
-    for (const ip of ips) this.#markStale.run(ip);
   }
 
   /** The number of an address, given one if it has none. */

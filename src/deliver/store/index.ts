@@ -14,14 +14,14 @@ import { Endpoints, type LearnedServer } from './endpoints.js';
 import { EvidenceTable, type StoredProof } from './evidence.js';
 import { EvidenceLogTable, type EvidenceSource, type StoredHead } from './evidence-log.js';
 import { guarded, guardedRows, storeError } from './failures.js';
-import { type InputInfo, type InputState, type InputSummary, Inputs, type StoredInput } from './inputs.js';
+import { type InputState, type InputSummary, Inputs, type StoredInput } from './inputs.js';
 import { Live, type LiveMerging, type LivePosition, type LiveSaved, type Notice } from './live.js';
 import { Nodes } from './nodes.js';
 import { type Database, openDatabase, type StoreOptions } from './open.js';
 import { PacketExcerpts } from './packet-excerpts.js';
 import { type Conversation, Pools, type StoredPool } from './pools.js';
 import { type RunInfo, type RunState, type RunSummary, Runs } from './runs.js';
-import { type MergeSessions, type SessionCapture, Sessions } from './sessions.js';
+import { type SessionCapture, Sessions } from './sessions.js';
 import { type StoredRange, type UnitChanges, Units } from './units.js';
 import { type StoredVerdict, type VerdictFilter, Verdicts } from './verdicts.js';
 
@@ -29,7 +29,6 @@ export type {
   CaseFilter,
   Conversation,
   EvidenceSource,
-  InputInfo,
   InputState,
   InputSummary,
   LearnedServer,
@@ -107,7 +106,7 @@ export class Store {
     this.#nodes = new Nodes(db);
     this.#excerpts = new PacketExcerpts(db);
     this.evidenceLog = new EvidenceLogTable(db, path, this.#addresses);
-    this.#inputs = new Inputs(db, path, {
+    this.#inputs = new Inputs(db, {
       sessions: this.#sessions,
       evidence: this.#evidence,
       nodes: this.#nodes,
@@ -162,31 +161,12 @@ export class Store {
     const wasStopped = !summary.complete && summary.problems.length === 0;
     this.#write(() => {
       const inputId = this.#inputs.begin(runId, { contentId, path: summary.path, rulesVersion });
-      this.#insertSuspects(inputId, result.suspects, null);
+      this.#insertSuspects(inputId, result.suspects);
       this.#insertExcerpts(inputId, result.excerpts ?? []);
       for (const node of result.nodes ?? []) this.#nodes.save(inputId, this.#addresses.idOf(node.ip), node);
       const state = result.state ?? (wasStopped ? 'partial' : 'complete');
-      this.#inputs.finish(inputId, summary, result.bytes ?? null, state);
+      this.#inputs.finish(inputId, contentId, { summary, size: result.bytes ?? null, state });
     });
-  }
-
-  /** Starts an input that is saved in several steps; its facts are seen once it is finished. */
-  beginInput(runId: number, info: InputInfo): number {
-    return this.#write(() => this.#inputs.begin(runId, info));
-  }
-
-  /** Adds facts. Parts of one session from several calls are joined by `merge`; evidence adds up. */
-  saveSuspects(inputId: number, files: readonly SuspectFile[], merge: MergeSessions): void {
-    for (const batch of batches(files, (file) => 1 + file.sessions.length + file.evidence.length)) {
-      this.#write(() => {
-        this.#inputs.assertOpen(inputId);
-        this.#insertSuspects(inputId, batch, merge);
-      });
-    }
-  }
-
-  finishInput(inputId: number, summary: InputSummary, state: InputState, size: number | null = null): void {
-    this.#write(() => this.#inputs.finish(inputId, summary, size, state));
   }
 
   /** Everything known of an address, over all inputs; null where nothing is. */
@@ -252,7 +232,8 @@ export class Store {
   }
 
   saveVerdicts(verdicts: readonly Verdict[], runId: number): void {
-    for (const batch of batches(verdicts, () => 1)) {
+    for (let at = 0; at < verdicts.length; at += MAX_ROWS_PER_TRANSACTION) {
+      const batch = verdicts.slice(at, at + MAX_ROWS_PER_TRANSACTION);
       this.#write(() => {
         const pools = new Map<string, VerdictPool>();
         this.#verdicts.save(batch, runId);
@@ -361,11 +342,6 @@ export class Store {
     });
   }
 
-  /** Makes addresses be judged anew by the next scan, or by who judges the stale ones. */
-  markStale(ips: Iterable<string>): void {
-    this.#write(() => this.#addresses.markStale(ips));
-  }
-
   /** By number. */
   cases(filter: CaseFilter = {}): Case[] {
     return guarded(this.path, () => this.#cases.list(filter));
@@ -433,7 +409,7 @@ export class Store {
     for (const excerpt of excerpts) this.#excerpts.save(inputId, this.#addresses.idOf(excerpt.ip), excerpt);
   }
 
-  #insertSuspects(inputId: number, files: readonly SuspectFile[], merge: MergeSessions | null): void {
+  #insertSuspects(inputId: number, files: readonly SuspectFile[]): void {
     let seq = this.#evidence.lastSeq(inputId);
     for (const file of files) {
       const ipId = this.#addresses.idOf(file.ip);
@@ -441,7 +417,7 @@ export class Store {
       for (const told of file.sessions) {
         const session = this.#sessions.nameOf(ipId, told);
         if (session !== told.session) names.set(told.session, session);
-        this.#sessions.save(inputId, ipId, { ...told, session }, merge);
+        this.#sessions.save(inputId, ipId, { ...told, session }, null);
       }
       for (const fact of file.evidence) {
         const session = fact.session === null ? null : (names.get(fact.session) ?? fact.session);
@@ -458,20 +434,4 @@ export class Store {
       throw error;
     }
   }
-}
-
-/** Pieces of at most MAX_ROWS_PER_TRANSACTION rows; an item larger than that is a piece of its own. */
-function* batches<T>(items: readonly T[], sizeOf: (item: T) => number): Generator<readonly T[]> {
-  let start = 0;
-  let rows = 0;
-  for (const [at, item] of items.entries()) {
-    const size = sizeOf(item);
-    if (at > start && rows + size > MAX_ROWS_PER_TRANSACTION) {
-      yield items.slice(start, at);
-      start = at;
-      rows = 0;
-    }
-    rows += size;
-  }
-  if (start < items.length) yield items.slice(start);
 }

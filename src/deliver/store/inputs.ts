@@ -1,7 +1,5 @@
-import { phrase } from '../../base/phrase.js';
 import { parseTime } from '../../base/time.js';
 import type { EvidenceTable } from './evidence.js';
-import { storeError } from './failures.js';
 import type { Nodes } from './nodes.js';
 import type { Database } from './open.js';
 import type { PacketExcerpts } from './packet-excerpts.js';
@@ -38,32 +36,27 @@ export interface StoredInput extends InputInfo {
 }
 
 /**
- * Inputs, identified by content. One is `open` while it is written: nobody sees its facts. Closing it puts them
- * in the place of an earlier scan of the same content, in one transaction: at any moment either the old facts
- * are seen or the new ones.
+ * Inputs, identified by content. One that is read to its end is `open` while it is written, and finishing it puts
+ * its facts in the place of those of an earlier scan of the same content. All in one transaction: at any moment either
+ * the old facts are seen or the new ones.
  */
 export class Inputs {
-  readonly #path: string;
   readonly #sessions: Sessions;
   readonly #evidence: EvidenceTable;
   readonly #nodes: Nodes;
   readonly #excerpts: PacketExcerpts;
   readonly #find;
   readonly #open;
-  readonly #openOnes;
   readonly #close;
   readonly #goOn;
   readonly #summary;
-  readonly #contentOf;
   readonly #delete;
   readonly #markStale;
 
   constructor(
     db: Database,
-    path: string,
     tables: { sessions: Sessions; evidence: EvidenceTable; nodes: Nodes; excerpts: PacketExcerpts },
   ) {
-    this.#path = path;
     this.#sessions = tables.sessions;
     this.#evidence = tables.evidence;
     this.#nodes = tables.nodes;
@@ -76,12 +69,6 @@ export class Inputs {
     this.#open = db.prepare<[number, string, string, string]>(
       `INSERT INTO inputs (run_id, content_id, path, rules_version, state) VALUES (?, ?, ?, ?, 'open')`,
     );
-    this.#openOnes = db
-      .prepare<[string], number>(`SELECT input_id FROM inputs WHERE content_id = ? AND state = 'open'`)
-      .pluck();
-    this.#contentOf = db
-      .prepare<[number], string>(`SELECT content_id FROM inputs WHERE input_id = ? AND state = 'open'`)
-      .pluck();
     this.#close = db.prepare<unknown[]>(
       `UPDATE inputs SET sha256 = ?, format = ?, size = ?, first_us = ?, last_us = ?, summary = ?, state = ?
        WHERE input_id = ?`,
@@ -105,9 +92,7 @@ export class Inputs {
     return this.#find.get(contentId) ?? null;
   }
 
-  /** Facts that a killed run left behind unfinished go away with it. */
   begin(runId: number, info: InputInfo): number {
-    for (const left of this.#openOnes.all(info.contentId)) this.#drop(left);
     return Number(this.#open.run(runId, info.contentId, info.path, info.rulesVersion).lastInsertRowid);
   }
 
@@ -136,21 +121,13 @@ export class Inputs {
     );
   }
 
-  /** Throws where another process has begun the same content since. */
-  assertOpen(inputId: number): string {
-    const contentId = this.#contentOf.get(inputId);
-    if (contentId !== undefined) return contentId;
-    throw storeError(
-      'store-conflict',
-      this.#path,
-      phrase`another rigwatch reads the same input into it`,
-      phrase`run one at a time`,
-    );
-  }
-
   /** A scan that was stopped does not take the place of one that was complete: it is then forgotten. */
-  finish(inputId: number, summary: InputSummary, size: number | null, state: InputState): void {
-    const before = this.find(this.assertOpen(inputId));
+  finish(
+    inputId: number,
+    contentId: string,
+    { summary, size, state }: { summary: InputSummary; size: number | null; state: InputState },
+  ): void {
+    const before = this.find(contentId);
     if (state === 'partial' && before?.state === 'complete') {
       this.#drop(inputId);
       return;

@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import Sqlite from 'better-sqlite3';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { judge } from '../../../src/app/pipeline/judge.js';
 import { loadRules } from '../../../src/app/pipeline/load-rules.js';
@@ -195,7 +196,9 @@ describe('the register of units', () => {
     expect([unitOf('10.20.5.8'), unitOf('10.20.3.17')]).toEqual(['U1', null]);
     own(store, 'U2', '10.20.3');
     watch.useRules(rules);
-    store.markStale(['10.20.3.17']);
+    const db = new Sqlite(store.path);
+    db.prepare('UPDATE addresses SET is_stale = 1 WHERE ip = ?').run('10.20.3.17');
+    db.close();
     watch.checkpoint();
     expect(unitOf('10.20.3.17')).toBe('U2');
     const stop = new AbortController();

@@ -177,28 +177,6 @@ describe('the store', () => {
     store.close();
   });
 
-  it('hides an input until it is finished, and joins its parts', () => {
-    const { store } = newStore();
-    const run = store.beginRun(RUN);
-    const id = store.beginInput(run, { contentId: 'long', path: 'long.pcap', rulesVersion: 'r1' });
-    const merge = (a: ReturnType<typeof sampleSession>, b: typeof a) => ({
-      ...b,
-      workers: [...a.workers, ...b.workers],
-    });
-    store.saveSuspects(id, [sampleSuspect()], merge);
-    expect(store.loadSuspect('10.8.3.17')).toBeNull();
-    expect(store.suspects()).toEqual([]);
-    store.saveSuspects(id, [sampleSuspect('10.8.3.17', { workers: ['rig-02'] })], merge);
-    store.finishInput(id, { sha256: null, format: 'pcap', first: null, last: null }, 'complete');
-    const file = store.loadSuspect('10.8.3.17');
-    expect(file?.sessions.map((session) => session.workers)).toEqual([['rig-01', 'rig-02']]);
-    expect(file?.evidence.map((fact) => fact.count)).toEqual([24]);
-    expect(() => store.saveSuspects(id, [sampleSuspect()], merge)).toThrowError(
-      expect.objectContaining({ code: 'store-conflict' }),
-    );
-    store.close();
-  });
-
   it('never lets a stopped scan take the place of a complete one, but the other way round', () => {
     const { store } = newStore();
     const run = store.beginRun(RUN);

@@ -20,7 +20,6 @@ export const STORE: Readonly<Record<string, string>> = {
   'report this with the input that caused it': '请连同引起此问题的输入一并反馈',
   'its folder does not exist': '所在目录不存在',
   'create the folder': '请创建该目录',
-  'another rigwatch reads the same input into it': '另一个 rigwatch 正在将同一输入写入该库',
   'run one at a time': '请勿同时运行',
   'another rigwatch watch has taken it over': '已由另一个 rigwatch watch 接管',
   'SQLite cannot be loaded: run "npm rebuild better-sqlite3" (needs python3, make and g++), or use Node.js 22.14 or later and run "npm install" again':
