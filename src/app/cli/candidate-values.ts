@@ -77,7 +77,7 @@ async function units({ db }: Globals): Promise<Candidate[]> {
   const { openStore } = await import('../../deliver/store/index.js');
   const store = openStore(db, { readOnly: true });
   try {
-    return store.loadUnitNames().map(({ id, name }) => ({ word: id, text: name }));
+    return store.office.loadUnitNames().map(({ id, name }) => ({ word: id, text: name }));
   } finally {
     store.close();
   }

@@ -53,7 +53,7 @@ export function takeUp(
 /** Files of the packages of that number for which cases are marked. */
 function namesOf(store: Store, document: string): Set<string> {
   const names = new Set<string>();
-  for (const { detail } of store.referrals()) {
+  for (const { detail } of store.office.referrals()) {
     const { referral, package: made } = detail as { referral?: CaseReferral; package?: { file?: unknown } };
     if (referral?.document === document && typeof made?.file === 'string') names.add(made.file);
   }
@@ -61,7 +61,7 @@ function namesOf(store: Store, document: string): Set<string> {
 }
 
 function refuseElsewhere(path: string, document: string, store: Store): void {
-  for (const { detail } of store.trail(subjectOf(document))) {
+  for (const { detail } of store.office.trail(subjectOf(document))) {
     const folder = typeof detail.folder === 'string' ? detail.folder : '';
     const other = join(folder, basename(path));
     if (folder !== '' && other !== resolve(path) && existsSync(other))
@@ -98,7 +98,7 @@ function finished(draft: Draft, store: Store, publicKey: string | null): Draft {
     path,
     referral,
     evidence: NO_EVIDENCE,
-    cases: referral.cases.flatMap(({ id }) => store.loadCase(id) ?? []),
+    cases: referral.cases.flatMap(({ id }) => store.office.loadCase(id) ?? []),
     marks: {
       document: draft.marks.document,
       dateUs: parseDay('date', date, offset),

@@ -37,7 +37,7 @@ export async function importResults(
   try {
     const steps = stepsOf(store, rows, faults, deedOf({ ...options, why }));
     faults.throwIfAny();
-    store.saveCases(steps);
+    store.office.saveCases(steps);
     const counts = {
       count: steps.filter(({ event }) => event.action === 'result').length,
       claims: steps.filter(({ event }) => event.action === 'rectify').length,
@@ -57,7 +57,7 @@ export async function importResults(
 
 function stepsOf(store: Store, rows: readonly ResultRow[], faults: TableFaults, deed: Deed): CaseStep[] {
   const steps: CaseStep[] = [];
-  const all = new Map(store.cases().map((one) => [one.caseId, one]));
+  const all = new Map(store.office.cases().map((one) => [one.caseId, one]));
   const byUnit = new Map<string, number[]>();
   for (const { unitId, caseId } of all.values()) {
     const list = byUnit.get(unitId ?? '');

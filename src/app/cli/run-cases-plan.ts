@@ -82,8 +82,8 @@ function toPlanObject({ team, unit, score, reasons, cases, ips }: PlanLine) {
 }
 
 function planCasesOf(store: Store): PlanCase[] {
-  const units = new Map(store.loadUnitNames().map((unit) => [unit.id, unit]));
-  return store.cases().flatMap((one) => {
+  const units = new Map(store.office.loadUnitNames().map((unit) => [unit.id, unit]));
+  return store.office.cases().flatMap((one) => {
     const unit = one.unitId === null ? undefined : units.get(one.unitId);
     return unit === undefined ? [] : [{ case: one, unit, ...standing(store, one) }];
   });

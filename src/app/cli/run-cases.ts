@@ -109,7 +109,7 @@ export async function openCases(
     // One after the other: the second may belong to the case of the first.
     for (const ip of new Set(ips)) {
       const opened = openOn(store, ip, deed);
-      store.saveCases([opened]);
+      store.office.saveCases([opened]);
       await tell([opened], globals);
     }
   } finally {
@@ -174,8 +174,8 @@ export async function listCases(options: CasesListOptions, globals: GlobalOption
   const nowUs = Date.now() * 1000;
   const store = openStore(globals.db, { readOnly: true });
   try {
-    const units = new Map(store.loadUnitNames().map((unit) => [unit.id, unit]));
-    const lines = store
+    const units = new Map(store.office.loadUnitNames().map((unit) => [unit.id, unit]));
+    const lines = store.office
       .cases({
         ...(states === undefined ? {} : { states }),
         ...(options.unit === undefined ? {} : { unit: options.unit }),
@@ -212,10 +212,10 @@ export async function showCase(
   const store = openStore(globals.db, { readOnly: true });
   try {
     const one = loadCase(store, id);
-    const trail = store.trail(`case ${one.caseId}`);
+    const trail = store.office.trail(`case ${one.caseId}`);
     if (globals.json)
       return await writeChunks([`${JSON.stringify(toCaseObject(one, trail))}\n`], process.stdout);
-    const unit = store.loadUnitNames().find((known) => known.id === one.unitId) ?? null;
+    const unit = store.office.loadUnitNames().find((known) => known.id === one.unitId) ?? null;
     const isWatched = one.state === 'claimed' || one.state === 'watch';
     const register = isWatched ? loadRegister(store) : null;
     const positives = (address: { ip: string; unitId: string | null }) =>
@@ -237,7 +237,7 @@ export async function showCase(
 }
 
 function loadCase(store: Store, text: string): Case {
-  const one = store.loadCase(parseCount('case', text));
+  const one = store.office.loadCase(parseCount('case', text));
   if (one !== null) return one;
   throw new UsageError(
     'case-unknown',
@@ -342,7 +342,7 @@ function choose(store: Store, action: CaseAction, ids: readonly string[], units:
     chosen.set(one.caseId, one);
   }
   for (const unit of units)
-    for (const one of store.cases({ unit }))
+    for (const one of store.office.cases({ unit }))
       if (nextState(one.state, action) !== null) chosen.set(one.caseId, one);
   if (chosen.size > 0) return [...chosen.values()];
   throw new UsageError(
@@ -358,7 +358,7 @@ async function change(globals: GlobalOptions, make: (store: Store) => readonly C
   const store = openStore(globals.db);
   try {
     const steps = make(store);
-    store.saveCases(steps);
+    store.office.saveCases(steps);
     await tell(steps, globals);
   } finally {
     store.close();

@@ -32,8 +32,8 @@ const LIST: readonly ListColumn<Entry>[] = [
 export async function listReferrals(globals: GlobalOptions): Promise<void> {
   const store = openStore(globals.db, { readOnly: true });
   try {
-    const unitOf = new Map(store.cases().map(({ caseId, unitId }) => [caseId, unitId]));
-    const entries = entriesOf(store.referrals(), (caseId) => unitOf.get(caseId) ?? null);
+    const unitOf = new Map(store.office.cases().map(({ caseId, unitId }) => [caseId, unitId]));
+    const entries = entriesOf(store.office.referrals(), (caseId) => unitOf.get(caseId) ?? null);
     await writeList(LIST, entries, (entry) => ({ schema: 'rigwatch.referral-entry/1', ...entry }), globals);
   } finally {
     store.close();

@@ -82,7 +82,7 @@ export async function buildReferrals(
   const isStored = profile !== 'office' && !options.dryRun;
   const store = openStore(globals.db, isStored ? {} : { readOnly: true });
   try {
-    const units = new Map(store.loadUnitNames().map((unit) => [unit.id, unit]));
+    const units = new Map(store.office.loadUnitNames().map((unit) => [unit.id, unit]));
     const sources: ReferralSources = { store, rules, register: loadRegister(store), units };
     const cases = choose(store, units, ids, options, profile === 'office');
     const planned = draftsOf(cases, profile, { request, marks: referral }, sources, options.output);
@@ -99,7 +99,7 @@ export async function buildReferrals(
     const folder = resolve(options.output);
     // Who is killed leaves a trace of where to look.
     if (isStored)
-      store.addEvent({ ...deed, subject: subjectOf(document), action: 'begin', detail: { folder } });
+      store.office.addEvent({ ...deed, subject: subjectOf(document), action: 'begin', detail: { folder } });
     const [head] = store.evidenceLog.heads(1);
     const written = await writeAll(drafts, options.output, (draft) => ({
       words,
@@ -119,7 +119,7 @@ export async function buildReferrals(
         return { ...step, event: { ...step.event, detail: { ...step.event.detail, package: made } } };
       }),
     );
-    await keep(drafts, () => store.saveCases(steps));
+    await keep(drafts, () => store.office.saveCases(steps));
     await tell(drafts, written, globals);
   } finally {
     store.close();
@@ -166,7 +166,7 @@ function choose(
 ): Case[] {
   const chosen = new Map<number, Case>();
   for (const id of ids) {
-    const one = store.loadCase(parseCount('case', id));
+    const one = store.office.loadCase(parseCount('case', id));
     if (one === null)
       throw new UsageError(
         'case-unknown',
@@ -180,7 +180,7 @@ function choose(
       'case-missing',
       phrase`refer build: expected numbers of cases, --unit ID, --region NAME or --all`,
     );
-  for (const one of all || wanted.length > 0 || region.length > 0 ? store.cases() : []) {
+  for (const one of all || wanted.length > 0 || region.length > 0 ? store.office.cases() : []) {
     const unit = one.unitId === null ? null : units.get(one.unitId);
     const isWanted =
       all ||

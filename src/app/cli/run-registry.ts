@@ -93,7 +93,7 @@ async function take(
   const store = openStore(globals.db);
   try {
     const before = loadRegister(store);
-    store.saveDeclarations(
+    store.office.saveDeclarations(
       declarations,
       declarations.map((one) => ({
         ...deed,
@@ -144,7 +144,7 @@ function limits({ coins, maxMiners, hours, utcOffsetMinutes }: Declaration, lang
 export async function listRegistry(globals: GlobalOptions): Promise<void> {
   const store = openStore(globals.db, { readOnly: true });
   try {
-    await writeList(REGISTRY_LIST, store.declarations(), toDeclarationObject, globals);
+    await writeList(REGISTRY_LIST, store.office.declarations(), toDeclarationObject, globals);
   } finally {
     store.close();
   }
@@ -169,7 +169,7 @@ export async function endDeclaration(
       action: 'end',
       detail: { to: formatTime(toUs) },
     };
-    if (!store.endDeclaration(reference, toUs, event))
+    if (!store.office.endDeclaration(reference, toUs, event))
       throw new UsageError(
         'declaration-unknown',
         phrase`${reference}: expected the reference of a declaration`,

@@ -66,7 +66,7 @@ export async function importUnits(
   const { units, ranges, sha256 } = await readRegister(file, offset);
   const store = openStore(globals.db);
   try {
-    const known = store.loadUnits();
+    const known = store.office.loadUnits();
     const changes = mergeRanges(known.ranges, ranges, options.replace ? today(offset, deed.atUs) : null);
     if (changes.conflicts.length > 0) throw conflictError(file, changes.conflicts);
     const total = known.ranges.length + changes.added.length - changes.replaced.length;
@@ -83,7 +83,7 @@ export async function importUnits(
       unchanged: changes.unchanged,
     };
     if (!options.dryRun)
-      store.saveUnits(
+      store.office.saveUnits(
         { units, ...changes },
         { ...deed, subject: 'units', action: 'import', detail: { file: basename(file), sha256, ...counts } },
       );
@@ -112,9 +112,9 @@ async function readRegister(path: string, utcOffsetMinutes: number): Promise<Uni
 
 function assign(store: ReturnType<typeof openStore>): number {
   if (!store.hasVerdicts()) return 0;
-  const { units, ranges } = store.loadUnits();
+  const { units, ranges } = store.office.loadUnits();
   const map = new UnitMap(units, ranges);
-  return store.assignUnits(
+  return store.office.assignUnits(
     (ip, timeUs) => ownerOf(ip, timeUs, () => store.loadSuspect(ip)?.sessions ?? [], map).unit?.id ?? null,
   );
 }
@@ -178,7 +178,7 @@ export async function listUnits(options: UnitsListOptions, globals: GlobalOption
   const store = openStore(globals.db, { readOnly: true });
   try {
     const category = options.category === undefined ? null : parseCategory(options.category);
-    const { units, ranges } = store.loadUnits();
+    const { units, ranges } = store.office.loadUnits();
     const wanted = units.filter(
       (unit) =>
         (category === null || unit.category === category) &&
@@ -266,7 +266,7 @@ export async function lookupUnits(
   const ips = (await addressesOf(texts)).map(parseAddress);
   const store = openStore(globals.db, { readOnly: true });
   try {
-    const { units, ranges } = store.loadUnits();
+    const { units, ranges } = store.office.loadUnits();
     const map = new UnitMap(units, ranges);
     if (options.history) {
       const lines = ips.flatMap((ip) =>
@@ -324,7 +324,7 @@ export async function checkRegister({ at }: { at?: string }, globals: GlobalOpti
   const timeUs = at === undefined ? Date.now() * 1000 : parseWhen('--at', at, Date.now());
   const store = openStore(globals.db, { readOnly: true });
   try {
-    const { units, ranges } = store.loadUnits();
+    const { units, ranges } = store.office.loadUnits();
     const report = checkUnits(units, ranges, timeUs, globals.home);
     const toObject = (finding: CheckFinding) => ({ schema: 'rigwatch.units-check/1', ...finding });
     await writeList(CHECK_LIST, report.findings, toObject, globals);

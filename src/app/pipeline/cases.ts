@@ -25,15 +25,15 @@ export function updateCases(
 ): readonly CaseChange[] {
   const sightings = new Sightings(store, rules, register);
   const changes = followUp({
-    cases: store.cases(),
+    cases: store.office.cases(),
     sightings: [...sightings.all()],
     judgeSince: (sighting, sinceUs) => sightings.since(sighting, sinceUs),
     positivesOf: (address) => positivesOf(address, store, register),
     inputs: store.coveredTimes(),
     nowUs,
-    nextCaseId: store.nextCaseId(),
+    nextCaseId: store.office.nextCaseId(),
   });
-  store.saveCases(changes.map((change) => ({ ...change, event: eventOf(change, nowUs) })));
+  store.office.saveCases(changes.map((change) => ({ ...change, event: eventOf(change, nowUs) })));
   return changes;
 }
 
@@ -97,7 +97,7 @@ export function openOn(store: Store, ip: string, deed: Deed): CaseStep {
   if (verdict === null)
     throw new UsageError('case-no-verdict', phrase`${ip}: expected an address with a verdict`);
   const unitId = verdict.unit?.id ?? null;
-  const ongoing = store
+  const ongoing = store.office
     .cases()
     .find((one) => ONGOING.includes(one.state) && one.unitId === unitId && one.marks.ips.includes(ip));
   if (ongoing !== undefined)
@@ -106,7 +106,7 @@ export function openOn(store: Store, ip: string, deed: Deed): CaseStep {
       phrase`${ip}: case ${ongoing.caseId} is already ${STATE_PHRASES[ongoing.state]}`,
     );
   const after: Case = {
-    caseId: store.nextCaseId(),
+    caseId: store.office.nextCaseId(),
     unitId,
     state: 'open',
     openedUs: deed.atUs,

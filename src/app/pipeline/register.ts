@@ -13,9 +13,9 @@ export interface Register {
 
 /** Null where neither is kept: then nothing is loaded. A million ranges take a few seconds. */
 export function loadRegister(store: Store): Register | null {
-  const declarations = store.declarations();
-  if (declarations.length === 0 && !store.hasUnits()) return null;
-  const { units, ranges } = store.loadUnits();
+  const declarations = store.office.declarations();
+  if (declarations.length === 0 && !store.office.hasUnits()) return null;
+  const { units, ranges } = store.office.loadUnits();
   const map = new UnitMap(units, ranges);
   const ownerAt = (ip: string, timeUs: number) => map.ownerAt(ip, timeUs).unit?.id ?? null;
   return { units: map, registry: createRegistry(declarations, ownerAt), ownerAt };

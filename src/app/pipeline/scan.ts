@@ -191,7 +191,7 @@ class Keeper {
     if (this.error !== null || this.#runId === null) return [];
     return (
       this.#try(() =>
-        store.nextCaseId() === 1
+        store.office.nextCaseId() === 1
           ? []
           : updateCases(store, rules, this.#register ?? loadRegister(store), Date.now() * 1000),
       ) ?? []

@@ -60,6 +60,8 @@ export class EvidenceTable {
   readonly #count;
   readonly #recent;
   readonly #proofs;
+  readonly #suspects;
+  readonly #positiveTimes;
 
   constructor(db: Database) {
     this.#insert = db.prepare<unknown[]>(
@@ -98,7 +100,26 @@ export class EvidenceTable {
         JOIN addresses USING (ip_id) WHERE ? IS NULL OR ip = ?
         GROUP BY ip_id, session, proof ORDER BY ip, began`,
     );
+    this.#suspects = db
+      .prepare<[], string>(
+        `SELECT ip FROM addresses WHERE EXISTS (SELECT 1 FROM evidence JOIN inputs USING (input_id)
+           WHERE evidence.ip_id = addresses.ip_id AND state <> 'open') ORDER BY ip`,
+      )
+      .pluck();
+    this.#positiveTimes = db.prepare<[string], { fromUs: number; toUs: number }>(
+      `SELECT evidence.first_us AS fromUs, evidence.last_us AS toUs
+       FROM evidence JOIN addresses USING (ip_id) JOIN inputs USING (input_id)
+       WHERE ip = ? AND weight > 0 AND inputs.state <> 'open' ORDER BY evidence.first_us`,
+    );
     this.#forget = db.prepare<[number]>('DELETE FROM evidence WHERE input_id = ?');
+  }
+
+  suspects(): string[] {
+    return this.#suspects.all();
+  }
+
+  positiveTimes(ip: string): { fromUs: number; toUs: number }[] {
+    return this.#positiveTimes.all(ip);
   }
 
   /** Highest number given in this input so far. */

@@ -1,28 +1,24 @@
-import { phrase } from '../../base/phrase.js';
-import type { Case, CaseEvent } from '../../model/case.js';
-import type { Declaration } from '../../model/declaration.js';
 import type { PacketExcerpt, SuspectExcerpt } from '../../model/evidence-log.js';
 import type { NodeSighting } from '../../model/node.js';
-import type { Unit } from '../../model/unit.js';
 import type { SuspectFile, Verdict, VerdictPool } from '../../model/verdict.js';
 import { Addresses } from './addresses.js';
-import { Audit, type NewEvent } from './audit.js';
-import { type CaseFilter, Cases, type StoredChange } from './cases.js';
+import type { NewEvent } from './audit.js';
+import type { CaseFilter, StoredChange } from './cases.js';
 import { type CoveredTime, coveredTimes } from './covered-times.js';
-import { Declarations } from './declarations.js';
 import { Endpoints, type LearnedServer } from './endpoints.js';
 import { EvidenceTable, type StoredProof } from './evidence.js';
 import { EvidenceLogTable, type EvidenceSource, type StoredHead } from './evidence-log.js';
-import { guarded, guardedRows, storeError } from './failures.js';
+import { guarded, guardedRows } from './failures.js';
 import { type InputState, type InputSummary, Inputs, type StoredInput } from './inputs.js';
 import { Live, type LiveMerging, type LivePosition, type LiveSaved, type Notice } from './live.js';
 import { Nodes } from './nodes.js';
+import { Office } from './office.js';
 import { type Database, openDatabase, type StoreOptions } from './open.js';
 import { PacketExcerpts } from './packet-excerpts.js';
 import { type Conversation, Pools, type StoredPool } from './pools.js';
 import { type RunInfo, type RunState, type RunSummary, Runs } from './runs.js';
 import { type SessionCapture, Sessions } from './sessions.js';
-import { type StoredRange, type UnitChanges, Units } from './units.js';
+import type { StoredRange, UnitChanges } from './units.js';
 import { type StoredVerdict, type VerdictFilter, Verdicts } from './verdicts.js';
 
 export type {
@@ -80,6 +76,7 @@ export class Store {
   /** State of inputs that never end. */
   readonly live: Live;
   readonly evidenceLog: EvidenceLogTable;
+  readonly office: Office;
   readonly #db: Database;
   readonly #addresses: Addresses;
   readonly #runs: Runs;
@@ -91,10 +88,6 @@ export class Store {
   readonly #endpoints: Endpoints;
   readonly #verdicts: Verdicts;
   readonly #pools: Pools;
-  readonly #units: Units;
-  readonly #declarations: Declarations;
-  readonly #cases: Cases;
-  readonly #audit: Audit;
 
   constructor(db: Database, path: string) {
     this.path = path;
@@ -115,10 +108,7 @@ export class Store {
     this.#endpoints = new Endpoints(db);
     this.#verdicts = new Verdicts(db, this.#addresses);
     this.#pools = new Pools(db);
-    this.#units = new Units(db);
-    this.#declarations = new Declarations(db);
-    this.#cases = new Cases(db);
-    this.#audit = new Audit(db);
+    this.office = new Office(db, path, (action) => this.#write(action));
     this.live = new Live(db, path, {
       addresses: this.#addresses,
       inputs: this.#inputs,
@@ -205,15 +195,7 @@ export class Store {
 
   /** Every address with evidence, by text. */
   suspects(): string[] {
-    return guarded(this.path, () =>
-      this.#db
-        .prepare<[], string>(
-          `SELECT ip FROM addresses WHERE EXISTS (SELECT 1 FROM evidence JOIN inputs USING (input_id)
-             WHERE evidence.ip_id = addresses.ip_id AND state <> 'open') ORDER BY ip`,
-        )
-        .pluck()
-        .all(),
-    );
+    return guarded(this.path, () => this.#evidence.suspects());
   }
 
   /** Servers that answered as pools (E1), learned from decisive evidence. */
@@ -253,6 +235,10 @@ export class Store {
     return this.#write(() => this.#verdicts.deleteOf(ips));
   }
 
+  hasVerdicts(): boolean {
+    return guarded(this.path, () => this.#verdicts.hasAny());
+  }
+
   /** By score, then last seen, then address; streams. */
   listVerdicts(filter: VerdictFilter = {}): Generator<StoredVerdict> {
     return guardedRows(this.path, this.#verdicts.list(filter));
@@ -287,97 +273,6 @@ export class Store {
     return guardedRows(this.path, this.#evidence.proofs(ip));
   }
 
-  hasUnits(): boolean {
-    return guarded(this.path, () => this.#units.hasRanges());
-  }
-
-  hasVerdicts(): boolean {
-    return guarded(this.path, () => this.#units.hasVerdicts());
-  }
-
-  loadUnits(): { units: Unit[]; ranges: StoredRange[] } {
-    return guarded(this.path, () => ({ units: this.#units.units(), ranges: this.#units.ranges() }));
-  }
-
-  /** Units alone, by id. */
-  loadUnitNames(): Unit[] {
-    return guarded(this.path, () => this.#units.units());
-  }
-
-  /** All of an import or nothing of it, with its line in the trail. */
-  saveUnits(changes: UnitChanges, event: NewEvent): void {
-    this.#write(() => {
-      this.#units.save(changes);
-      this.#audit.add(event);
-    });
-  }
-
-  /** Gives every verdict its owner at the time of its last evidence; returns how many changed hands. */
-  assignUnits(ownerAt: (ip: string, timeUs: number) => string | null): number {
-    return this.#write(() => this.#units.assign(ownerAt));
-  }
-
-  declarations(): Declaration[] {
-    return guarded(this.path, () => this.#declarations.all());
-  }
-
-  saveDeclarations(declarations: readonly Declaration[], events: readonly NewEvent[]): void {
-    this.#write(() => {
-      for (const declaration of declarations) this.#declarations.save(declaration);
-      for (const event of events) this.#audit.add(event);
-    });
-  }
-
-  /** A line of the trail by itself. */
-  addEvent(event: NewEvent): void {
-    this.#write(() => this.#audit.add(event));
-  }
-
-  /** False where there is none of that reference. */
-  endDeclaration(reference: string, toUs: number, event: NewEvent): boolean {
-    return this.#write(() => {
-      const isThere = this.#declarations.end(reference, toUs);
-      if (isThere) this.#audit.add(event);
-      return isThere;
-    });
-  }
-
-  /** By number. */
-  cases(filter: CaseFilter = {}): Case[] {
-    return guarded(this.path, () => this.#cases.list(filter));
-  }
-
-  loadCase(caseId: number): Case | null {
-    return guarded(this.path, () => this.#cases.load(caseId));
-  }
-
-  nextCaseId(): number {
-    return guarded(this.path, () => this.#cases.nextId());
-  }
-
-  /** All changes or none, each with its line in the trail. Throws where another process changed a case meanwhile. */
-  saveCases(changes: readonly (StoredChange & { readonly event: NewEvent })[]): void {
-    this.#write(() => {
-      for (const change of changes) {
-        if (!this.#cases.save(change)) {
-          const what = phrase`case ${change.after.caseId} was changed by somebody else meanwhile`;
-          throw storeError('store-conflict', this.path, what, phrase`look at it and repeat what you did`);
-        }
-        this.#audit.add(change.event);
-      }
-    });
-  }
-
-  /** Lines of the trail on `case 12`, `units`, `declaration R-1`, oldest first. */
-  trail(subject: string): CaseEvent[] {
-    return guarded(this.path, () => this.#audit.of(subject));
-  }
-
-  /** Lines of the trail on packages that were handed over, oldest first. */
-  referrals(): CaseEvent[] {
-    return guarded(this.path, () => this.#audit.referrals());
-  }
-
   /** When somebody looked, as far as it is known. */
   coveredTimes(): CoveredTime[] {
     return guarded(this.path, () => coveredTimes(this.#db));
@@ -385,15 +280,7 @@ export class Store {
 
   /** When positive items of an address were seen. */
   positiveTimes(ip: string): { fromUs: number; toUs: number }[] {
-    return guarded(this.path, () =>
-      this.#db
-        .prepare<[string], { fromUs: number; toUs: number }>(
-          `SELECT evidence.first_us AS fromUs, evidence.last_us AS toUs
-           FROM evidence JOIN addresses USING (ip_id) JOIN inputs USING (input_id)
-           WHERE ip = ? AND weight > 0 AND inputs.state <> 'open' ORDER BY evidence.first_us`,
-        )
-        .all(ip),
-    );
+    return guarded(this.path, () => this.#evidence.positiveTimes(ip));
   }
 
   /** Folds the write-ahead log back into the file, as far as readers allow. */

@@ -48,7 +48,6 @@ export class Units {
   readonly #upsert;
   readonly #all;
   readonly #any;
-  readonly #anyVerdict;
   readonly #insertRange;
   readonly #insertBatch;
   readonly #endRange;
@@ -66,7 +65,6 @@ export class Units {
     );
     this.#all = db.prepare<[], UnitRow>('SELECT * FROM units ORDER BY unit_id');
     this.#any = db.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM unit_ranges)').pluck();
-    this.#anyVerdict = db.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM verdicts)').pluck();
     this.#insertRange = db.prepare<unknown[]>(insertRanges(1));
     this.#insertBatch = db.prepare<unknown[]>(insertRanges(BATCH));
     this.#endRange = db.prepare<[number, number]>('UPDATE unit_ranges SET to_us = ? WHERE range_id = ?');
@@ -81,10 +79,6 @@ export class Units {
       'SELECT ip_id, ip, last_us, unit_id FROM verdicts ORDER BY ip_id',
     );
     this.#assign = db.prepare<[string | null, number]>('UPDATE verdicts SET unit_id = ? WHERE ip_id = ?');
-  }
-
-  hasVerdicts(): boolean {
-    return this.#anyVerdict.get() === 1;
   }
 
   hasRanges(): boolean {

@@ -92,6 +92,7 @@ export class Verdicts {
   readonly #load;
   readonly #byId;
   readonly #settle;
+  readonly #any;
   readonly #stale;
   readonly #markStale;
   readonly #deleteOf;
@@ -106,6 +107,7 @@ export class Verdicts {
     this.#load = db.prepare<[string], VerdictRow>(
       `${SELECT} WHERE ip_id = (SELECT ip_id FROM addresses WHERE addresses.ip = ?)`,
     );
+    this.#any = db.prepare<[], number>('SELECT EXISTS (SELECT 1 FROM verdicts)').pluck();
     this.#settle = db.prepare<[string]>(
       'UPDATE addresses SET is_stale = 0 WHERE is_stale = 1 AND ip_id IN (SELECT value FROM json_each(?))',
     );
@@ -198,6 +200,10 @@ export class Verdicts {
 
   walletUses(wallets: readonly string[]): { readonly wallet: string; readonly ip: string }[] {
     return wallets.length === 0 ? [] : this.#walletUses.all(JSON.stringify(wallets));
+  }
+
+  hasAny(): boolean {
+    return this.#any.get() === 1;
   }
 
   stale(): string[] {

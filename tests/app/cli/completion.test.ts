@@ -111,7 +111,7 @@ describe('completion of unit ids', () => {
       id,
     }));
     const event = { atUs: 0, actor: 'Li', subject: 'units', action: 'import', why: '', detail: {} };
-    store.saveUnits({ units, added: [], ended: [], replaced: [] }, event);
+    store.office.saveUnits({ units, added: [], ended: [], replaced: [] }, event);
     store.close();
   });
   afterAll(() => rmSync(folder, { recursive: true, force: true }));

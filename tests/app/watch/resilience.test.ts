@@ -390,10 +390,10 @@ const EVENT = { atUs: 1, actor: 'test', subject: 'registry', action: 'declare', 
 
 it('raises no alarm over what is declared, also where it was declared while it ran', async () => {
   const store = openStore(join(folder(), 'db.sqlite'));
-  store.saveDeclarations([declared('R-1', '10.20.7.1', '10.20.7.4')], [EVENT]);
+  store.office.saveDeclarations([declared('R-1', '10.20.7.1', '10.20.7.4')], [EVENT]);
   const source = new FakeSource();
   const { watch, news } = await begin(store, [source]);
-  store.saveDeclarations([declared('R-2', '10.20.7.5', '10.20.7.8')], [EVENT]);
+  store.office.saveDeclarations([declared('R-2', '10.20.7.5', '10.20.7.8')], [EVENT]);
   watch.useRules(rules);
   source.bring(logs, 1_000_000);
   watch.checkpoint();

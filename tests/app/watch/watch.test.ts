@@ -179,7 +179,7 @@ describe('the register of units', () => {
     const always = { fromUs: null, toUs: null, portFrom: null, portTo: null, kind: 'direct' as const };
     const facts = { category: null, regionCode: null, region: null, contacts: null };
     const changes = { units: [{ id, name: id, ...facts }], added: [{ ...range, ...always }] };
-    store.saveUnits({ ...changes, ended: [], replaced: [] }, event);
+    store.office.saveUnits({ ...changes, ended: [], replaced: [] }, event);
   };
 
   it('is asked for the owner of each address, and anew at a reload', async () => {

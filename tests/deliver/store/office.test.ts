@@ -28,8 +28,8 @@ function newStore(): { store: Store; path: string } {
 describe('the trail', () => {
   it('gives back what was written, and refuses every change', () => {
     const { store, path } = newStore();
-    store.saveCases([{ before: null, after: sampleCase(), event: EVENT }]);
-    expect(store.trail('case 1')).toEqual([{ eventId: 1, ...EVENT }]);
+    store.office.saveCases([{ before: null, after: sampleCase(), event: EVENT }]);
+    expect(store.office.trail('case 1')).toEqual([{ eventId: 1, ...EVENT }]);
     const db = new Sqlite(path);
     for (const sql of [
       `UPDATE audit SET actor = 'nobody'`,
@@ -40,21 +40,21 @@ describe('the trail', () => {
     ])
       expect(() => db.exec(sql), sql).toThrow(/append-only/);
     db.close();
-    expect(store.trail('case 1')).toEqual([{ eventId: 1, ...EVENT }]);
+    expect(store.office.trail('case 1')).toEqual([{ eventId: 1, ...EVENT }]);
   });
 
   it('and the change it tells of stand or fall together', () => {
     const { store } = newStore();
-    store.saveCases([{ before: null, after: sampleCase(), event: EVENT }]);
+    store.office.saveCases([{ before: null, after: sampleCase(), event: EVENT }]);
     const referred = sampleCase({ state: 'referred' });
     const stale = { before: { caseId: 1, state: 'watch' as const }, after: referred, event: EVENT };
     const good = { before: { caseId: 1, state: 'open' as const }, after: referred, event: EVENT };
-    expect(() => store.saveCases([good, stale])).toThrow(StoreError);
-    expect(store.loadCase(1)?.state).toBe('open');
-    expect(store.trail('case 1')).toHaveLength(1);
-    store.saveCases([good]);
-    expect(store.loadCase(1)?.state).toBe('referred');
-    expect(store.trail('case 1')).toHaveLength(2);
+    expect(() => store.office.saveCases([good, stale])).toThrow(StoreError);
+    expect(store.office.loadCase(1)?.state).toBe('open');
+    expect(store.office.trail('case 1')).toHaveLength(1);
+    store.office.saveCases([good]);
+    expect(store.office.loadCase(1)?.state).toBe('referred');
+    expect(store.office.trail('case 1')).toHaveLength(2);
   });
 });
 
@@ -77,12 +77,12 @@ describe('cases', () => {
       },
       claimedUs: 4,
     });
-    store.saveCases([{ before: null, after: whole, event: EVENT }]);
-    expect(store.loadCase(1)).toEqual(whole);
-    expect(store.cases({ states: ['watch'], unit: 'U1' })).toEqual([whole]);
-    expect(store.cases({ states: ['open'] })).toEqual([]);
-    expect(store.nextCaseId()).toBe(2);
-    expect(store.loadCase(2)).toBeNull();
+    store.office.saveCases([{ before: null, after: whole, event: EVENT }]);
+    expect(store.office.loadCase(1)).toEqual(whole);
+    expect(store.office.cases({ states: ['watch'], unit: 'U1' })).toEqual([whole]);
+    expect(store.office.cases({ states: ['open'] })).toEqual([]);
+    expect(store.office.nextCaseId()).toBe(2);
+    expect(store.office.loadCase(2)).toBeNull();
   });
 });
 
@@ -110,13 +110,13 @@ describe('units', () => {
   it('come back as they were; what a later import leaves out stays', () => {
     const { store } = newStore();
     const none = { added: [], ended: [], replaced: [] };
-    store.saveUnits({ units: [UNIT], added: [RANGE], ended: [], replaced: [] }, EVENT);
-    store.saveUnits({ units: [{ ...UNIT, category: null, contacts: null }], ...none }, EVENT);
-    expect(store.loadUnits()).toEqual({ units: [UNIT], ranges: [{ rangeId: 1, ...RANGE }] });
-    store.saveUnits({ ...none, units: [], ended: [{ rangeId: 1, toUs: 5 }] }, EVENT);
-    expect(store.loadUnits().ranges[0]?.toUs).toBe(5);
-    store.saveUnits({ ...none, units: [], replaced: [1] }, EVENT);
-    expect(store.hasUnits()).toBe(false);
+    store.office.saveUnits({ units: [UNIT], added: [RANGE], ended: [], replaced: [] }, EVENT);
+    store.office.saveUnits({ units: [{ ...UNIT, category: null, contacts: null }], ...none }, EVENT);
+    expect(store.office.loadUnits()).toEqual({ units: [UNIT], ranges: [{ rangeId: 1, ...RANGE }] });
+    store.office.saveUnits({ ...none, units: [], ended: [{ rangeId: 1, toUs: 5 }] }, EVENT);
+    expect(store.office.loadUnits().ranges[0]?.toUs).toBe(5);
+    store.office.saveUnits({ ...none, units: [], replaced: [1] }, EVENT);
+    expect(store.office.hasUnits()).toBe(false);
   });
 
   it('keep their ranges in the order they came, however many there are', () => {
@@ -127,18 +127,20 @@ describe('units', () => {
         first: `10.0.${at}.0`,
         last: `10.0.${at}.9`,
       }));
-      store.saveUnits({ units: [UNIT], added: ranges, ended: [], replaced: [] }, EVENT);
-      expect(store.loadUnits().ranges).toEqual(ranges.map((range, at) => ({ rangeId: at + 1, ...range })));
+      store.office.saveUnits({ units: [UNIT], added: ranges, ended: [], replaced: [] }, EVENT);
+      expect(store.office.loadUnits().ranges).toEqual(
+        ranges.map((range, at) => ({ rangeId: at + 1, ...range })),
+      );
     }
   });
 
   it('own verdicts, which can be asked for by unit, category and region', () => {
     const { store } = newStore();
     const run = store.beginRun({ startedUs: START_US, version: '0', rulesVersion: '0' });
-    store.saveUnits({ units: [UNIT], added: [RANGE], ended: [], replaced: [] }, EVENT);
+    store.office.saveUnits({ units: [UNIT], added: [RANGE], ended: [], replaced: [] }, EVENT);
     store.saveVerdicts([sampleVerdict(), sampleVerdict({ ip: '10.9.0.1' })], run);
-    expect(store.assignUnits((ip) => (ip === '10.8.3.17' ? 'U1' : null))).toBe(1);
-    expect(store.assignUnits((ip) => (ip === '10.8.3.17' ? 'U1' : null))).toBe(0);
+    expect(store.office.assignUnits((ip) => (ip === '10.8.3.17' ? 'U1' : null))).toBe(1);
+    expect(store.office.assignUnits((ip) => (ip === '10.8.3.17' ? 'U1' : null))).toBe(0);
     const ips = (filter: Parameters<Store['listVerdicts']>[0]) =>
       [...store.listVerdicts(filter)].map(({ ip }) => ip);
     expect(ips({ unit: 'U1' })).toEqual(['10.8.3.17']);
@@ -175,11 +177,11 @@ describe('declarations', () => {
       hours: { from: 480, to: 1200 },
       utcOffsetMinutes: 480,
     };
-    store.saveDeclarations([one], [EVENT]);
-    expect(store.declarations()).toEqual([one]);
-    expect(store.endDeclaration('R-1', 7, EVENT)).toBe(true);
-    expect(store.endDeclaration('R-2', 7, EVENT)).toBe(false);
-    expect(store.declarations()[0]?.toUs).toBe(7);
+    store.office.saveDeclarations([one], [EVENT]);
+    expect(store.office.declarations()).toEqual([one]);
+    expect(store.office.endDeclaration('R-1', 7, EVENT)).toBe(true);
+    expect(store.office.endDeclaration('R-2', 7, EVENT)).toBe(false);
+    expect(store.office.declarations()[0]?.toUs).toBe(7);
   });
 });
 
@@ -194,7 +196,7 @@ it('a database of the first schema is brought up to date, its verdicts kept', ()
   db.close();
   const store = openStore(path);
   expect(store.loadVerdict('10.8.3.17')).toMatchObject({ level: 'confirmed', unit: null });
-  expect(store.cases()).toEqual([]);
+  expect(store.office.cases()).toEqual([]);
   store.close();
 });
 

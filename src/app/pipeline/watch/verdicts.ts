@@ -134,7 +134,7 @@ export class WatchVerdicts {
   /** Where cases are kept, they are brought up to date from time to time, and at the end. */
   updateCases(nowMs: number): void {
     const { store } = this.#options;
-    if (!isDue(this.#casesMs, LEARNED_MS, nowMs) || store.nextCaseId() === 1) return;
+    if (!isDue(this.#casesMs, LEARNED_MS, nowMs) || store.office.nextCaseId() === 1) return;
     this.#casesMs = nowMs;
     updateCases(store, this.#rules, this.#register, nowMs * 1000);
   }
