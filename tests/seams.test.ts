@@ -6,6 +6,7 @@ import { EXPORTERS } from '../src/deliver/export/index.js';
 import { INSPECTORS } from '../src/detect/inspect/index.js';
 import { DIALECTS } from '../src/detect/inspect/stratum/index.js';
 import { RULE_KINDS } from '../src/detect/rules/index.js';
+import { TABLES } from '../src/detect/rules/parse.js';
 import { FORMATS } from '../src/intake/formats/index.js';
 
 const program = createProgram();
@@ -20,6 +21,7 @@ const SEAMS = [
   { seam: 'INSPECTORS', names: INSPECTORS.map(({ name }) => name), page: 'docs/dialects.md' },
   { seam: 'DIALECTS', names: DIALECTS.map(({ name }) => name), page: 'docs/dialects.md' },
   { seam: 'RULE_KINDS', names: RULE_KINDS.map(({ name }) => name), page: 'docs/rules.md' },
+  { seam: 'TABLES', names: TABLES.map(({ name }) => name), page: 'docs/rules.md' },
   { seam: 'EXPORTERS', names: EXPORTERS.map(({ name }) => name), page: 'docs/outputs.md' },
   { seam: 'COMMANDS', names: commands.map((command) => command.name()), page: 'README.md' },
 ] as const;
@@ -34,4 +36,12 @@ describe.each(SEAMS)('$seam', ({ names, page }) => {
     const text = paper(page);
     expect(names.filter((name) => !text.includes(name))).toEqual([]);
   });
+});
+
+/** The required ones in bold, in the order of the page. */
+it.each(TABLES)('docs/rules.md tells the columns of $name', ({ name, columns, required }) => {
+  const row = paper('docs/rules.md').match(new RegExp(`^\\| ${name} \\| (.*) \\|$`, 'm'))?.[1] ?? '';
+  const cells = row.replace(/\([^)]*\)/g, '').split(',');
+  const told = cells.map((cell) => cell.trim());
+  expect(told).toEqual(Object.keys(columns).map((one) => (required.includes(one) ? `**${one}**` : one)));
 });

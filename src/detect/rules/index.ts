@@ -6,7 +6,7 @@ import { collectGuards, guardKind } from './kinds/guard.js';
 import type { RuleKind } from './kinds/rule-kind.js';
 import { stratumKind } from './kinds/stratum.js';
 import { tlsKind } from './kinds/tls.js';
-import { readRuleFiles, TABLES } from './parse.js';
+import { readRuleFiles } from './parse.js';
 import type { ExampleResult } from './syntax/examples.js';
 import type { JsonSchema } from './syntax/shape.js';
 import { agentExamples, programOf } from './tables/agents.js';
@@ -110,13 +110,4 @@ export function schemas(): { readonly name: string; readonly schema: JsonSchema 
 function withEnabled(schema: JsonSchema): JsonSchema {
   const properties = typeof schema.properties === 'object' ? schema.properties : {};
   return { ...schema, properties: { ...properties, enabled: { type: 'boolean' } } };
-}
-
-/** The columns of each kind of CSV file, for documentation. */
-export function tables(): {
-  readonly name: string;
-  readonly summary: string;
-  readonly columns: Readonly<Record<string, string>>;
-}[] {
-  return TABLES.map(({ name, summary, columns }) => ({ name, summary, columns }));
 }

@@ -34,7 +34,6 @@ export interface RecordSink {
 /** An input format. `probe` is cheap, pure, and never asks for more than PROBE_BYTES. */
 export interface InputFormat {
   readonly name: string;
-  readonly summary: string;
   probe(head: Buffer): Probe;
   /**
    * How many of the first bytes a fresh reader must have seen to go on at the beginning of any later record; asked with

@@ -16,7 +16,6 @@ const RECORD_HEADER_BYTES = 16;
  */
 export const pcapParser: InputFormat = {
   name: 'pcap-parser',
-  summary: 'classic microsecond pcap, read by the npm package pcap-parser',
   probe: pcap.probe,
   open: (sink) => new PcapParserReader(sink),
 };

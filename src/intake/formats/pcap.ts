@@ -27,9 +27,9 @@ const RESYNC_RUN = 3;
 /** Neighbouring records are no further apart than this, in seconds, when judging after damage. */
 const RESYNC_SECONDS = 86400;
 
+/** Classic capture file: microseconds or nanoseconds, both byte orders, Kuznetzov’s variant. */
 export const pcap: InputFormat = {
   name: 'pcap',
-  summary: 'classic capture file: microseconds or nanoseconds, both byte orders, Kuznetzov’s variant',
   probe,
   resumeHead: () => FILE.SIZE,
   open: (sink, counters) => new RecordReader(new PcapWalker(sink, counters)),

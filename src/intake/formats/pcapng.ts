@@ -32,9 +32,9 @@ const BYTE_ORDER_MAGIC = 0x1a2b3c4d;
 /** Largest block believed after damage: a frame and its options. */
 const RESYNC_BLOCK_BYTES = MAX_RECORD_BYTES + 65536;
 
+/** Next-generation capture file: any sections, interfaces, byte orders and time resolutions. */
 export const pcapng: InputFormat = {
   name: 'pcapng',
-  summary: 'next-generation capture file: any sections, interfaces, byte orders and time resolutions',
   probe,
   open: (sink, counters) => new RecordReader(new PcapngWalker(sink, counters)),
 };

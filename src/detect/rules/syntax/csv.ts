@@ -109,7 +109,6 @@ export interface RowPlace {
 /** One kind of table: what its columns are called, and what a row means. */
 export interface TableKind<Row> {
   readonly name: string;
-  readonly summary: string;
   /** Column and what it holds, in the order they are documented. */
   readonly columns: Readonly<Record<string, string>>;
   readonly required: readonly string[];

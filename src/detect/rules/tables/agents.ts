@@ -12,7 +12,6 @@ const MAX_TOKENS = 32;
 /** Which program an agent text names. Plain parts of text, no patterns: nothing here can be slow. */
 export const agentTable: TableKind<AgentFact> = {
   name: 'agents',
-  summary: 'which program an agent text names, and what it runs on',
   columns: {
     program: 'name of the program',
     device: `${DEVICES.join(', ')}; empty where it runs on several`,

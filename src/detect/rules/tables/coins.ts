@@ -6,9 +6,9 @@ import { suggest } from '../syntax/suggest.js';
 
 const HARDWARE = ['asic', 'gpu', 'cpu'] as const satisfies readonly Device[];
 
+/** What a ticker stands for, and how the coin is mined. */
 export const coinTable: TableKind<CoinFact> = {
   name: 'coins',
-  summary: 'what a ticker stands for, and how the coin is mined',
   columns: {
     ticker: 'upper-case',
     name: 'in English',

@@ -62,9 +62,9 @@ function algorithmIn(cell: Cell, report: Report): string | null {
   return null;
 }
 
+/** What one share of difficulty 1 takes. */
 export const algorithmTable: TableKind<AlgorithmFact> = {
   name: 'algorithms',
-  summary: 'what one share of difficulty 1 takes',
   columns: {
     algorithm: 'name in lower case',
     aliases: 'other spellings, separated by ;, a trailing * for any ending',
@@ -87,9 +87,9 @@ export const algorithmTable: TableKind<AlgorithmFact> = {
   },
 };
 
+/** What a class of machines draws, by the hash or by the machine. */
 export const efficiencyTable: TableKind<EfficiencyFact> = {
   name: 'efficiency',
-  summary: 'what a class of machines draws, by the hash or by the machine',
   columns: {
     device: DEVICES.join(', '),
     algorithm: 'as in algorithms; empty: any, by the machine',
@@ -125,9 +125,9 @@ export const efficiencyTable: TableKind<EfficiencyFact> = {
   },
 };
 
+/** The network of a coin on one day: hash rate, reward, time between blocks. */
 export const networkTable: TableKind<NetworkFact> = {
   name: 'economics',
-  summary: 'the network of a coin on one day: hash rate, reward, time between blocks',
   columns: {
     ticker: 'upper-case',
     date: 'YYYY-MM-DD',
@@ -151,9 +151,9 @@ export const networkTable: TableKind<NetworkFact> = {
   },
 };
 
+/** How the height of a coin grows: height and time of a job together name the chain. */
 export const chainTable: TableKind<ChainFact> = {
   name: 'chains',
-  summary: 'how the height of a coin grows: height and time of a job together name the chain',
   columns: {
     ticker: 'upper-case',
     algorithm: 'as in algorithms',
@@ -188,9 +188,9 @@ export const chainTable: TableKind<ChainFact> = {
   },
 };
 
+/** From kilowatt-hours to carbon dioxide or standard coal. */
 export const factorTable: TableKind<FactorFact> = {
   name: 'factors',
-  summary: 'from kilowatt-hours to carbon dioxide or standard coal',
   columns: {
     name: 'short, for --co2-factor and --coal-factor',
     kind: KINDS.join(', '),
@@ -221,9 +221,9 @@ export const factorTable: TableKind<FactorFact> = {
   },
 };
 
+/** Texts by which pools sign the coinbases of their jobs. */
 export const coinbaseTextTable: TableKind<CoinbaseTextFact> = {
   name: 'coinbase-texts',
-  summary: 'texts by which pools sign the coinbases of their jobs',
   columns: {
     coinbase_text: 'part of the text, at least 4 characters, letter case as it stands',
     operator: 'whose it is',

@@ -27,9 +27,9 @@ export interface PoolEntry {
   readonly enabled: boolean;
 }
 
+/** Names and addresses of pools, their web sites, exchanges and rig management. */
 export const poolTable: TableKind<PoolEntry> = {
   name: 'pools',
-  summary: 'names and addresses of pools, their web sites, exchanges and rig management',
   columns: {
     host: 'name in lower case (IDN as xn--), or an address',
     kind: POOL_KINDS.join(', '),

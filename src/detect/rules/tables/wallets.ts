@@ -5,9 +5,9 @@ import { quote } from '../syntax/faults.js';
 import { patternFault } from '../syntax/pattern.js';
 import { suggest } from '../syntax/suggest.js';
 
+/** How the addresses of a coin are written. */
 export const walletTable: TableKind<WalletFormat> = {
   name: 'wallets',
-  summary: 'how the addresses of a coin are written',
   columns: {
     coin: 'upper-case ticker',
     format: 'name of the form: P2PKH, bech32 …; with the coin it names the row',

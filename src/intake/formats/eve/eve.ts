@@ -15,10 +15,9 @@ const MAX_HELD = 256;
 const FIRST_USER_PORT = 1024;
 const MAX_HELD_BYTES = 256 * 1024;
 
-/** Suricata's EVE: flow (or netflow, where there is no flow), dns, tls, http, and these parts of alerts. */
+/** Suricata's EVE: flow (or netflow, where there is no flow), dns, tls, http, and these parts of alerts; others are passed over. */
 export const eve: InputFormat = {
   name: 'eve',
-  summary: 'Suricata EVE JSON: flow, netflow, dns, tls, http, alert; other events are passed over',
   probe,
   resumeHead: wholeLines,
   open: (sink, counters) => new EveReader('eve', sink, counters),

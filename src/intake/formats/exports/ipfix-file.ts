@@ -14,9 +14,9 @@ const VERSION = 10;
 const EARLIEST_SECONDS = 946684800;
 const LATEST_SECONDS = 4102444800;
 
+/** IPFIX messages in a file (RFC 5655): YAF, ipfixcol2, pmacct. */
 export const ipfixFile: InputFormat = {
   name: 'ipfix',
-  summary: 'IPFIX messages in a file (RFC 5655): YAF, ipfixcol2, pmacct',
   probe,
   open: (sink, counters) => new RecordReader(new IpfixFileWalker(sink, counters)),
 };

@@ -24,7 +24,6 @@ const MAX_PORT = 65_535;
  */
 export const mercury: InputFormat = {
   name: 'mercury-json',
-  summary: 'mercury JSON: TLS and QUIC server names, HTTP requests and DNS of single packets',
   probe,
   resumeHead: wholeLines,
   open: (sink, counters) => new MercuryReader('mercury', sink, counters),

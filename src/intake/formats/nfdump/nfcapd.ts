@@ -29,9 +29,9 @@ const MAX_BLOCK_BYTES = 8 * 1024 * 1024;
 /** ZSTD frame header: magic, descriptor, then window and content size (RFC 8878 §3.1.1). */
 const ZSTD_MAGIC = 0xfd2fb528;
 
+/** nfdump’s own files of 1.6 (layout 1) and 1.7 (layout 2), uncompressed, LZO, BZ2, LZ4 or ZSTD. */
 export const nfcapd: InputFormat = {
   name: 'nfcapd',
-  summary: 'nfdump’s own files of 1.6 (layout 1) and 1.7 (layout 2), uncompressed, LZO, BZ2, LZ4 or ZSTD',
   probe,
   open: (sink, counters) => new RecordReader(new NfcapdWalker(sink, counters)),
 };

@@ -8,7 +8,6 @@ import { TimeUnit } from '../records/times.js';
  */
 export const nfdumpCsv: DelimitedSchema = {
   name: 'nfdump-csv',
-  summary: 'nfdump -o csv, csv-fast or csv:FORMAT, with its header line',
   delimiter: ',',
   required: [
     ['ts', 'firstseen', 'lastseen'],
@@ -52,7 +51,6 @@ export const nfdumpCsv: DelimitedSchema = {
 /** `nfdump -o json` (one array over many lines) and `-o ndjson`. */
 export const nfdumpJson: JsonSchema = {
   name: 'nfdump-json',
-  summary: 'nfdump -o json or -o ndjson',
   required: ['first', 'last', 'in_packets', ['src4_addr', 'src6_addr']],
   columns: {
     type: column(Field.TYPE),

@@ -16,7 +16,6 @@ const MAX_LEADING_LINES = 8;
 export function delimitedFormat(schema: DelimitedSchema, options: RecordOptions = {}): InputFormat {
   return {
     name: schema.name,
-    summary: schema.summary,
     probe: (head) => probe(schema, head),
     resumeHead: wholeLines,
     open: (sink, counters) => new DelimitedReader(schema, options, sink, counters),

@@ -16,7 +16,6 @@ const OPEN = 123;
 export function jsonFormat(schema: JsonSchema, options: RecordOptions = {}): InputFormat {
   return {
     name: schema.name,
-    summary: schema.summary,
     probe: (head) => probe(schema, head),
     // Objects stand for themselves, in a list as on lines.
     resumeHead: () => 0,

@@ -132,7 +132,6 @@ export function mappingFormat(mapping: Mapping, options: RecordOptions = {}): In
   const names = [...mapping.fields.values()].map((name) => (isCsv ? name.trim().toLowerCase() : name));
   const schema: DelimitedSchema = {
     name: 'mapped',
-    summary: `${mapping.format} through a mapping file`,
     delimiter: mapping.delimiter,
     required: isCsv ? names : names.map((name) => [name, name.slice(name.lastIndexOf('.') + 1)]),
     columns: Object.fromEntries(

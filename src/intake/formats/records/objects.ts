@@ -5,7 +5,6 @@ import { TimeUnit } from './times.js';
 /** goflow2 -format json. Times without flow times equal the receive time. */
 export const goflow2Json: JsonSchema = {
   name: 'goflow2-json',
-  summary: 'goflow2 -format json',
   required: ['src_addr', 'dst_addr', 'time_received_ns'],
   columns: {
     src_addr: column(Field.SRC),
@@ -22,9 +21,9 @@ export const goflow2Json: JsonSchema = {
   },
 };
 
+/** pmacct JSON: pmacctd, nfacctd, sfacctd with print_output json, or from Kafka. */
 export const pmacctJson: JsonSchema = {
   name: 'pmacct-json',
-  summary: 'pmacct JSON: pmacctd, nfacctd, sfacctd with print_output json, or from Kafka',
   required: ['event_type', 'ip_src', 'ip_dst', 'packets', 'bytes'],
   columns: {
     ip_src: column(Field.SRC),
@@ -59,9 +58,9 @@ const NPROBE_COLUMNS: Readonly<Record<string, readonly [number, string]>> = {
   OUT_BYTES: [column(Field.REVERSE_OCTETS), '23'],
 };
 
+/** nProbe JSON, numbered keys or --json-labels. */
 export const nprobeJson: JsonSchema = {
   name: 'nprobe-json',
-  summary: 'nProbe JSON, numbered keys or --json-labels',
   required: [
     ['IPV4_SRC_ADDR', 'IPV6_SRC_ADDR', '8', '27'],
     ['IPV4_DST_ADDR', 'IPV6_DST_ADDR', '12', '28'],
@@ -95,9 +94,9 @@ const YAF_COLUMNS: Readonly<Record<string, number>> = {
   unionTCPFlags: column(Field.FLAGS),
 };
 
+/** YAF flows as super_mediator JSON. */
 export const yafJson: JsonSchema = {
   name: 'yaf-json',
-  summary: 'YAF flows as super_mediator JSON',
   zone: 'UTC',
   required: ['flowStartMilliseconds', ['sourceIPv4Address', 'sourceIPv6Address'], 'octetTotalCount'],
   columns: {
@@ -109,7 +108,6 @@ export const yafJson: JsonSchema = {
 /** Alibaba Cloud Log Service; all values are strings. */
 export const aliyunJson: JsonSchema = {
   name: 'aliyun-vpc-json',
-  summary: 'Alibaba Cloud VPC flow log, exported from Log Service as JSON',
   required: ['srcaddr', 'dstaddr', 'log-status', ['eni-id', 'vpc-id', 'vm-id']],
   columns: {
     srcaddr: column(Field.SRC),
@@ -130,7 +128,6 @@ export const aliyunJson: JsonSchema = {
 /** Cisco joy; bytes are payload, its first line is the configuration. */
 export const joyJson: JsonSchema = {
   name: 'joy-json',
-  summary: 'Cisco joy: counters and packet lists',
   octetsOf: 'payload',
   required: ['version', 'bidir', 'num_pkts', 'end-config'],
   columns: {

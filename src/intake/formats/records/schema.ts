@@ -2,7 +2,6 @@ import type { OctetsOf } from './builder.js';
 
 export interface Schema {
   readonly name: string;
-  readonly summary: string;
   /** Columns (lower case) or keys to codes of `column()`. Where several tell the same field, the last in a line counts. */
   readonly columns: Readonly<Record<string, number>>;
   /** Columns without which an input is not of this format; of a group any one will do. */

@@ -5,7 +5,6 @@ import { TimeUnit } from './times.js';
 /** pmacct, print plugin with `print_output: csv`; columns depend on `aggregate`. */
 export const pmacctCsv: DelimitedSchema = {
   name: 'pmacct-csv',
-  summary: 'pmacct CSV: pmacctd, nfacctd, sfacctd with print_output csv',
   delimiter: ',',
   required: ['src_ip', 'dst_ip', 'packets', 'bytes'],
   columns: {
@@ -27,14 +26,12 @@ export const pmacctCsv: DelimitedSchema = {
 export const pmacctTable: DelimitedSchema = {
   ...pmacctCsv,
   name: 'pmacct-table',
-  summary: 'pmacct formatted table, print_output formatted (without date columns)',
   delimiter: ' ',
 };
 
 /** rwcut(1): padded columns with `|`; UTC by default, also epoch seconds. */
 export const silkRwcut: DelimitedSchema = {
   name: 'silk-rwcut',
-  summary: 'SiLK rwcut text with its title line',
   delimiter: '|',
   zone: 'UTC',
   required: ['sip', 'dip', ['packets', 'pkts'], ['stime', 'etime']],
@@ -59,7 +56,6 @@ export const silkRwcut: DelimitedSchema = {
 /** ra(1) -c, with titles; bytes count the Ethernet header. */
 export const argusCsv: DelimitedSchema = {
   name: 'argus-csv',
-  summary: 'Argus: ra -n -u -c, with saddr, daddr, spkts, dpkts, sbytes, dbytes',
   delimiter: ',',
   octetsOf: 'ethernet',
   required: ['starttime', 'srcaddr', 'dstaddr', 'proto', 'srcpkts', 'srcbytes'],
@@ -83,7 +79,6 @@ export const argusCsv: DelimitedSchema = {
 /** UniRec as NEMEA's logger writes it: a header with types; times UTC, lists as `[a|b]`, payload as hex. */
 export const unirecCsv: DelimitedSchema = {
   name: 'unirec-csv',
-  summary: 'CESNET UniRec CSV (NEMEA logger), with packet lists and first payload bytes',
   delimiter: ',',
   zone: 'UTC',
   required: ['ipaddr src_ip', 'ipaddr dst_ip', 'time time_first'],
@@ -115,7 +110,6 @@ const VPC_COLUMNS =
 /** AWS flow log record, version 2 default or custom with a header; Tencent Cloud has the same columns. */
 export const vpcFlowLog: DelimitedSchema = {
   name: 'vpc-flow-log',
-  summary: 'cloud VPC flow log, space separated (AWS, Tencent Cloud)',
   delimiter: ' ',
   required: ['srcaddr', 'dstaddr', ['interface-id', 'ccn-id', 'instance-id', 'log-status']],
   columns: {

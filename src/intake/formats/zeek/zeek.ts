@@ -16,10 +16,9 @@ const HASH = 35;
 const OPEN_BRACE = 123;
 const MAX_HEADER_BYTES = 65_536;
 
-/** Logs of Zeek as TSV (with its header lines) or JSON, several of them mixed in one input. */
+/** Zeek's conn, dns, ssl and http logs, as TSV (with header lines) or JSON, also mixed in one input; others are passed over. */
 export const zeek: InputFormat = {
   name: 'zeek',
-  summary: 'Zeek conn, dns, ssl and http logs, TSV or JSON; other Zeek logs are passed over',
   probe,
   resumeHead: wholeLines,
   open: (sink, counters) => new ZeekReader('zeek', sink, counters),
