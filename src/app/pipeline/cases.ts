@@ -10,7 +10,7 @@ import type { Register } from './register.js';
 import { positivesOf, Sightings } from './sightings.js';
 
 /** The actor where a rule does something, not a person; and what only rules do. */
-export const RULE_ACTOR = 'rigwatch';
+const RULE_ACTOR = 'rigwatch';
 const RULE_ACTIONS: ReadonlySet<CaseAction> = new Set(['watch', 'confirm', 'recur', 'join']);
 
 /**

@@ -10,7 +10,7 @@ import type { PacketExcerpt } from '../../model/evidence-log.js';
 import { LEVELS, type Level, type Verdict } from '../../model/verdict.js';
 
 /** Excerpts, facts, proofs and inputs that one entry carries at most. */
-export const MAX_ENTRY_EXCERPTS = 4;
+const MAX_ENTRY_EXCERPTS = 4;
 const MAX_ENTRY_FACTS = 16;
 const MAX_ENTRY_PROOFS = 2;
 const MAX_ENTRY_SOURCES = 64;

@@ -9,7 +9,7 @@ import type { ReferralProfile } from '../../model/referral.js';
 import type { Language } from '../../model/rule.js';
 
 /** The templates that come with rigwatch. */
-export const BUNDLED_TEMPLATES = fileURLToPath(new URL('../../../templates/', import.meta.url));
+const BUNDLED_TEMPLATES = fileURLToPath(new URL('../../../templates/', import.meta.url));
 
 /** A file of `dir` takes the place of the bundled one of its name. Throws UsageError where one cannot be read. */
 export async function loadTemplates(

@@ -5,7 +5,7 @@ export type Block = TextBlock | TableBlock;
  * `letterhead`: the office, over everything; `number`: of the document, under it; `addressee`: a line that is not
  * indented; `check`: something to tick.
  */
-export const TEXT_KINDS = [
+const TEXT_KINDS = [
   'letterhead',
   'number',
   'title',

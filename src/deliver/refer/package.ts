@@ -14,7 +14,7 @@ export const REFERRAL = 'referral.json';
 
 /** What a package may hold. Entries are stored as they are, so this bounds memory too. */
 export const MAX_PACKAGE_BYTES = 512 * 1024 * 1024;
-export const MAX_PACKAGE_FILES = 10_000;
+const MAX_PACKAGE_FILES = 10_000;
 const FILE_NAME = /^(?:[A-Za-z0-9][A-Za-z0-9._-]{0,120}\/)?[A-Za-z0-9][A-Za-z0-9._-]{0,120}$/;
 
 export interface PackageFile {

@@ -3,7 +3,7 @@ import type { Database } from './open.js';
 import { integer, parsed, real } from './values.js';
 
 /** Sessions of one address and input whose frames are kept; the heaviest stay. */
-export const MAX_EXCERPTS = 4;
+const MAX_EXCERPTS = 4;
 
 interface ExcerptRow {
   readonly session: string;

@@ -7,7 +7,7 @@ import { conditions, type VerdictFilter } from './verdicts.js';
 /** Names of one endpoint that are kept. */
 const MAX_HOSTS = 16;
 /** Conversations of one address that are told with its verdict, the latest. */
-export const MAX_CONVERSATIONS = 16;
+const MAX_CONVERSATIONS = 16;
 
 /** An endpoint over all verdicts that name it. */
 export interface StoredPool {

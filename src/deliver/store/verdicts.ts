@@ -7,7 +7,7 @@ import type { Database } from './open.js';
 import { flag, integer, json, parsed, real } from './values.js';
 
 /** Heaviest first; the rest of an address's evidence is in the evidence table. */
-export const MAX_VERDICT_EVIDENCE = 64;
+const MAX_VERDICT_EVIDENCE = 64;
 
 export interface StoredVerdict extends Verdict {
   readonly runId: number;

@@ -1,12 +1,12 @@
-export const DAY_US = 86_400e6;
+const DAY_US = 86_400e6;
 /** A day (UTC) counts as covered from this share of its seconds on. */
-export const COVERED_SHARE = 0.9;
+const COVERED_SHARE = 0.9;
 /** Least covered days without a positive item. */
-export const LEAST_QUIET_DAYS = 14;
+const LEAST_QUIET_DAYS = 14;
 /** The quiet must last this many times the longest pause that the miner made before. */
-export const GAP_FACTOR = 3;
+const GAP_FACTOR = 3;
 /** Days that are looked at, backwards from now: three years. */
-export const MAX_DAYS = 1096;
+const MAX_DAYS = 1096;
 
 export interface Interval {
   readonly fromUs: number;

@@ -2,7 +2,7 @@ import type { CaseMarks } from '../../model/case.js';
 import type { Verdict } from '../../model/verdict.js';
 
 /** Marks of one kind that a case keeps; more are not needed to know it again. */
-export const MAX_MARKS = 256;
+const MAX_MARKS = 256;
 
 export function marksOf(
   verdict: Pick<Verdict, 'ip' | 'wallets' | 'workers' | 'pools' | 'agents'>,

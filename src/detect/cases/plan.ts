@@ -19,7 +19,7 @@ export const PLAN_POINTS = {
 export type PlanReason = keyof typeof PLAN_POINTS;
 
 /** From this many machines on it is a farm. */
-export const MANY_MINERS = 10;
+const MANY_MINERS = 10;
 const PUBLIC_DUTY = new Set(['party-government', 'public-institution', 'state-enterprise']);
 
 export interface PlanCase {

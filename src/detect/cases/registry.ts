@@ -8,7 +8,7 @@ import type { SuspectSession, Verdict } from '../../model/verdict.js';
 const DAY_MINUTES = 1440;
 const MINUTE_US = 60e6;
 /** A session may overrun the declared hours by this much: nobody works to the minute. */
-export const HOURS_GRACE_MINUTES = 10;
+const HOURS_GRACE_MINUTES = 10;
 /** Sessions longer than this lie outside any declared hours somewhere; they are not walked hour by hour. */
 const MAX_SESSION_DAYS = 2;
 

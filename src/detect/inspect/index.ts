@@ -38,8 +38,6 @@ export const INSPECTORS = [
   stratumV2Noise,
 ] as const satisfies readonly Inspector[];
 
-export type InspectorName = (typeof INSPECTORS)[number]['name'];
-
 /** Plugs into the flow table's hooks, and turns what is read into observations. */
 export interface Inspection {
   /** 256 entries by first payload byte, OR of WAKE_* (model/wake.ts). */

@@ -5,7 +5,7 @@ import type { Session, StreamReader } from '../../model/session.js';
 import { createHints, type Inspector, type InspectorContext, PROBE_LIMIT, type Probe } from './inspector.js';
 
 /** Wrappers around one another, at most; what is wrapped deeper is not read. */
-export const MAX_WRAPPERS = 4;
+const MAX_WRAPPERS = 4;
 /** Inner readers of one session, one inside the other; a WebSocket takes two (its HTTP upgrade and its frames). */
 const MAX_DEPTH = 2 * MAX_WRAPPERS;
 

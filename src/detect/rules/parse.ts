@@ -27,8 +27,8 @@ import { type PoolEntry, poolTable } from './tables/pools.js';
 import { walletTable } from './tables/wallets.js';
 
 /** Characters of one rule file. */
-export const MAX_FILE_LENGTH = 64 * 1024 * 1024;
-export const MAX_RULES = 10_000;
+const MAX_FILE_LENGTH = 64 * 1024 * 1024;
+const MAX_RULES = 10_000;
 
 export const TABLES: readonly TableKind<unknown>[] = [
   poolTable,

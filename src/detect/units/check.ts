@@ -4,9 +4,9 @@ import type { Unit, UnitRange } from '../../model/unit.js';
 import { isValid, UnitMap } from './unit-map.js';
 
 /** Findings of one kind that are told one by one; the rest is counted. */
-export const MAX_TOLD = 1000;
+const MAX_TOLD = 1000;
 /** A hole of more addresses is taken for somebody else's, not for one that was forgotten. */
-export const MAX_HOLE = 1024n;
+const MAX_HOLE = 1024n;
 
 export type CheckCode =
   | 'crossing'

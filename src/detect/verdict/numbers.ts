@@ -4,7 +4,7 @@ export const HOUR_US = 3_600_000_000;
 export const DAY_US = 24 * HOUR_US;
 
 /** No single item may say more than this; beyond it a double cannot hold the difference anyway. */
-export const MAX_ITEM_BANS = 20;
+const MAX_ITEM_BANS = 20;
 
 /** A weight in bans; what is not a number weighs nothing. */
 export function bansOf(weight: number): number {

@@ -1,10 +1,7 @@
-import type { Evidence, EvidenceGroup, Strength } from '../../model/evidence.js';
+import type { Evidence, Strength } from '../../model/evidence.js';
 
 /** Items that can confirm, if the server's answer was seen on the same session (docs/verdicts.md). */
 const CONFIRMING: ReadonlySet<string> = new Set(['P1', 'P2', 'P3', 'P4', 'P5', 'P7']);
-
-/** Groups that can speak for mining, in the order of the arithmetic. */
-export const POSITIVE_GROUPS = ['P', 'E', 'T', 'B', 'C'] as const satisfies readonly EvidenceGroup[];
 
 const RANK: Readonly<Record<Strength, number>> = { decisive: 3, strong: 2, weak: 1, against: 0 };
 

@@ -10,7 +10,7 @@ const SNAP = { OUI: 3, TYPE: 6, SIZE: 8 } as const;
 /** Encapsulated Ethernet, the bridge-tunnel of 802.1H, Cisco. */
 const OUI = { ETHERNET: 0x000000, BRIDGE_TUNNEL: 0x0000f8, CISCO: 0x00000c, BRIDGED: 0x0080c2 } as const;
 /** Network layer protocol ids (ISO/IEC TR 9577). */
-export const Nlpid = { IPV4: 0xcc, IPV6: 0x8e, SNAP: 0x80, PPP: 0xcf } as const;
+const Nlpid = { IPV4: 0xcc, IPV6: 0x8e, SNAP: 0x80, PPP: 0xcf } as const;
 
 export function llc(packet: Packet, walk: Walk): number {
   const { view } = packet;
@@ -26,7 +26,7 @@ export function llc(packet: Packet, walk: Walk): number {
 }
 
 /** Organisation code and type, at `walk.at`. */
-export function snap(packet: Packet, walk: Walk): number {
+function snap(packet: Packet, walk: Walk): number {
   const { view } = packet;
   const at = walk.at - SNAP.OUI;
   if (walk.end - at < SNAP.SIZE) return Outcome.TRUNCATED_LINK;

@@ -13,12 +13,12 @@ import { hashWords, ID_MASK, roomFor, Slots } from './slots.js';
 
 /** Words of a row. A pair of words is [side A, side B]. */
 export const ADDRESS_A = 0;
-export const ADDRESS_B = 1;
+const ADDRESS_B = 1;
 /** Port of A in the high half, of B in the low. */
 export const PORTS = 2;
 export const META = 3;
 /** Time of the last packet: a double over words 4 and 5. */
-export const LAST = 4;
+const LAST = 4;
 const HASH = 6;
 /** Slot of the session that reads this conversation, plus one; 0 is none. */
 export const SESSION = 7;

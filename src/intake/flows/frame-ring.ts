@@ -8,7 +8,7 @@ const MAX_RECENT = 8;
 export const MAX_KEPT_FRAMES = 32;
 export const MAX_KEPT_BYTES = 12_288;
 /** Of one frame; jobs of a pool are shorter, offloaded segments are not. */
-export const MAX_FRAME_BYTES = 2048;
+const MAX_FRAME_BYTES = 2048;
 
 /** What did not fit into excerpts. */
 export interface FrameTally {

@@ -8,7 +8,7 @@ import type { FlowHooks } from './hooks.js';
 import { rank } from './orient.js';
 
 /** Conversations whose other direction is waited for. */
-export const MAX_OPENINGS = 16_384;
+const MAX_OPENINGS = 16_384;
 /** Bytes kept of one direction; exporters carry 100 to 1,500. */
 const MAX_OPENING_BYTES = 4096;
 /** Half a minute more than the usual active timeout of exporters. */

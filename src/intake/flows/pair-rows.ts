@@ -54,7 +54,7 @@ const SPAN_SECONDS = 300;
 /** Spans of one record at most: none lasts longer than what is looked back on. */
 const MAX_SPANS_OF_RECORD = (2 * PANE_SECONDS) / SPAN_SECONDS;
 /** Fewer spans say nothing of how steady traffic is. */
-export const MIN_SPANS = 6;
+const MIN_SPANS = 6;
 
 const MAPPED = 0xffff;
 /** TCP flags (RFC 9293 §3.1). */

@@ -16,7 +16,7 @@ import {
 import { hashWords, ID_MASK, Slots } from './slots.js';
 
 /** Client, server and port; 192 bytes a row and at most 8 of the index. */
-export const MAX_PAIRS = 262_144;
+const MAX_PAIRS = 262_144;
 /** Least that is told of (detection.md §4.4). */
 const MIN_RECORDS = 3;
 const MIN_SECONDS = 30 * 60;

@@ -48,7 +48,7 @@ export function mayBecomeCompressed(head: Buffer): boolean {
 }
 
 export const ZSTD_MAGIC = 0xfd2fb528;
-export const XZ_MAGIC = Buffer.from('fd377a585a00', 'hex');
+const XZ_MAGIC = Buffer.from('fd377a585a00', 'hex');
 const SKIPPABLE_MAGIC = Buffer.from('502a4d18', 'hex');
 const MAGICS = [Buffer.from('1f8b08', 'hex'), Buffer.from('28b52ffd', 'hex'), XZ_MAGIC, SKIPPABLE_MAGIC];
 

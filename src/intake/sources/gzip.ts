@@ -85,7 +85,7 @@ export function damage(name: string, error: unknown): DamagedStream {
  * Runs input through a zlib transform: while one slice is worked on in zlib's thread, the output of the one before is
  * consumed here. `sliceBytes` is asked before each slice.
  */
-export async function* transformed(
+async function* transformed(
   transform: Transform,
   input: Puller,
   sliceBytes: () => number,

@@ -10,7 +10,7 @@ import type { Puller } from './pull.js';
 const MAX_BLOCK_BYTES = 1 << 17;
 
 /** Largest window, as the zstd program has it without `--long=31`: bounds memory. */
-export const MAX_WINDOW_BYTES = 1 << 27;
+const MAX_WINDOW_BYTES = 1 << 27;
 
 /**
  * fzstd moves its whole window with every block, so tiny blocks under a large window would hang it. A frame may cost so

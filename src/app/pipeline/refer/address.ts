@@ -14,7 +14,7 @@ import type { VerdictObject } from '../../../model/verdict-object.js';
 import type { OwnFacts, ReferralSources } from './facts.js';
 
 /** Connections of one address in a package: the latest; the rest is counted. */
-export const MAX_REFERRAL_SESSIONS = 20_000;
+const MAX_REFERRAL_SESSIONS = 20_000;
 /** A coin of the address is one of its connections where it is at least so likely. */
 const LIKELY_COIN = 0.5;
 

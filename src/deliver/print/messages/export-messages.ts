@@ -4,7 +4,7 @@ import type { Language } from '../../../model/rule.js';
 const say = (en: string, zh: string): Readonly<Record<Language, string>> => ({ en, 'zh-CN': zh });
 
 /** Remarks of `rigwatch export`; `{name}` is filled in. */
-export const EXPORT_MESSAGES = {
+const EXPORT_MESSAGES = {
   suspects: say('{file}: {count} suspects, {bytes} bytes', '{file}：{count} 个涉嫌地址，{bytes} 字节'),
   pools: say('{file}: {count} pools, {bytes} bytes', '{file}：{count} 个矿池端点，{bytes} 字节'),
   'dry-run': say('dry run, nothing was written: {told}', '试运行，未写入任何内容：{told}'),

@@ -2,7 +2,7 @@ import { gunzipSync, inflateRawSync, inflateSync } from 'node:zlib';
 import { JsonThinner } from '../websocket/json-thinner.js';
 
 /** Bodies beyond this, unpacked or thinned out, are not read. */
-export const MAX_BODY = 64 * 1024;
+const MAX_BODY = 64 * 1024;
 /** Longest body that is thinned out; a block template with all its transactions is about 4 MB. */
 const MAX_LONG_BODY = 16 * 1024 * 1024;
 

@@ -41,7 +41,7 @@ const VERSIONS: ReadonlyMap<number, QuicVersion> = new Map([
 ]);
 
 /** A client must make the datagrams of its Initials this long (RFC 9000 §14.1): what is shorter is no beginning. */
-export const MIN_INITIAL_DATAGRAM = 1200;
+const MIN_INITIAL_DATAGRAM = 1200;
 const MAX_CONNECTION_ID = 20;
 const TAG = 16;
 const SAMPLE = 16;

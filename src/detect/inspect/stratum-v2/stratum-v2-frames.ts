@@ -8,7 +8,7 @@ import type { RoleCounts } from '../../../model/observation.js';
  */
 export const FRAME_HEADER = 6;
 /** Templates with a coinbase are under 4 KiB; anything longer is not what we look for. */
-export const MAX_FRAME = 64 * 1024;
+const MAX_FRAME = 64 * 1024;
 
 export interface FrameType {
   readonly name: string;
@@ -34,7 +34,7 @@ function type(
 }
 
 /** STR0_255 takes up to 256 bytes, B0_32 up to 33. */
-export const FRAME_TYPES: ReadonlyMap<number, FrameType> = new Map([
+const FRAME_TYPES: ReadonlyMap<number, FrameType> = new Map([
   [0x00, type('SetupConnection', CLIENT, false, [16, 16 + 5 * 255], 'hello')],
   [0x01, type('SetupConnection.Success', SERVER, false, [6, 6], 'loginAccepted')],
   [0x02, type('SetupConnection.Error', SERVER, false, [5, 5 + 255], 'loginRejected')],

@@ -55,8 +55,6 @@ export const DIALECTS = [
   ethGetwork,
 ] as const satisfies readonly Dialect[];
 
-export type DialectName = (typeof DIALECTS)[number]['name'];
-
 /** All text dialects of pool protocols (docs/dialects.md). */
 export const stratum: Inspector = {
   name: 'stratum',

@@ -7,7 +7,7 @@ export const MAX_RECORD = 0x4000 + 2048;
 const MESSAGE_HEADER = 4;
 const EMPTY: Buffer = Buffer.alloc(0);
 /** Longest message that is waited for: a ClientHello is under 4 KiB, a chain of certificates rarely over 10. */
-export const MAX_HANDSHAKE_MESSAGE = 32 * 1024;
+const MAX_HANDSHAKE_MESSAGE = 32 * 1024;
 
 /**
  * Cuts handshake messages (RFC 8446 §4) out of the TLS records of one direction. A message may lie in several

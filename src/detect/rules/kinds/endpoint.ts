@@ -127,7 +127,7 @@ export function weighContact(rule: EndpointRule, contact: Contact, guards: Guard
 }
 
 /** Days between the traffic and the time in which sources listed the row; 0 inside. */
-export function ageDays(row: PoolRow, timeUs: number): number {
+function ageDays(row: PoolRow, timeUs: number): number {
   if (row.firstUs === null && row.lastUs === null) return UNDATED_DAYS;
   const first = row.firstUs ?? row.lastUs ?? 0;
   const last = row.lastUs ?? first;

@@ -47,7 +47,7 @@ function keyOf(id: string): keyof Guards | undefined {
   return GUARD_NAMES.find((one) => one === name);
 }
 
-export const GUARD_NAMES = Object.keys(LIMITS) as readonly (keyof Guards)[];
+const GUARD_NAMES = Object.keys(LIMITS) as readonly (keyof Guards)[];
 export const GUARD_IDS = GUARD_NAMES.map(
   (name) => `guard.${name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`,
 );
@@ -64,7 +64,7 @@ const shape = object({
 });
 
 /** Guards as read; the numbers of all of them together are the `Guards` of a rule set. */
-export type GuardEntry = Extract<Rule, { kind: 'guard' }> & { readonly limits: Partial<Guards> };
+type GuardEntry = Extract<Rule, { kind: 'guard' }> & { readonly limits: Partial<Guards> };
 
 export const guardKind: RuleKind = {
   name: 'guard',

@@ -11,9 +11,9 @@ import { RecentMap } from './recent-map.js';
 import { type EndpointWeigher, type Scene, sceneOf } from './weigher.js';
 
 /** Sessions that named their pool themselves: shared hosting does not make them less. */
-export const MAX_NAMED_SESSIONS = 65_536;
+const MAX_NAMED_SESSIONS = 65_536;
 /** Contacts of conversations that are told in parts, remembered so that each counts once. */
-export const MAX_TOLD_CONTACTS = 262_144;
+const MAX_TOLD_CONTACTS = 262_144;
 const TCP = 6;
 
 /** What a conversation with a listed address says: group E of flows. */

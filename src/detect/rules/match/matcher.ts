@@ -26,7 +26,7 @@ import { WatchList } from './watch-list.js';
 import { EndpointWeigher, evidenceOf, type Scene, sceneOf } from './weigher.js';
 
 /** Clients whose look-ups of pools are remembered, in case they turn out to be resolvers. */
-export const MAX_LOOKERS = 65_536;
+const MAX_LOOKERS = 65_536;
 
 export interface MatcherOptions {
   readonly dns?: Partial<DnsLimits>;

@@ -4,7 +4,7 @@ import { AddressSet } from './address-set.js';
 import { prepare } from './prepared.js';
 
 /** Pools learned from decisive sessions that are looked out for. */
-export const MAX_SERVERS = 65_536;
+const MAX_SERVERS = 65_536;
 
 /** Addresses whose conversations are of interest: listed ones, those that DNS told of a pool, those that answered as one. */
 export class WatchList {

@@ -3,7 +3,7 @@ import { type Faults, quote } from './faults.js';
 import { suggest } from './suggest.js';
 
 /** Rows of one table, header apart. */
-export const MAX_ROWS = 2_000_000;
+const MAX_ROWS = 2_000_000;
 
 export interface CsvRow {
   readonly line: number;

@@ -6,7 +6,7 @@ import { type Phrase, phrase } from '../../../base/phrase.js';
  * small cannot be made slow by any input, nested repetition included.
  */
 
-export const MAX_PATTERN_LENGTH = 256;
+const MAX_PATTERN_LENGTH = 256;
 /** Ways to match that a pattern may try on one input of at most MAX_TRAFFIC_TEXT characters. */
 export const MAX_WAYS = 1_000_000;
 /** What `*`, `+` and `{n,}` can repeat at most on such an input. */

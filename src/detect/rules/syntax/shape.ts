@@ -26,7 +26,7 @@ export interface Shape<T> {
   readonly absent?: () => T;
 }
 
-export type Of<S> = S extends Shape<infer T> ? T : never;
+type Of<S> = S extends Shape<infer T> ? T : never;
 
 function kindOf({ value }: Located): PhraseValue {
   if (value === null) return phrase`nothing`;

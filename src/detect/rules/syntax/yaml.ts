@@ -7,8 +7,8 @@ import { quote } from './faults.js';
 import type { Located } from './shape.js';
 
 /** Characters of one YAML file; long lists belong in CSV files. */
-export const MAX_YAML_LENGTH = 4 * 1024 * 1024;
-export const MAX_YAML_DEPTH = 12;
+const MAX_YAML_LENGTH = 4 * 1024 * 1024;
+const MAX_YAML_DEPTH = 12;
 /** Brackets and dashes that may open on one line: a cheap look before the recursive parser is let near. */
 const MAX_OPENINGS = 64;
 

@@ -63,7 +63,7 @@ function algorithmIn(cell: Cell, report: Report): string | null {
 }
 
 /** What one share of difficulty 1 takes. */
-export const algorithmTable: TableKind<AlgorithmFact> = {
+const algorithmTable: TableKind<AlgorithmFact> = {
   name: 'algorithms',
   columns: {
     algorithm: 'name in lower case',
@@ -88,7 +88,7 @@ export const algorithmTable: TableKind<AlgorithmFact> = {
 };
 
 /** What a class of machines draws, by the hash or by the machine. */
-export const efficiencyTable: TableKind<EfficiencyFact> = {
+const efficiencyTable: TableKind<EfficiencyFact> = {
   name: 'efficiency',
   columns: {
     device: DEVICES.join(', '),
@@ -126,7 +126,7 @@ export const efficiencyTable: TableKind<EfficiencyFact> = {
 };
 
 /** The network of a coin on one day: hash rate, reward, time between blocks. */
-export const networkTable: TableKind<NetworkFact> = {
+const networkTable: TableKind<NetworkFact> = {
   name: 'economics',
   columns: {
     ticker: 'upper-case',
@@ -152,7 +152,7 @@ export const networkTable: TableKind<NetworkFact> = {
 };
 
 /** How the height of a coin grows: height and time of a job together name the chain. */
-export const chainTable: TableKind<ChainFact> = {
+const chainTable: TableKind<ChainFact> = {
   name: 'chains',
   columns: {
     ticker: 'upper-case',
@@ -189,7 +189,7 @@ export const chainTable: TableKind<ChainFact> = {
 };
 
 /** From kilowatt-hours to carbon dioxide or standard coal. */
-export const factorTable: TableKind<FactorFact> = {
+const factorTable: TableKind<FactorFact> = {
   name: 'factors',
   columns: {
     name: 'short, for --co2-factor and --coal-factor',
@@ -222,7 +222,7 @@ export const factorTable: TableKind<FactorFact> = {
 };
 
 /** Texts by which pools sign the coinbases of their jobs. */
-export const coinbaseTextTable: TableKind<CoinbaseTextFact> = {
+const coinbaseTextTable: TableKind<CoinbaseTextFact> = {
   name: 'coinbase-texts',
   columns: {
     coinbase_text: 'part of the text, at least 4 characters, letter case as it stands',

@@ -9,13 +9,13 @@ import { evidenceKey, mergeEvidence, widen } from './merge.js';
 import { SessionNames } from './session-names.js';
 import { foldSession, mergeSessions, reverseSession, sessionOf } from './sessions.js';
 
-export const MAX_SUSPECTS = 1_000_000;
+const MAX_SUSPECTS = 1_000_000;
 export const MAX_SESSIONS_PER_SUSPECT = 512;
 export const MAX_EVIDENCE_PER_SUSPECT = 1024;
 /** Sessions kept in case evidence, or news of their server, comes later. */
-export const MAX_PENDING_SESSIONS = 65_536;
+const MAX_PENDING_SESSIONS = 65_536;
 /** Servers whose visitors are kept because they answered as pools. */
-export const MAX_WATCHED_SERVERS = 100_000;
+const MAX_WATCHED_SERVERS = 100_000;
 
 export interface LedgerLimits {
   readonly suspects: number;

@@ -3,7 +3,7 @@ import type { SuspectSession } from '../../../model/verdict.js';
 import { AgedSet } from './aged-set.js';
 
 /** Pairs of ends whose conversations are remembered. */
-export const MAX_NAMED_ENDS = 131_072;
+const MAX_NAMED_ENDS = 131_072;
 /** Conversations remembered of one pair of ends (a client port is used again after hours). */
 const MAX_NAMES_OF_ENDS = 16;
 

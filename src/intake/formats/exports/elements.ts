@@ -4,7 +4,7 @@
  */
 
 /** Reverse of an IANA element in a biflow (RFC 5103 §6.1). */
-export const REVERSE_PEN = 29305;
+const REVERSE_PEN = 29305;
 /** CESNET: ipfixprobe's first payload bytes of each direction. */
 export const CESNET_PEN = 8057;
 

@@ -72,7 +72,7 @@ const MAX_CONTENT_DIGITS = 8192;
 const MAX_LIST_BYTES = 16_384;
 
 /** What became of a record. */
-export const Outcome = { TOLD: 0, NO_ADDRESS: 1, NO_FLOW: 2, NOT_IP: 3 } as const;
+const Outcome = { TOLD: 0, NO_ADDRESS: 1, NO_FLOW: 2, NOT_IP: 3 } as const;
 const OUTCOME_COUNTERS = ['', 'records.no-address', 'records.no-flow', 'records.not-ip'] as const;
 
 /** Puts one flow record together from the texts of its fields. */

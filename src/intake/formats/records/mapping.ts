@@ -55,24 +55,8 @@ export interface Mapping {
   readonly fields: ReadonlyMap<string, string>;
 }
 
-interface Checked {
-  readonly mapping: Mapping;
-  readonly faults: readonly Fault[];
-}
-
-/** All faults of a mapping file; none: it can be used. */
-export function checkMapping(text: string, file: string): readonly Fault[] {
-  return check(text, file).faults;
-}
-
 /** Throws RuleError with all faults. */
 export function readMapping(text: string, file: string): Mapping {
-  const { mapping, faults } = check(text, file);
-  if (faults.length > 0) throw new RuleError(faults);
-  return mapping;
-}
-
-function check(text: string, file: string): Checked {
   const faults: Fault[] = [];
   const fault = (message: Phrase, line = 0): void => {
     faults.push({ file, line, ruleId: null, message });
@@ -114,14 +98,14 @@ function check(text: string, file: string): Checked {
   }
   for (const field of REQUIRED_FIELDS)
     if (!fields.has(field)) fault(phrase`fields.${field} is missing`, lineOf('fields'));
-  const mapping: Mapping = {
+  if (faults.length > 0) throw new RuleError(faults);
+  return {
     format,
     delimiter: String(delimiter),
     zone: zone === null ? null : String(zone),
     time: String(time),
     fields,
   };
-  return { mapping, faults };
 }
 
 /** The format that a mapping describes; recognised by the presence of all its columns. Throws RangeError on an unknown `tz`. */

@@ -45,7 +45,7 @@ const NAMES = [
   'issuer',
 ] as const; // prettier-ignore
 
-export type FieldName = (typeof NAMES)[number];
+type FieldName = (typeof NAMES)[number];
 
 /** Field names under another name: renamed scopes of the logging framework, shippers that dislike dots. */
 const ALIASES: readonly (readonly [alias: string, name: FieldName])[] = [

@@ -150,7 +150,7 @@ function isExpected({ expects }: UdpInput, bytes: Buffer): boolean {
  * Datagrams for the socket bound to address:port that the kernel threw away since it was opened, for want of buffer
  * space; null where the system does not say (proc(5): /proc/net/udp, column `drops`).
  */
-export function kernelDrops(address: string, port: number, isIpv6: boolean): number | null {
+function kernelDrops(address: string, port: number, isIpv6: boolean): number | null {
   let table: string;
   try {
     table = readFileSync(isIpv6 ? '/proc/net/udp6' : '/proc/net/udp', 'latin1');
