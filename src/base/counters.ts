@@ -13,10 +13,6 @@ export class Counters {
     return this.#counts.get(name) ?? 0;
   }
 
-  addAll(other: Counters): void {
-    for (const [name, amount] of other.#counts) this.add(name, amount);
-  }
-
   /** Sorted by name, so that two runs print alike. */
   toObject(): Record<string, number> {
     return Object.fromEntries([...this.#counts].sort(([a], [b]) => (a < b ? -1 : 1)));

@@ -54,12 +54,6 @@ export class PrefixMap {
     return (version === 4 ? this.#four : this.#six).find(this.#words, accepts);
   }
 
-  /** The same for an IPv4 address given as its 32-bit value. */
-  findIpv4(word: number): number {
-    this.#words[0] = word;
-    return this.#four.find(this.#words);
-  }
-
   /** Every range that holds the address, narrowest first. */
   covering(ip: string): number[] {
     const version = parseIpWords(ip, this.#words);

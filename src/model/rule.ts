@@ -323,7 +323,8 @@ export interface MalwareFact {
 
 /** Read when first asked; throws RuleError then where a file has faults. */
 export interface MalwareBook {
-  readonly size: number;
+  /** Reads all that was not read yet; how many there are. */
+  readAll(): number;
   of(indicator: string): MalwareFact | null;
 }
 

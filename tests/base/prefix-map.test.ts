@@ -154,7 +154,7 @@ describe('PrefixMap', () => {
     expect(map.find('11.0.0.9')).toBe(-1);
     expect(map.find('ffff::')).toBe(0);
     expect(map.find('no address')).toBe(-1);
-    expect(map.findIpv4(0x0a000001)).toBe(1);
+    expect(map.find('10.0.0.1')).toBe(1);
   });
 
   it('refuses what is no range', () => {

@@ -48,7 +48,7 @@ export async function listRules(options: Options): Promise<void> {
     phrase`${rules.coins.size} coins`,
     phrase`${rules.agents.length} agents`,
     phrase`${estimates} rows for estimates`,
-    phrase`${rules.malware.size} malware indicators`,
+    phrase`${rules.malware.readAll()} malware indicators`,
   ];
   tell(phrase`${tables}; version ${rules.version}`, options);
 }

@@ -29,7 +29,7 @@ export interface LoadOptions {
 export async function loadRules(dirs: readonly string[], options: LoadOptions = {}): Promise<RuleSet> {
   const rules = parseRules(await readRuleTexts(dirs, options));
   // Faults in somebody's own table of malware are to be told now, not at the end of a scan.
-  if (dirs.length > 0) void rules.malware.size;
+  if (dirs.length > 0) rules.malware.readAll();
   return rules;
 }
 

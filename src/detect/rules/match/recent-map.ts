@@ -15,10 +15,6 @@ export class RecentMap<V> {
     return evicted;
   }
 
-  get size(): number {
-    return this.#entries.size;
-  }
-
   has(key: string): boolean {
     return this.#entries.has(key);
   }
