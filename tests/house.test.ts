@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
  * wings never look into each other; rooms of a wing neither, but for the passages named here.
  */
 const FLOOR: Record<string, number> = { base: 0, model: 1, intake: 2, detect: 2, deliver: 2, app: 3 };
-const PASSAGES = new Set(['intake/formats>intake/decode', 'app/cli>app/pipeline', 'app/pipeline>app/broker']);
+const PASSAGES = new Set(['intake/formats>intake/decode', 'app/cli>app/pipeline']);
 
 /** Rooms of `detect/rules`, each built on those before it. */
 const STEPS = ['syntax', 'tables', 'kinds', 'match'].map((name) => `detect/rules/${name}`);
