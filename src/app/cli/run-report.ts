@@ -13,14 +13,9 @@ import {
 import { officeMessage } from '../../deliver/print/messages/office-messages.js';
 import { toVerdictObject } from '../../deliver/print/verdict-json.js';
 import { openStore, type Store, type VerdictFilter } from '../../deliver/store/index.js';
-import {
-  type AccountOptions,
-  type AccountRow,
-  Accounts,
-  estimate,
-  GROUPINGS,
-} from '../../detect/accounting/account.js';
+import { type AccountOptions, Accounts, estimate, GROUPINGS } from '../../detect/accounting/account.js';
 import type { AccountingFactors, Assumption, FactorSet } from '../../detect/accounting/factors.js';
+import type { AccountRow } from '../../model/accounting.js';
 import { loadFactors } from '../pipeline/load-factors.js';
 import { parseCategory, parseCount, parseLevels, parseWhen } from './filters.js';
 import { type GlobalOptions, wantsColor } from './globals.js';

@@ -1,39 +1,16 @@
 import { stringify } from 'csv-stringify/sync';
 import { printable } from '../../base/text.js';
+import type { AccountRow, Span } from '../../model/accounting.js';
 import type { Language } from '../../model/rule.js';
 import { categoryTitle } from '../../model/titles.js';
 import { formatListing, type ListColumn, type ListOptions } from './listing.js';
 import { officeMessage } from './messages/office-messages.js';
 
 /** A figure with its range. */
-interface Span {
-  readonly low: number;
-  readonly value: number;
-  readonly high: number;
-}
-
-/** One line of accounting, as detect/accounting adds it up. */
-export interface AccountLine {
-  readonly key: string | null;
-  readonly name: string | null;
-  readonly ips: number;
-  readonly confirmed: number;
-  readonly probable: number;
-  readonly suspected: number;
-  readonly units: number;
-  readonly miners: { readonly low: number; readonly high: number; readonly ips: number } | null;
-  readonly coins: Readonly<Record<string, number>>;
-  readonly measuredKwhPerDay: (Span & { readonly ips: number }) | null;
-  readonly assumedKwhPerDay: { readonly value: number; readonly ips: number } | null;
-  readonly kwhPerDay: Span | null;
-  readonly coalKgPerDay: Span | null;
-  readonly co2KgPerYear: Span | null;
-}
-
 /** A line with the same line of the period it is compared with. */
 export interface ComparedLine {
-  readonly now: AccountLine;
-  readonly before: AccountLine | null;
+  readonly now: AccountRow;
+  readonly before: AccountRow | null;
 }
 
 const KG_PER_TONNE = 1000;
@@ -129,14 +106,14 @@ function columns(by: string): readonly ListColumn<ComparedLine>[] {
   ];
 }
 
-function groupName({ key, name }: AccountLine, by: string, language: Language): string {
+function groupName({ key, name }: AccountRow, by: string, language: Language): string {
   if (key === null) return officeMessage(language, 'unknown');
   if (key === 'total') return officeMessage(language, 'total');
   if (by === 'category') return categoryTitle(language, key);
   return name === null || name === key ? key : `${key} ${name}`;
 }
 
-function coinsText({ coins }: AccountLine, most: number): string {
+function coinsText({ coins }: AccountRow, most: number): string {
   const entries = Object.entries(coins);
   const shown = entries.slice(0, most).map(([ticker, count]) => `${ticker} ${count}`);
   return shown.join(', ') + (entries.length > most ? ` +${entries.length - most}` : '');
@@ -212,7 +189,7 @@ export function* accountsCsv(
 }
 
 /** `rigwatch.accounting/1`, one line. */
-export function toAccountObject(line: AccountLine) {
+export function toAccountObject(line: AccountRow) {
   const span = (figures: Span | null) =>
     figures === null
       ? null

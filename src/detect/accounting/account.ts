@@ -1,3 +1,4 @@
+import type { AccountRow, Span } from '../../model/accounting.js';
 import type { UnitRef } from '../../model/unit.js';
 import { isMeasured } from '../../model/verdict-object.js';
 import type { Assumption, FactorSet } from './factors.js';
@@ -25,35 +26,6 @@ export interface AccountedVerdict {
 
 export const GROUPINGS = ['all', 'unit', 'category', 'region', 'level'] as const;
 export type Grouping = (typeof GROUPINGS)[number];
-
-export interface Span {
-  readonly low: number;
-  readonly value: number;
-  readonly high: number;
-}
-
-/** Figures of one group. What adds up over addresses of which only some are known says how many those are. */
-export interface AccountRow {
-  /** Id or word of the group; null: not known. */
-  readonly key: string | null;
-  readonly name: string | null;
-  readonly ips: number;
-  readonly confirmed: number;
-  readonly probable: number;
-  readonly suspected: number;
-  readonly units: number;
-  /** Over the addresses whose number of machines is known. */
-  readonly miners: { readonly low: number; readonly high: number; readonly ips: number } | null;
-  /** Addresses by coin; an address with two coins counts under both. */
-  readonly coins: Readonly<Record<string, number>>;
-  /** Kilowatt-hours a day: measured (energy of the verdicts by their days), and assumed for the other addresses. */
-  readonly measuredKwhPerDay: (Span & { readonly ips: number }) | null;
-  readonly assumedKwhPerDay: { readonly value: number; readonly ips: number } | null;
-  /** Both together; null where neither is known. */
-  readonly kwhPerDay: Span | null;
-  readonly coalKgPerDay: Span | null;
-  readonly co2KgPerYear: Span | null;
-}
 
 export interface AccountOptions {
   readonly by: Grouping;

@@ -1,5 +1,6 @@
 import { column, Field } from './builder.js';
 import type { JsonSchema } from './schema.js';
+import { vpcFlowLog } from './tables.js';
 import { TimeUnit } from './times.js';
 
 /** goflow2 -format json. Times without flow times equal the receive time. */
@@ -109,20 +110,7 @@ export const yafJson: JsonSchema = {
 export const aliyunJson: JsonSchema = {
   name: 'aliyun-vpc-json',
   required: ['srcaddr', 'dstaddr', 'log-status', ['eni-id', 'vpc-id', 'vm-id']],
-  columns: {
-    srcaddr: column(Field.SRC),
-    dstaddr: column(Field.DST),
-    srcport: column(Field.SRC_PORT),
-    dstport: column(Field.DST_PORT),
-    protocol: column(Field.PROTOCOL),
-    packets: column(Field.PACKETS),
-    bytes: column(Field.OCTETS),
-    start: column(Field.START, TimeUnit.SECONDS),
-    end: column(Field.END, TimeUnit.SECONDS),
-    'tcp-flags': column(Field.FLAGS),
-    action: column(Field.ACTION),
-    'log-status': column(Field.STATUS),
-  },
+  columns: vpcFlowLog.columns,
 };
 
 /** Cisco joy; bytes are payload, its first line is the configuration. */

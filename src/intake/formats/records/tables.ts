@@ -107,7 +107,7 @@ export const unirecCsv: DelimitedSchema = {
 const VPC_COLUMNS =
   'version account-id interface-id srcaddr dstaddr srcport dstport protocol packets bytes start end action log-status';
 
-/** AWS flow log record, version 2 default or custom with a header; Tencent Cloud has the same columns. */
+/** AWS flow log record, version 2 default or custom with a header; Tencent and Alibaba Cloud have the same columns. */
 export const vpcFlowLog: DelimitedSchema = {
   name: 'vpc-flow-log',
   delimiter: ' ',
