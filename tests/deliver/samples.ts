@@ -2,6 +2,7 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { onTestFinished } from 'vitest';
+import { openStore } from '../../src/deliver/store/index.js';
 import type { Evidence } from '../../src/model/evidence.js';
 import { NO_ROLES } from '../../src/model/observation.js';
 import type { SuspectFile, SuspectSession, Verdict } from '../../src/model/verdict.js';
@@ -117,3 +118,23 @@ export function sampleVerdict(changes: Partial<Verdict> = {}): Verdict {
 /** What could act on a terminal, in a table, in SQL, in HTML or in a spreadsheet. */
 export const HOSTILE =
   "=cmd|'/c calc'!A1\u001b]0;owned\u0007\u001b[31m\r\n\t\u202egnp.exe\"; DROP TABLE verdicts; -- <script>%_\\\u0000";
+
+/** A database of these verdicts and the facts of sampleSuspect(); its path. */
+export function databaseOf(verdicts: readonly Verdict[]): string {
+  const path = join(temporaryFolder(), 'db.sqlite');
+  const store = openStore(path);
+  const run = store.beginRun({ startedUs: START_US, version: '0', rulesVersion: '0' });
+  const summary = {
+    path: 'a.pcap',
+    sha256: null,
+    format: 'pcap',
+    first: null,
+    last: null,
+    complete: true,
+    problems: [],
+  };
+  store.saveInput(run, { contentId: 'a', rulesVersion: '0', summary, suspects: [sampleSuspect()] });
+  store.saveVerdicts(verdicts, run);
+  store.close();
+  return path;
+}

@@ -6,8 +6,7 @@ import { declareExport } from '../../../src/app/cli/export.js';
 import { parseLevels, parseWhen } from '../../../src/app/cli/filters.js';
 import { declareVerdicts } from '../../../src/app/cli/verdicts.js';
 import { EXPORTERS } from '../../../src/deliver/export/index.js';
-import { openStore } from '../../../src/deliver/store/index.js';
-import { START_US, sampleSuspect, sampleVerdict, temporaryFolder } from '../samples.js';
+import { databaseOf, sampleVerdict, temporaryFolder } from '../samples.js';
 
 interface Output {
   readonly stdout: string;
@@ -47,29 +46,11 @@ function onTerminal(columns: number | null): void {
 }
 
 function database(): string {
-  const path = join(temporaryFolder(), 'db.sqlite');
-  const store = openStore(path);
-  const run = store.beginRun({ startedUs: START_US, version: '0', rulesVersion: '0' });
-  const summary = {
-    path: 'a.pcap',
-    sha256: null,
-    format: 'pcap',
-    first: null,
-    last: null,
-    complete: true,
-    problems: [],
-  };
-  store.saveInput(run, { contentId: 'a', rulesVersion: '0', summary, suspects: [sampleSuspect()] });
-  store.saveVerdicts(
-    [
-      sampleVerdict(),
-      sampleVerdict({ ip: '10.0.0.2', level: 'probable', score: 0.9 }),
-      sampleVerdict({ ip: '10.0.0.3', level: 'suspected', score: 0.3 }),
-    ],
-    run,
-  );
-  store.close();
-  return path;
+  return databaseOf([
+    sampleVerdict(),
+    sampleVerdict({ ip: '10.0.0.2', level: 'probable', score: 0.9 }),
+    sampleVerdict({ ip: '10.0.0.3', level: 'suspected', score: 0.3 }),
+  ]);
 }
 
 const firstFields = (text: string, at: number) =>

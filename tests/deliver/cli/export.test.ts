@@ -3,9 +3,8 @@ import { join } from 'node:path';
 import { Command } from 'commander';
 import { describe, expect, it, vi } from 'vitest';
 import { declareExport } from '../../../src/app/cli/export.js';
-import { openStore } from '../../../src/deliver/store/index.js';
 import type { VerdictPool } from '../../../src/model/verdict.js';
-import { START_US, sampleEvidence, sampleSuspect, sampleVerdict, temporaryFolder } from '../samples.js';
+import { databaseOf, START_US, sampleEvidence, sampleVerdict, temporaryFolder } from '../samples.js';
 
 /** A name that the bundled lists know, and a network that fronts for anybody (rules/guards.yaml). */
 const LISTED = 'pool.supportxmr.com';
@@ -22,45 +21,27 @@ const pool = (address: string, changes: Partial<VerdictPool> = {}): VerdictPool 
 });
 
 function database(): string {
-  const path = join(temporaryFolder(), 'db.sqlite');
-  const store = openStore(path);
-  const run = store.beginRun({ startedUs: START_US, version: '0', rulesVersion: '0' });
-  const summary = {
-    path: 'a',
-    sha256: null,
-    format: 'pcap',
-    first: null,
-    last: null,
-    complete: true,
-    problems: [],
-  };
-  store.saveInput(run, { contentId: 'a', rulesVersion: '0', summary, suspects: [sampleSuspect()] });
   const btc = [{ ticker: 'BTC', basis: 'job', confidence: 1 }] as const;
-  store.saveVerdicts(
-    [
-      sampleVerdict({
-        pools: [
-          pool('198.51.100.7', { host: LISTED }),
-          pool('198.51.100.7', { port: 443, host: 'update.vendor.example' }),
-          pool(SHARED, { host: LISTED }),
-          pool('10.0.0.2'),
-          pool('192.168.1.1'),
-        ],
-        evidence: [sampleEvidence({ firstUs: START_US + 1e6, lastUs: START_US + 2e6 })],
-      }),
-      sampleVerdict({
-        ip: '10.0.0.2',
-        level: 'probable',
-        score: 0.9,
-        coins: btc,
-        pools: [pool('203.0.113.5'), pool('198.51.100.7')],
-      }),
-      sampleVerdict({ ip: '10.0.0.3', level: 'suspected', score: 0.3, pools: [pool('203.0.113.6')] }),
-    ],
-    run,
-  );
-  store.close();
-  return path;
+  return databaseOf([
+    sampleVerdict({
+      pools: [
+        pool('198.51.100.7', { host: LISTED }),
+        pool('198.51.100.7', { port: 443, host: 'update.vendor.example' }),
+        pool(SHARED, { host: LISTED }),
+        pool('10.0.0.2'),
+        pool('192.168.1.1'),
+      ],
+      evidence: [sampleEvidence({ firstUs: START_US + 1e6, lastUs: START_US + 2e6 })],
+    }),
+    sampleVerdict({
+      ip: '10.0.0.2',
+      level: 'probable',
+      score: 0.9,
+      coins: btc,
+      pools: [pool('203.0.113.5'), pool('198.51.100.7')],
+    }),
+    sampleVerdict({ ip: '10.0.0.3', level: 'suspected', score: 0.3, pools: [pool('203.0.113.6')] }),
+  ]);
 }
 
 async function rigwatch(db: string, ...words: string[]): Promise<{ stdout: string; stderr: string }> {

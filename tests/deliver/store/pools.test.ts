@@ -1,8 +1,7 @@
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { openStore } from '../../../src/deliver/store/index.js';
-import type { Verdict, VerdictPool } from '../../../src/model/verdict.js';
-import { START_US, sampleEvidence, sampleSuspect, sampleVerdict, temporaryFolder } from '../samples.js';
+import type { VerdictPool } from '../../../src/model/verdict.js';
+import { databaseOf, START_US, sampleEvidence, sampleVerdict } from '../samples.js';
 
 const pool = (changes: Partial<VerdictPool> = {}): VerdictPool => ({
   address: '198.51.100.7',
@@ -13,25 +12,6 @@ const pool = (changes: Partial<VerdictPool> = {}): VerdictPool => ({
   tls: false,
   ...changes,
 });
-
-function databaseOf(verdicts: readonly Verdict[]): string {
-  const path = join(temporaryFolder(), 'db.sqlite');
-  const store = openStore(path);
-  const run = store.beginRun({ startedUs: START_US, version: '0', rulesVersion: '0' });
-  const summary = {
-    path: 'a',
-    sha256: null,
-    format: 'pcap',
-    first: null,
-    last: null,
-    complete: true,
-    problems: [],
-  };
-  store.saveInput(run, { contentId: 'a', rulesVersion: '0', summary, suspects: [sampleSuspect()] });
-  store.saveVerdicts(verdicts, run);
-  store.close();
-  return path;
-}
 
 describe('pools of the store', () => {
   it('count each verdict once, whatever names it gives, and keep a bounded number of names', () => {
