@@ -72,7 +72,7 @@ export async function reportAccounting(
   try {
     const accounts = account(store, filter, now);
     const compared = before === null ? null : account(store, filter, before);
-    await print(accounts, compared, now, before, options.csv, globals);
+    await print(accounts, compared, options.csv, globals);
   } finally {
     store.close();
   }
@@ -91,10 +91,10 @@ function period(prefix: string, since: string | undefined, until: string | undef
 }
 
 /** Groups of either period, then the sum; where a period has nothing of a group, that is a row of nothing. */
-function linesOf(accounts: Accounts, compared: Accounts | null, options: AccountOptions): ComparedLine[] {
+function linesOf(accounts: Accounts, compared: Accounts | null): ComparedLine[] {
   const total = { ...accounts.total(), key: 'total' };
   if (compared === null) return [...accounts.rows(), total].map((now) => ({ now, before: null }));
-  const nothing = new Accounts(options).total();
+  const nothing = new Accounts(accounts.options).total();
   const [rows, earlier] = [accounts.rows(), compared.rows()];
   const before = new Map(earlier.map((row) => [row.key, row]));
   const known = new Set(rows.map(({ key }) => key));
@@ -109,12 +109,12 @@ function linesOf(accounts: Accounts, compared: Accounts | null, options: Account
 async function print(
   accounts: Accounts,
   compared: Accounts | null,
-  options: AccountOptions,
-  before: AccountOptions | null,
   csv: boolean,
   globals: GlobalOptions,
 ): Promise<void> {
-  const lines = linesOf(accounts, compared, options);
+  const { options } = accounts;
+  const before = compared?.options ?? null;
+  const lines = linesOf(accounts, compared);
   const { stdout } = process;
   if (globals.json)
     return await writeChunks([`${JSON.stringify(toReport(lines, options, before))}\n`], stdout);

@@ -39,16 +39,16 @@ export interface AccountOptions {
 
 /** Adds up verdict objects as they stream by. */
 export class Accounts {
-  readonly #options: AccountOptions;
+  readonly options: AccountOptions;
   readonly #rows = new Map<string, Sum>();
   readonly #total = new Sum(null, null);
 
   constructor(options: AccountOptions) {
-    this.#options = options;
+    this.options = options;
   }
 
   add(verdict: AccountedVerdict): void {
-    const { since, until, by } = this.#options;
+    const { since, until, by } = this.options;
     if (since !== null && (verdict.last_seen ?? '') < since) return;
     if (until !== null && (verdict.first_seen ?? '') >= until) return;
     const [key, name] = groupOf(verdict, by);
@@ -61,17 +61,17 @@ export class Accounts {
 
   /** Most addresses first, the unknown last. */
   rows(): AccountRow[] {
-    const { by } = this.#options;
+    const { by } = this.options;
     if (by === 'all') return [];
     return [...this.#rows.values()]
       .sort(
         (a, b) => Number(a.key === null) - Number(b.key === null) || b.ips - a.ips || compare(a.key, b.key),
       )
-      .map((row) => row.toRow(this.#options));
+      .map((row) => row.toRow(this.options));
   }
 
   total(): AccountRow {
-    return this.#total.toRow(this.#options);
+    return this.#total.toRow(this.options);
   }
 }
 

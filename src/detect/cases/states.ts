@@ -59,8 +59,13 @@ export function act(one: Case, action: CaseAction, atUs: number, data: ActionDat
     referral: data.referral ?? one.referral,
     check: data.check ?? one.check,
     claimedUs: data.claimedUs ?? one.claimedUs,
-    closedUs: action === 'close' ? atUs : action === 'recur' || action === 'reopen' ? null : one.closedUs,
+    closedUs: closedAfter(action, atUs, one),
   };
+}
+
+function closedAfter(action: CaseAction, atUs: number, { closedUs }: Case): number | null {
+  if (action === 'close') return atUs;
+  return action === 'recur' || action === 'reopen' ? null : closedUs;
 }
 
 /** Facts up to here were dealt with: what is newer speaks against the claim, or the closing. */
@@ -75,5 +80,5 @@ export function isOverdue({ state, referral }: Case, nowUs: number): boolean {
 
 /** 0 none, 1 reminder, 2 escalation, 3 the list of the supervising body. */
 export function repeatLevel({ recurrences }: Case): 0 | 1 | 2 | 3 {
-  return recurrences >= 3 ? 3 : recurrences === 2 ? 2 : recurrences === 1 ? 1 : 0;
+  return ([0, 1, 2] as const)[recurrences] ?? 3;
 }

@@ -12,6 +12,11 @@ const COMMAND_CONNECT = 1;
 const ADDRESS_IPV4 = 1;
 const ADDRESS_NAME = 3;
 const ADDRESS_IPV6 = 4;
+/** Of addresses, by type, in bytes; a name tells its own. */
+const ADDRESS_SIZES: ReadonlyMap<number, number> = new Map([
+  [ADDRESS_IPV4, 4],
+  [ADDRESS_IPV6, 16],
+]);
 const GRANTED_4 = 0x5a;
 const LAST_REPLY_4 = 0x5d;
 const METHOD_NONE = 0;
@@ -38,13 +43,10 @@ export const socks: Inspector = {
     if (toServer[0] !== VERSION_4) return 'no';
     const target = readTarget4(toServer);
     if (typeof target === 'string') return target === 'more' ? 'more' : 'no';
-    if (toClient.length < 2)
-      return toServer.length > target.size
-        ? 'yes'
-        : toClient[0] === 0 || toClient.length === 0
-          ? 'more'
-          : 'no';
-    return toClient[0] === 0 && isReply4(toClient[1] ?? 0) ? 'yes' : 'no';
+    if (toClient.length < 2 && toServer.length > target.size) return 'yes';
+    if (toClient.length === 0) return 'more';
+    if (toClient[0] !== 0) return 'no';
+    return toClient.length < 2 ? 'more' : isReply4(toClient[1] ?? 0) ? 'yes' : 'no';
   },
   start: (context) => new SocksReader(context),
 };
@@ -99,24 +101,16 @@ function readTarget5(bytes: Buffer, at: number): Target | 'more' | 'bad' {
   if (bytes[at] !== VERSION_5 || bytes[at + 2] !== 0) return 'bad';
   const type = bytes[at + 3];
   const start = type === ADDRESS_NAME ? at + 5 : at + 4;
-  const length =
-    type === ADDRESS_IPV4
-      ? 4
-      : type === ADDRESS_IPV6
-        ? 16
-        : type === ADDRESS_NAME
-          ? (bytes[at + 4] ?? 0)
-          : -1;
-  if (length < 0) return 'bad';
+  const length = type === ADDRESS_NAME ? bytes[at + 4] : ADDRESS_SIZES.get(type ?? 0);
+  if (length === undefined) return 'bad';
   const end = start + length;
   if (bytes.length < end + 2) return 'more';
-  const host =
-    type === ADDRESS_IPV4
-      ? formatIpv4(bytes.readUInt32BE(start))
-      : type === ADDRESS_IPV6
-        ? formatIpv6(bytes, start)
-        : bytes.toString('latin1', start, end);
-  return { size: end + 2 - at, host, port: bytes.readUInt16BE(end) };
+  return { size: end + 2 - at, host: hostAt(bytes, start, end, type), port: bytes.readUInt16BE(end) };
+}
+
+function hostAt(bytes: Buffer, start: number, end: number, type: number | undefined): string {
+  if (type === ADDRESS_IPV4) return formatIpv4(bytes.readUInt32BE(start));
+  return type === ADDRESS_IPV6 ? formatIpv6(bytes, start) : bytes.toString('latin1', start, end);
 }
 
 function readTarget4(bytes: Buffer): Target | 'more' | 'bad' {

@@ -44,7 +44,7 @@ export function fuse(file: SuspectFile, context: FuseContext): Verdict | null {
     .map((item) => item.evidence);
   const days = activeDays(seen, relevant).size;
   const sum = sumUp(items, days, guards, context);
-  const standing = standingOf(items, sessions, sum.probability, sum.conflict, days, guards, context);
+  const standing = standingOf(items, sum, { sessions, days, guards, context });
   if (standing.level === null) return null;
 
   const clearance = clearanceFor(file, context, standing.decisive);

@@ -40,15 +40,20 @@ export interface Standing {
   readonly level: Exclude<Level, 'cleared'> | null;
 }
 
+/** What the level depends on besides the items. */
+interface Surroundings {
+  readonly sessions: SessionIndex;
+  /** Days with activity. */
+  readonly days: number;
+  readonly guards: Findings;
+  readonly context: FuseContext;
+}
+
 /** `items` are those that count, heaviest first; bans zero or less are no evidence for mining. */
 export function standingOf(
   items: readonly Item[],
-  sessions: SessionIndex,
-  probability: number,
-  conflict: number,
-  days: number,
-  guards: Findings,
-  context: FuseContext,
+  { probability, conflict }: Pick<Standing, 'probability' | 'conflict'>,
+  { sessions, days, guards, context }: Surroundings,
 ): Standing {
   const positive = items.filter((item) => item.bans > 0 && item.evidence.group !== 'N');
   const decisive = positive.filter((item) => confirms(item, sessions));

@@ -83,7 +83,7 @@ export class ContactMatcher {
       suspect === seen.client ? (seen.toClient?.payloadPackets ?? 0) : seen.toServer.payloadPackets;
     const session = sessionKey(seen.client, seen.server, seen.startUs);
     const scene: Scene = {
-      ...sceneOf({ ...seen, timeUs }, session, bothDirections, false, seen.startUs, seen.endUs),
+      ...sceneOf({ ...seen, timeUs }, { session, bothDirections, firstUs: seen.startUs, lastUs: seen.endUs }),
       suspect,
       peer: pool,
     };

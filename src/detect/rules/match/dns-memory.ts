@@ -142,11 +142,12 @@ export class DnsMemory {
         this.#sinkholed++;
         continue;
       }
+      const pool = { host: name, row };
       const { maxTtlSeconds, graceSeconds, sharedSeconds } = this.#guards.dnsAnswer;
       const ownUs = (Math.min(Math.max(ttl, 0), maxTtlSeconds) + graceSeconds) * 1e6;
-      remember(this.#answers, `${client.ip}|${ip}`, name, row, timeUs, ownUs);
+      remember(this.#answers, `${client.ip}|${ip}`, pool, { fromUs: timeUs, untilUs: timeUs + ownUs });
       if (!this.#poolAddresses.has(ip)) fresh.push(ip);
-      remember(this.#poolAddresses, ip, name, row, timeUs, sharedSeconds * 1e6);
+      remember(this.#poolAddresses, ip, pool, { fromUs: timeUs, untilUs: timeUs + sharedSeconds * 1e6 });
     }
     return fresh;
   }
@@ -252,18 +253,16 @@ function isSinkhole(ip: string): boolean {
 function remember(
   answers: RecentMap<Answer>,
   key: string,
-  host: string,
-  row: PoolRow,
-  timeUs: number,
-  lastsUs: number,
+  { host, row }: Pick<Answer, 'host' | 'row'>,
+  told: Span,
 ): void {
   const known = answers.get(key);
   const answer: Answer = known?.row === row ? known : { host, row, spans: [] };
-  const span = answer.spans.find(({ fromUs, untilUs }) => fromUs <= timeUs && timeUs <= untilUs);
-  if (span !== undefined) span.untilUs = Math.max(span.untilUs, timeUs + lastsUs);
+  const span = answer.spans.find(({ fromUs, untilUs }) => fromUs <= told.fromUs && told.fromUs <= untilUs);
+  if (span !== undefined) span.untilUs = Math.max(span.untilUs, told.untilUs);
   else {
     if (answer.spans.length >= MAX_SPANS) answer.spans.shift();
-    answer.spans.push({ fromUs: timeUs, untilUs: timeUs + lastsUs });
+    answer.spans.push(told);
   }
   answers.set(key, answer);
 }

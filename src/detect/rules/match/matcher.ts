@@ -151,7 +151,12 @@ export class Matcher {
   }
 
   #matchStratum(seen: StratumObservation): Evidence[] {
-    const scene = sceneOf(seen, seen.session, seen.bothDirections, false, seen.startUs, seen.endUs);
+    const scene = sceneOf(seen, {
+      session: seen.session,
+      bothDirections: seen.bothDirections,
+      firstUs: seen.startUs,
+      lastUs: seen.endUs,
+    });
     const host =
       seen.namedHosts[0]?.host ??
       this.#dns.answerFor(seen.client.ip, seen.server.ip, seen.startUs)?.host ??
@@ -162,7 +167,6 @@ export class Matcher {
         'named',
         named.host,
         null,
-        seen.bothDirections,
         scene,
         (host) => phrase`pool named in the stream ${host}`,
       );
@@ -172,8 +176,8 @@ export class Matcher {
   }
 
   #matchTls(seen: TlsObservation): readonly Evidence[] {
-    const scene = sceneOf(seen, seen.session, seen.answered, true);
-    const { server, serverName, answered } = seen;
+    const scene = sceneOf(seen, { session: seen.session, bothDirections: seen.answered, encrypted: true });
+    const { server, serverName } = seen;
     const over = seen.transport === 'quic' ? 'QUIC' : 'TLS';
     const named =
       serverName === null
@@ -182,7 +186,6 @@ export class Matcher {
             'sni',
             serverName,
             server.port,
-            answered,
             scene,
             (host) => phrase`${over} server name ${host}`,
           );
@@ -235,12 +238,11 @@ export class Matcher {
 
   #matchHttp(seen: HttpObservation): readonly Evidence[] {
     if (seen.host === null) return [];
-    const scene = sceneOf(seen, seen.session, seen.answered, false);
+    const scene = sceneOf(seen, { session: seen.session, bothDirections: seen.answered });
     return this.#matchName(
       'http-host',
       seen.host,
       seen.server.port,
-      seen.answered,
       scene,
       (host) => phrase`HTTP ${seen.method} to host ${host}`,
     );
@@ -251,7 +253,6 @@ export class Matcher {
     basis: EndpointBasis,
     text: string,
     port: number | null,
-    answered: boolean,
     scene: Scene,
     how: (host: string) => Phrase,
   ): Evidence[] {
@@ -261,7 +262,8 @@ export class Matcher {
     const use = this.#rules.pools.useOf(row, host);
     if (use === 'site') return this.#siteVisit(host, row, scene);
     if (use === 'stratum' && scene.session !== null) this.#contacts.name(scene.session);
-    const contact: Contact = { row, use, port, timeUs: scene.firstUs, exclusivity: 1, answered };
+    const { firstUs: timeUs, bothDirections: answered } = scene;
+    const contact: Contact = { row, use, port, timeUs, exclusivity: 1, answered };
     return this.#endpoints.weigh(
       basis,
       contact,
@@ -302,7 +304,7 @@ export class Matcher {
     const contact: Contact = { row, use, port: null, timeUs: seen.timeUs, exclusivity: 1, answered: true };
     const none = seen.answered ? phrase`no address` : phrase`no answer seen`;
     const answers = seen.addresses.map(({ ip }) => ip).join(' ') || none;
-    const scene = { ...sceneOf(seen, null, false, false), peer: null };
+    const scene = { ...sceneOf(seen, { session: null, bothDirections: false }), peer: null };
     const asked = name === seen.question ? name : phrase`${seen.question}, an alias of ${name}`;
     const how = phrase`DNS question for ${asked}: ${answers}`;
     return [...found, ...this.#endpoints.weigh('dns-lookup', contact, name, how, scene)];
@@ -329,14 +331,18 @@ export class Matcher {
     const looker = seen.answered ? this.#lookers.get(seen.server.ip) : undefined;
     if (looker === undefined || looker.isToldResolver) return [];
     looker.isToldResolver = true;
-    const scene = { ...sceneOf(seen, null, false, false), suspect: seen.server, peer: null };
+    const scene = {
+      ...sceneOf(seen, { session: null, bothDirections: false }),
+      suspect: seen.server,
+      peer: null,
+    };
     const rule = { id: 'guard.resolver', item: 'N2', strength: 'against' } as const;
     const excerpt = phrase`answered a DNS question of ${seen.client.ip}: its own look-ups may be other people's`;
     return [evidenceOf(rule, this.#rules.guards.resolver.weight, scene, { host: null, excerpt })];
   }
 
   #matchNode(seen: NodeObservation): Evidence[] {
-    const scene = sceneOf(seen, seen.session, false, false);
+    const scene = sceneOf(seen, { session: seen.session, bothDirections: false });
     const rule = { id: 'guard.node', item: 'N6', strength: 'against' } as const;
     const node = seen.coin === null ? seen.protocol : `${seen.protocol} (${seen.coin})`;
     const excerpt = phrase`${node}: a node or wallet, not mining`;
@@ -344,7 +350,7 @@ export class Matcher {
   }
 
   #matchPattern(seen: FlowPattern): Evidence[] {
-    const scene = sceneOf(seen, null, true, false, seen.startUs, seen.timeUs);
+    const scene = sceneOf(seen, { session: null, bothDirections: true, firstUs: seen.startUs });
     return this.#patterns.flatMap((rule) => {
       const weighed = weighPattern(rule, seen);
       if (weighed === null) return [];

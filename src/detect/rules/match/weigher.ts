@@ -27,14 +27,18 @@ export interface Scene {
 /** Who is suspected of what was seen: the client, unless the caller says otherwise. */
 export function sceneOf(
   observation: Exclude<Observation, FlowRecord> | (FlowRecord & { readonly timeUs: number }),
-  session: string | null,
-  bothDirections: boolean,
-  encrypted: boolean,
-  firstUs: number = observation.timeUs,
-  lastUs: number = observation.timeUs,
+  seen: Pick<Scene, 'session' | 'bothDirections'> & Partial<Pick<Scene, 'encrypted' | 'firstUs' | 'lastUs'>>,
 ): Scene {
-  const { client, server } = observation;
-  return { observation, suspect: client, peer: server, session, bothDirections, encrypted, firstUs, lastUs };
+  const { client, server, timeUs } = observation;
+  return {
+    observation,
+    suspect: client,
+    peer: server,
+    encrypted: false,
+    firstUs: timeUs,
+    lastUs: timeUs,
+    ...seen,
+  };
 }
 
 export function evidenceOf(

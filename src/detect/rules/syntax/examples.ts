@@ -12,16 +12,14 @@ export function runExamples<E extends { readonly name: string; readonly line: nu
   examples: { readonly positive: readonly E[]; readonly negative: readonly E[] },
   matches: (example: E) => boolean,
 ): ExampleResult[] {
-  const run = (all: readonly E[], wanted: boolean) =>
+  const run = (all: readonly E[], wanted: boolean, fault: Phrase) =>
     all.map((example) => ({
       name: example.name,
       line: example.line,
-      wrong:
-        matches(example) === wanted
-          ? null
-          : wanted
-            ? phrase`expected a match, found none`
-            : phrase`expected no match, found one`,
+      wrong: matches(example) === wanted ? null : fault,
     }));
-  return [...run(examples.positive, true), ...run(examples.negative, false)];
+  return [
+    ...run(examples.positive, true, phrase`expected a match, found none`),
+    ...run(examples.negative, false, phrase`expected no match, found one`),
+  ];
 }
