@@ -77,8 +77,8 @@ export function unreadable(path: string, code: string): Phrase {
 /** The bytes of a table that a person names. */
 export async function readTableFile(path: string): Promise<Buffer> {
   try {
-    const info = await stat(path);
-    if (info.size > MAX_FILE_BYTES)
+    const stats = await stat(path);
+    if (stats.size > MAX_FILE_BYTES)
       throw new UsageError('table-too-large', phrase`${path}: expected at most ${MAX_FILE_BYTES} bytes`);
     return await readFile(path);
   } catch (error) {

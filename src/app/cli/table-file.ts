@@ -19,9 +19,9 @@ export class TableFile implements TableBytes {
   constructor(path: string) {
     this.#path = path;
     this.#fd = this.#tried(() => openSync(path, 'r'));
-    const info = this.#tried(() => fstatSync(this.#fd));
-    this.#piped = info.isFile() ? null : this.#tried(() => readFileSync(this.#fd));
-    this.length = this.#piped?.length ?? info.size;
+    const stats = this.#tried(() => fstatSync(this.#fd));
+    this.#piped = stats.isFile() ? null : this.#tried(() => readFileSync(this.#fd));
+    this.length = this.#piped?.length ?? stats.size;
     if (this.length <= MAX_FILE_BYTES) return;
     this.close();
     throw new UsageError('table-too-large', phrase`${path}: expected at most ${MAX_FILE_BYTES} bytes`);

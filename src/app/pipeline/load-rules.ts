@@ -80,9 +80,9 @@ async function readFolder(dir: string): Promise<RuleText[]> {
 }
 
 async function readOne(path: string): Promise<RuleText> {
-  const info = await stat(path);
-  const { size } = info;
-  if (!info.isFile()) throw new UsageError('rules-unreadable', phrase`${path}: expected a file`);
+  const stats = await stat(path);
+  const { size } = stats;
+  if (!stats.isFile()) throw new UsageError('rules-unreadable', phrase`${path}: expected a file`);
   if (size > MAX_FILE_BYTES)
     throw new RuleError([
       {

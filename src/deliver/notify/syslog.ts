@@ -47,11 +47,11 @@ export function formatSyslog(verdict: NoticeObject, host: string, pid: number): 
     ['pool_port', pool === undefined ? '' : String(pool.port)],
     ['rule', verdict.evidence[0]?.rule ?? ''],
   ];
-  const data = pairs
+  const elements = pairs
     .filter(([, value]) => value !== '')
     .map(([name, value]) => `${name}="${escapeValue(value)}"`);
   const text = `${verdict.level}: ${verdict.ip} ${pool === undefined ? '' : `with ${pool.host ?? pool.address}:${pool.port}`}`;
-  return `<${priority}>1 ${verdict.notice.at} ${headerField(host)} rigwatch ${pid} VERDICT [${SD_ID} ${data.join(' ')}] ${printable(text.trim())}`;
+  return `<${priority}>1 ${verdict.notice.at} ${headerField(host)} rigwatch ${pid} VERDICT [${SD_ID} ${elements.join(' ')}] ${printable(text.trim())}`;
 }
 
 /** RFC 5424 §6.3.3. */

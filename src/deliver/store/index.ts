@@ -16,7 +16,7 @@ import { Office } from './office.js';
 import { type Database, openDatabase, type StoreOptions } from './open.js';
 import { PacketExcerpts } from './packet-excerpts.js';
 import { type Conversation, Pools, type StoredPool } from './pools.js';
-import { type RunInfo, type RunState, type RunSummary, Runs } from './runs.js';
+import { type NewRun, type RunState, type RunSummary, Runs } from './runs.js';
 import { type SessionCapture, Sessions } from './sessions.js';
 import type { StoredRange, UnitChanges } from './units.js';
 import { type StoredVerdict, type VerdictFilter, Verdicts } from './verdicts.js';
@@ -32,8 +32,8 @@ export type {
   LivePosition,
   LiveSaved,
   NewEvent,
+  NewRun,
   Notice,
-  RunInfo,
   StoredChange,
   StoredHead,
   StoredInput,
@@ -129,8 +129,8 @@ export class Store {
     this.#write(() => this.#endpoints.refresh());
   }
 
-  beginRun(info: RunInfo): number {
-    return this.#write(() => this.#runs.begin(info));
+  beginRun(run: NewRun): number {
+    return this.#write(() => this.#runs.begin(run));
   }
 
   finishRun(runId: number, summary: RunSummary, state: RunState): void {

@@ -10,7 +10,7 @@ import { integer, integerOrNull } from './values.js';
 export type InputState = 'partial' | 'complete';
 
 /** What is known of an input before it is read. */
-export interface InputInfo {
+export interface NewInput {
   /** The same for the same bytes, whatever the file is called. */
   readonly contentId: string;
   readonly path: string;
@@ -25,7 +25,7 @@ export interface InputSummary {
   readonly last: string | null;
 }
 
-export interface StoredInput extends InputInfo {
+export interface StoredInput extends NewInput {
   readonly inputId: number;
   readonly state: InputState;
   readonly sha256: string | null;
@@ -92,14 +92,14 @@ export class Inputs {
     return this.#find.get(contentId) ?? null;
   }
 
-  begin(runId: number, info: InputInfo): number {
-    return Number(this.#open.run(runId, info.contentId, info.path, info.rulesVersion).lastInsertRowid);
+  begin(runId: number, input: NewInput): number {
+    return Number(this.#open.run(runId, input.contentId, input.path, input.rulesVersion).lastInsertRowid);
   }
 
   /** An input that is never finished, and whose facts are seen at once. Goes on where an earlier run left it. */
-  goOn(runId: number, info: InputInfo): number {
-    this.#goOn.run(runId, info.contentId, info.path, info.rulesVersion);
-    return this.find(info.contentId)?.inputId ?? 0;
+  goOn(runId: number, input: NewInput): number {
+    this.#goOn.run(runId, input.contentId, input.path, input.rulesVersion);
+    return this.find(input.contentId)?.inputId ?? 0;
   }
 
   /** What note() or finish() said last, as JSON; null where nothing was said. */

@@ -5,7 +5,7 @@ import type { Level, SuspectFile, SuspectSession } from '../../model/verdict.js'
 import type { Addresses } from './addresses.js';
 import type { EvidenceTable } from './evidence.js';
 import { storeError } from './failures.js';
-import type { InputInfo, InputSummary, Inputs } from './inputs.js';
+import type { InputSummary, Inputs, NewInput } from './inputs.js';
 import type { Nodes } from './nodes.js';
 import type { Database } from './open.js';
 import type { MergeSessions, Sessions } from './sessions.js';
@@ -139,8 +139,8 @@ export class Live {
   }
 
   /** The input of a source, made where there is none yet. Returns its number. */
-  goOn(runId: number, info: InputInfo): number {
-    return this.#tables.inputs.goOn(runId, info);
+  goOn(runId: number, input: NewInput): number {
+    return this.#tables.inputs.goOn(runId, input);
   }
 
   /** What note() said last, as JSON; null where it never did. */

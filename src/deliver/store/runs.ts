@@ -3,7 +3,7 @@ import { integer } from './values.js';
 
 export type RunState = 'complete' | 'interrupted';
 
-export interface RunInfo {
+export interface NewRun {
   readonly startedUs: number;
   /** Version of rigwatch. */
   readonly version: string;
@@ -31,10 +31,10 @@ export class Runs {
     );
   }
 
-  begin(info: RunInfo): number {
-    const options = JSON.stringify(info.options ?? {});
+  begin(run: NewRun): number {
+    const options = JSON.stringify(run.options ?? {});
     return Number(
-      this.#begin.run(integer(info.startedUs), info.version, info.rulesVersion, options).lastInsertRowid,
+      this.#begin.run(integer(run.startedUs), run.version, run.rulesVersion, options).lastInsertRowid,
     );
   }
 

@@ -78,8 +78,8 @@ class ProxyProtocolReader implements StreamReader {
 
   feed(direction: Direction, bytes: Buffer, timeUs: number): boolean {
     if (direction === 'to-client' || this.#isOpen) return this.#tunnel().feed(direction, bytes, timeUs);
-    const data = this.#waiting.join(bytes);
-    const header = readHeader(data);
+    const joined = this.#waiting.join(bytes);
+    const header = readHeader(joined);
     if (header === 'no') return false;
     if (header === 'more') {
       this.#waiting.used(0);
@@ -89,8 +89,8 @@ class ProxyProtocolReader implements StreamReader {
     if (client !== null) noteInner(this.#context.hints, 'proxy', formatEndpoint(client.ip, client.port));
     this.#isOpen = true;
     const isWanted =
-      header.size === data.length || this.#tunnel().feed(direction, data.subarray(header.size), timeUs);
-    this.#waiting.used(data.length);
+      header.size === joined.length || this.#tunnel().feed(direction, joined.subarray(header.size), timeUs);
+    this.#waiting.used(joined.length);
     return isWanted;
   }
 

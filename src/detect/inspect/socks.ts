@@ -144,18 +144,18 @@ class SocksReader implements StreamReader {
   feed(direction: Direction, bytes: Buffer, timeUs: number): boolean {
     if (this.#isOpen[direction]) return this.#pass(direction, bytes, timeUs);
     const queue = this.#waiting[direction];
-    const data = queue.join(bytes);
+    const joined = queue.join(bytes);
     let at = 0;
-    while (at < data.length && !this.#isOpen[direction]) {
-      const size = direction === 'to-server' ? this.#request(data, at) : this.#reply(data, at);
+    while (at < joined.length && !this.#isOpen[direction]) {
+      const size = direction === 'to-server' ? this.#request(joined, at) : this.#reply(joined, at);
       if (size === 'bad') return false;
       if (size === 'more') break;
       at += size;
       this.#seen[direction]++;
     }
     const isPassed =
-      !this.#isOpen[direction] || at === data.length || this.#pass(direction, data.subarray(at), timeUs);
-    queue.used(this.#isOpen[direction] ? data.length : at);
+      !this.#isOpen[direction] || at === joined.length || this.#pass(direction, joined.subarray(at), timeUs);
+    queue.used(this.#isOpen[direction] ? joined.length : at);
     return isPassed;
   }
 
@@ -177,15 +177,15 @@ class SocksReader implements StreamReader {
     this.#inner = null;
   }
 
-  #request(data: Buffer, at: number): Measured {
+  #request(bytes: Buffer, at: number): Measured {
     if (this.#seen['to-server'] === 0) {
-      this.#version = data[at] ?? 0;
-      if (this.#version === VERSION_5) return measureGreeting(data, at);
-      return this.#open(readTarget4(data.subarray(at)));
+      this.#version = bytes[at] ?? 0;
+      if (this.#version === VERSION_5) return measureGreeting(bytes, at);
+      return this.#open(readTarget4(bytes.subarray(at)));
     }
-    if (data[at] === AUTH_VERSION && this.#seen['to-server'] === 1) return measurePassword(data, at);
-    if (data.length - at > 1 && data[at + 1] !== COMMAND_CONNECT) return 'bad';
-    return this.#open(readTarget5(data, at));
+    if (bytes[at] === AUTH_VERSION && this.#seen['to-server'] === 1) return measurePassword(bytes, at);
+    if (bytes.length - at > 1 && bytes[at + 1] !== COMMAND_CONNECT) return 'bad';
+    return this.#open(readTarget5(bytes, at));
   }
 
   #open(target: Target | 'more' | 'bad'): Measured {
@@ -195,22 +195,22 @@ class SocksReader implements StreamReader {
     return target.size;
   }
 
-  #reply(data: Buffer, at: number): Measured {
+  #reply(bytes: Buffer, at: number): Measured {
     const seen = this.#seen['to-client'];
-    if (data[at] === 0 && seen === 0) {
-      if (data.length - at < 8) return 'more';
+    if (bytes[at] === 0 && seen === 0) {
+      if (bytes.length - at < 8) return 'more';
       this.#version = VERSION_4;
-      this.#isOpen['to-client'] = data[at + 1] === GRANTED_4;
+      this.#isOpen['to-client'] = bytes[at + 1] === GRANTED_4;
       return this.#isOpen['to-client'] ? 8 : 'bad';
     }
-    if (seen === 0 || data[at] === AUTH_VERSION) {
-      if (data.length - at < 2) return 'more';
+    if (seen === 0 || bytes[at] === AUTH_VERSION) {
+      if (bytes.length - at < 2) return 'more';
       const isFine =
-        seen === 0 ? data[at + 1] === METHOD_NONE || data[at + 1] === METHOD_PASSWORD : data[at + 1] === 0;
+        seen === 0 ? bytes[at + 1] === METHOD_NONE || bytes[at + 1] === METHOD_PASSWORD : bytes[at + 1] === 0;
       return isFine && seen < 2 ? 2 : 'bad';
     }
-    if (data.length - at > 1 && data[at + 1] !== 0) return 'bad';
-    const bound = readTarget5(data, at);
+    if (bytes.length - at > 1 && bytes[at + 1] !== 0) return 'bad';
+    const bound = readTarget5(bytes, at);
     if (typeof bound === 'string') return bound;
     this.#isOpen['to-client'] = true;
     return bound.size;

@@ -142,9 +142,9 @@ export function isBech32(text: string): boolean {
   if (lower !== text && text.toUpperCase() !== text) return false;
   // Some coins write a colon where BIP 173 has the 1.
   const separator = lower.includes(':') ? lower.indexOf(':') : lower.lastIndexOf('1');
-  const data = toFiveBits(lower.slice(separator + 1));
-  if (separator < 1 || data === null || data.length < 6) return false;
-  const sum = bech32Polymod([...expanded(lower.slice(0, separator)), ...data]);
+  const symbols = toFiveBits(lower.slice(separator + 1));
+  if (separator < 1 || symbols === null || symbols.length < 6) return false;
+  const sum = bech32Polymod([...expanded(lower.slice(0, separator)), ...symbols]);
   return sum === BECH32_CONSTANT || sum === BECH32M_CONSTANT;
 }
 
@@ -160,11 +160,11 @@ function toFiveBits(text: string): number[] | null {
 
 /** A Segwit address: Bech32 for witness version 0, Bech32m for later ones (BIP 173, BIP 350). */
 export function encodeSegwit(prefix: string, version: number, program: Uint8Array): string {
-  const data = [version, ...regrouped(program)];
+  const symbols = [version, ...regrouped(program)];
   const constant = version === 0 ? BECH32_CONSTANT : BECH32M_CONSTANT;
-  const sum = bech32Polymod([...expanded(prefix), ...data, 0, 0, 0, 0, 0, 0]) ^ constant;
+  const sum = bech32Polymod([...expanded(prefix), ...symbols, 0, 0, 0, 0, 0, 0]) ^ constant;
   const check = [5, 4, 3, 2, 1, 0].map((place) => (sum >>> (5 * place)) & 31);
-  return `${prefix}1${[...data, ...check].map((value) => BECH32[value]).join('')}`;
+  return `${prefix}1${[...symbols, ...check].map((value) => BECH32[value]).join('')}`;
 }
 
 function expanded(prefix: string): number[] {
@@ -194,10 +194,10 @@ export function isCashAddr(text: string, defaultPrefix: string): boolean {
   const lower = text.toLowerCase();
   const colon = lower.indexOf(':');
   const prefix = colon < 0 ? defaultPrefix : lower.slice(0, colon);
-  const data = toFiveBits(lower.slice(colon + 1));
-  if (data === null || data.length < 8) return false;
+  const symbols = toFiveBits(lower.slice(colon + 1));
+  if (symbols === null || symbols.length < 8) return false;
   const letters = [...prefix].map((char) => char.charCodeAt(0) & 31);
-  return cashPolymod([...letters, 0, ...data]) === 0n;
+  return cashPolymod([...letters, 0, ...symbols]) === 0n;
 }
 
 function cashPolymod(values: readonly number[]): bigint {

@@ -85,12 +85,12 @@ class DnsReader implements StreamReader {
       return isSwapped && this.feed(opposite(direction), bytes, timeUs);
     }
     const queue = this.#waiting[direction];
-    const data = queue.join(bytes);
+    const joined = queue.join(bytes);
     let at = 0;
-    while (data.length - at >= 2) {
-      const end = at + 2 + data.readUInt16BE(at);
-      if (end > data.length) break;
-      this.#message(data, at + 2, end, timeUs);
+    while (joined.length - at >= 2) {
+      const end = at + 2 + joined.readUInt16BE(at);
+      if (end > joined.length) break;
+      this.#message(joined, at + 2, end, timeUs);
       at = end;
     }
     queue.used(at);
@@ -105,9 +105,9 @@ class DnsReader implements StreamReader {
 
   end(): void {}
 
-  #message(data: Buffer, start: number, end: number, timeUs: number): void {
+  #message(bytes: Buffer, start: number, end: number, timeUs: number): void {
     const { session } = this.#context;
-    const message = parseDns(data, start, end, (name) => this.#context.wantsName?.(name) ?? true);
+    const message = parseDns(bytes, start, end, (name) => this.#context.wantsName?.(name) ?? true);
     if (typeof message === 'string') {
       if (message === 'malformed') this.#context.counters.add('dns.malformed');
       return;

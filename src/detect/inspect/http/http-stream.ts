@@ -59,10 +59,10 @@ export class HttpStream {
       if (probeStartLine(bytes, this.#wanted) === 'no') return true;
       this.#state = 'head';
     }
-    const data = this.#queue.join(bytes);
+    const joined = this.#queue.join(bytes);
     let at = 0;
     for (;;) {
-      const used = this.#step(data, at, timeUs);
+      const used = this.#step(joined, at, timeUs);
       if (used < 0) break;
       at += used;
       if (this.#isStopped()) return false;
@@ -110,17 +110,17 @@ export class HttpStream {
   }
 
   /** Bytes used from `at` on; -1 where more are needed (or nothing is left to do). */
-  #step(data: Buffer, at: number, timeUs: number): number {
-    const rest = data.length - at;
+  #step(bytes: Buffer, at: number, timeUs: number): number {
+    const rest = bytes.length - at;
     switch (this.#state) {
       case 'head':
-        return this.#head(data, at, timeUs);
+        return this.#head(bytes, at, timeUs);
       case 'length':
       case 'chunk':
       case 'until-close': {
         if (rest === 0) return -1;
         const count = this.#state === 'until-close' ? rest : Math.min(rest, this.#left);
-        if (count > 0) this.#events.body(data.subarray(at, at + count));
+        if (count > 0) this.#events.body(bytes.subarray(at, at + count));
         this.#left -= count;
         if (this.#state === 'length' && this.#left === 0) this.#stopUnless(this.#finish(timeUs));
         else if (this.#state === 'chunk' && this.#left === 0) this.#state = 'chunk-end';
@@ -129,10 +129,10 @@ export class HttpStream {
       case 'chunk-size':
       case 'chunk-end':
       case 'trailer':
-        return this.#chunkLine(data, at, timeUs);
+        return this.#chunkLine(bytes, at, timeUs);
       case 'tunnel':
         if (rest === 0) return -1;
-        this.#stopUnless(this.#events.tunnel(data.subarray(at), timeUs));
+        this.#stopUnless(this.#events.tunnel(bytes.subarray(at), timeUs));
         return rest;
       case 'lost':
       case 'stopped':
@@ -140,26 +140,26 @@ export class HttpStream {
     }
   }
 
-  #head(data: Buffer, at: number, timeUs: number): number {
+  #head(bytes: Buffer, at: number, timeUs: number): number {
     // Blank lines before a start line are skipped (RFC 9112 §2.2).
     let from = at;
-    while (data[from] === 0x0d || data[from] === 0x0a) from++;
+    while (bytes[from] === 0x0d || bytes[from] === 0x0a) from++;
     if (from > at) {
       this.#searched = 0;
       return from - at;
     }
-    const end = headEnd(data, at, at + Math.max(0, this.#searched - 3));
+    const end = headEnd(bytes, at, at + Math.max(0, this.#searched - 3));
     if (end < 0) {
       const isNew = this.#searched < START_LINE_PROBED;
-      this.#searched = data.length - at;
+      this.#searched = bytes.length - at;
       if (this.#searched === 0) return -1;
-      const head = data.subarray(at, at + START_LINE_PROBED);
+      const head = bytes.subarray(at, at + START_LINE_PROBED);
       if (this.#searched > MAX_HEAD || (isNew && probeStartLine(head, this.#wanted) === 'no'))
         this.#state = 'lost';
       return -1;
     }
     this.#searched = 0;
-    const head = end - at > MAX_HEAD ? null : parseHead(data.toString('latin1', at, end));
+    const head = end - at > MAX_HEAD ? null : parseHead(bytes.toString('latin1', at, end));
     if (head === null || (head.method === null) !== (this.#wanted === 'answer')) {
       this.#state = 'lost';
       return -1;
@@ -193,13 +193,13 @@ export class HttpStream {
     }
   }
 
-  #chunkLine(data: Buffer, at: number, timeUs: number): number {
-    const end = data.indexOf(0x0a, at);
+  #chunkLine(bytes: Buffer, at: number, timeUs: number): number {
+    const end = bytes.indexOf(0x0a, at);
     if (end < 0 || end - at > MAX_CHUNK_LINE) {
-      if (data.length - at > MAX_CHUNK_LINE) this.#lose(timeUs);
+      if (bytes.length - at > MAX_CHUNK_LINE) this.#lose(timeUs);
       return -1;
     }
-    const line = data.toString('latin1', at, end).trim();
+    const line = bytes.toString('latin1', at, end).trim();
     if (this.#state === 'chunk-end') {
       if (line === '') this.#state = 'chunk-size';
       else this.#lose(timeUs);
@@ -237,10 +237,10 @@ export class HttpStream {
 }
 
 /** End of the head, blank line included; -1 where it has not come. */
-function headEnd(data: Buffer, at: number, from: number): number {
-  for (let end = data.indexOf(0x0a, from); end >= 0; end = data.indexOf(0x0a, end + 1)) {
-    if (end > at && data[end - 1] === 0x0a) return end + 1;
-    if (end > at + 1 && data[end - 1] === 0x0d && data[end - 2] === 0x0a) return end + 1;
+function headEnd(bytes: Buffer, at: number, from: number): number {
+  for (let end = bytes.indexOf(0x0a, from); end >= 0; end = bytes.indexOf(0x0a, end + 1)) {
+    if (end > at && bytes[end - 1] === 0x0a) return end + 1;
+    if (end > at + 1 && bytes[end - 1] === 0x0d && bytes[end - 2] === 0x0a) return end + 1;
   }
   return -1;
 }

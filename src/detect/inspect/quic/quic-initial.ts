@@ -211,6 +211,6 @@ function varint(
   return value > 0xffff_ffff ? null : { value, end: at + size };
 }
 
-function hmac(key: Buffer, data: Buffer): Buffer {
-  return createHmac('sha256', key).update(data).digest();
+function hmac(key: Buffer, message: Buffer): Buffer {
+  return createHmac('sha256', key).update(message).digest();
 }

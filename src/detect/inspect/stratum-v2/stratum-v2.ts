@@ -113,15 +113,15 @@ class StratumV2Reader implements StreamReader {
       this.#isLost[direction] = false;
     }
     const queue = this.#waiting[direction];
-    const data = queue.join(bytes);
+    const joined = queue.join(bytes);
     let at = 0;
     for (;;) {
-      const frame = readFrame(data, at, direction);
+      const frame = readFrame(joined, at, direction);
       if (frame === 'bad') return false;
-      if (frame === 'more' || data.length - at < FRAME_HEADER + frame.payload) break;
+      if (frame === 'more' || joined.length - at < FRAME_HEADER + frame.payload) break;
       const end = at + FRAME_HEADER + frame.payload;
       this.#lastUs = timeUs;
-      this.#frame(direction, frame, data.subarray(at, end), timeUs);
+      this.#frame(direction, frame, joined.subarray(at, end), timeUs);
       at = end;
     }
     queue.used(at);

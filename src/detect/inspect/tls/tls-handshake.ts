@@ -23,16 +23,16 @@ export class HandshakeMessages {
    * `take` said so or what follows is no handshake (in clear) any more.
    */
   read(bytes: Buffer, take: (type: number, body: Buffer) => boolean): boolean {
-    const data = this.#records.join(bytes);
+    const joined = this.#records.join(bytes);
     let at = 0;
     let goesOn = true;
-    while (goesOn && data.length - at >= RECORD_HEADER) {
-      const length = data.readUInt16BE(at + 3);
-      const isHandshake = data[at] === RECORD_HANDSHAKE && data[at + 1] === 3;
+    while (goesOn && joined.length - at >= RECORD_HEADER) {
+      const length = joined.readUInt16BE(at + 3);
+      const isHandshake = joined[at] === RECORD_HANDSHAKE && joined[at + 1] === 3;
       if (!isHandshake || length === 0 || length > MAX_RECORD) goesOn = false;
-      else if (data.length - at < RECORD_HEADER + length) break;
+      else if (joined.length - at < RECORD_HEADER + length) break;
       else {
-        goesOn = this.#open(data.subarray(at + RECORD_HEADER, at + RECORD_HEADER + length), take);
+        goesOn = this.#open(joined.subarray(at + RECORD_HEADER, at + RECORD_HEADER + length), take);
         at += RECORD_HEADER + length;
       }
     }
@@ -49,10 +49,10 @@ export class HandshakeMessages {
   /** What is there of the body of a message of this type that begins the record in hand; lent. Null: there is none. */
   unfinished(type: number): Buffer | null {
     if (this.#held.length > 0) return null;
-    const data = this.#records.join(EMPTY);
+    const joined = this.#records.join(EMPTY);
     this.#records.used(0);
-    if (data[0] !== RECORD_HANDSHAKE || data[RECORD_HEADER] !== type) return null;
-    return data.subarray(Math.min(data.length, RECORD_HEADER + MESSAGE_HEADER));
+    if (joined[0] !== RECORD_HANDSHAKE || joined[RECORD_HEADER] !== type) return null;
+    return joined.subarray(Math.min(joined.length, RECORD_HEADER + MESSAGE_HEADER));
   }
 
   /** Forgets what waits: bytes were lost. */

@@ -119,7 +119,7 @@ export class FrameStream {
   }
 
   feed(bytes: Buffer, timeUs: number): boolean {
-    let data = bytes;
+    let rest = bytes;
     if (this.#isLost) {
       // Programs send a frame with one write: a segment most likely begins with a header.
       const header = readHeader(bytes, 0);
@@ -128,26 +128,26 @@ export class FrameStream {
       this.#isLost = false;
     }
     if (this.#skip > 0) {
-      const count = Math.min(this.#skip, data.length);
+      const count = Math.min(this.#skip, rest.length);
       this.#skip -= count;
-      data = data.subarray(count);
+      rest = rest.subarray(count);
     }
-    data = this.#queue.join(data);
+    const joined = this.#queue.join(rest);
     let at = 0;
-    while (at < data.length) {
-      const header = readHeader(data, at);
+    while (at < joined.length) {
+      const header = readHeader(joined, at);
       if (header === 'more') break;
       if (header === 'bad') return false;
       const end = at + header.size + header.payload;
       if (header.payload > MAX_MESSAGE) {
         this.#spoil('long');
         this.#endFrame(header);
-        this.#skip = Math.max(0, end - data.length);
-        at = Math.min(end, data.length);
+        this.#skip = Math.max(0, end - joined.length);
+        at = Math.min(end, joined.length);
         continue;
       }
-      if (end > data.length) break;
-      if (!this.#frame(data, at, header, timeUs)) return false;
+      if (end > joined.length) break;
+      if (!this.#frame(joined, at, header, timeUs)) return false;
       at = end;
     }
     this.#queue.used(at);
@@ -168,7 +168,7 @@ export class FrameStream {
     this.#isLost = true;
   }
 
-  #frame(data: Buffer, at: number, header: Header, timeUs: number): boolean {
+  #frame(bytes: Buffer, at: number, header: Header, timeUs: number): boolean {
     if (header.opcode === CLOSE) return false;
     if (header.opcode > CLOSE) return true;
     if (header.opcode !== CONTINUATION) {
@@ -181,7 +181,7 @@ export class FrameStream {
     const isLong = this.#partsLength > MAX_MESSAGE || (this.#parts?.length ?? 0) >= MAX_FRAGMENTS;
     if (isLong) this.#spoil('long');
     // Empty fragments would only pile up.
-    if (header.payload > 0) this.#parts?.push(unmask(data, at, header, header.payload));
+    if (header.payload > 0) this.#parts?.push(unmask(bytes, at, header, header.payload));
     const parts = this.#parts;
     if (!header.fin) return true;
     this.#endFrame(header);
