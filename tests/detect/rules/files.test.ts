@@ -131,6 +131,14 @@ describe('YAML files', () => {
       6,
       'unknown key "__proto__"',
     ],
+    [
+      'a number for a mapping',
+      'match: { all: { hello: 1 } }',
+      'match: 5',
+      9,
+      'expected a mapping with all, any, total, proved',
+    ],
+    ['a list for a text', 'item: P6', 'item: [P6]', 4, 'found a list'],
     ['an alias', 'references: [a book]', 'references: [&a book, *a]', 8, 'found an alias'],
     ['a tag', 'item: P6', 'item: !mine P6', 4, 'found the tag "!mine"'],
   ])('%s', (_what, from, to, line, message) => {
@@ -150,6 +158,17 @@ describe('YAML files', () => {
     const found = faultsOf(yaml(text));
     expect(found[0]).toContain(`/r/rules.yaml:${line} [`);
     expect(found[0]).toContain(message);
+  });
+
+  it('take lists up to their limit', () => {
+    const references = (count: number) =>
+      faultsOf(
+        yaml(
+          RULE.replace('[a book]', JSON.stringify(Array.from({ length: count }, (_, at) => `book ${at}`))),
+        ),
+      );
+    expect(references(20)).toEqual([]);
+    expect(references(21)).toEqual([expect.stringContaining('expected at most 20 entries, found 21')]);
   });
 
   it('name the rule', () => {

@@ -163,6 +163,18 @@ describe('eve', () => {
     ]);
   });
 
+  it('gives alerts of both directions the session of their flow', () => {
+    const alert = { signature_id: 1 };
+    const sessionOf = (direction: string, ends: typeof ENDS | typeof BACK) =>
+      readLog(eve, event('alert', { alert, http, direction }, ends)).seen.map(
+        (one) => 'session' in one && one.session,
+      );
+    expect(sessionOf('to_client', BACK)).toEqual(sessionOf('to_server', ENDS));
+    expect(sessionOf('to_server', ENDS)).toEqual([
+      expect.stringContaining('10.1.2.3|40000|198.51.100.7|443'),
+    ]);
+  });
+
   it('turns alerts on answers round, and leaves those whose direction nobody knows', () => {
     const alert = { signature_id: 1 };
     const client = { client: { ip: '10.1.2.3', port: 40000 } };

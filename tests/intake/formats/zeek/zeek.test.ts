@@ -116,6 +116,19 @@ describe('zeek, JSON', () => {
     });
   });
 
+  it('asks the state of a connection without a history who opened it, of TCP only', () => {
+    const told = (proto: string, state: string) =>
+      readLog(
+        zeek,
+        CONN.replace('"history":"ShADadFf",', '')
+          .replace('"SF"', `"${state}"`)
+          .replace('"tcp"', `"${proto}"`),
+      ).flows[0];
+    expect(told('tcp', 'OTH')).toMatchObject({ isOriented: false, tcpFlags: -1 });
+    expect(told('tcp', 'S1')).toMatchObject({ isOriented: true, tcpFlags: -1 });
+    expect(told('udp', 'OTH')).toMatchObject({ isOriented: true, tcpFlags: -1 });
+  });
+
   it('counts lines that do not fit, and names the first', () => {
     const { records, problems, counters } = readLog(
       zeek,
