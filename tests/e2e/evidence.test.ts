@@ -1,7 +1,7 @@
 import { join } from 'node:path';
 import Sqlite from 'better-sqlite3';
 import { Command } from 'commander';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { declareEvidence } from '../../src/app/cli/evidence.js';
 import { judge } from '../../src/app/pipeline/judge.js';
 import { loadRules } from '../../src/app/pipeline/load-rules.js';
@@ -12,6 +12,7 @@ import type { SuspectFile } from '../../src/model/verdict.js';
 import { temporaryFolder } from '../deliver/samples.js';
 import { run } from '../detect/inspect/stratum/harness.js';
 import { BITCOIN_125552, BLOCKS, sessionOf } from '../detect/inspect/stratum/published-blocks.js';
+import { saidBy } from '../support/said.js';
 
 const rules = await loadRules([]);
 
@@ -58,20 +59,7 @@ async function verify(db: string, ...words: string[]) {
     .option('-q, --quiet', '', false)
     .exitOverride();
   declareEvidence(program);
-  const spies = [process.stdout, process.stderr].map((stream) =>
-    vi.spyOn(stream, 'write').mockImplementation(() => true),
-  );
-  process.exitCode = undefined;
-  try {
-    await program.parseAsync(['evidence', 'verify', ...words], { from: 'user' });
-    const [stdout = '', stderr = ''] = spies.map((spy) =>
-      spy.mock.calls.map(([chunk]) => String(chunk)).join(''),
-    );
-    return { stdout, stderr, code: Number(process.exitCode ?? 0) };
-  } finally {
-    for (const spy of spies) spy.mockRestore();
-    process.exitCode = undefined;
-  }
+  return saidBy(() => program.parseAsync(['evidence', 'verify', ...words], { from: 'user' }));
 }
 
 describe('rigwatch evidence verify', () => {

@@ -13,11 +13,12 @@ import {
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../src/app/cli/main.js';
 import { sha256, verifyPackage } from '../../src/deliver/refer/package.js';
 import { temporaryFolder } from '../deliver/samples.js';
 import { pcapFile, tcpSession } from '../support/frames.js';
+import { jsonLines, saidBy } from '../support/said.js';
 import { moneroSession } from '../support/sessions.js';
 
 const BIN = fileURLToPath(new URL('../../bin/rigwatch.js', import.meta.url));
@@ -25,18 +26,9 @@ const UNITS = ['A', 'B', 'C', 'D'];
 const DOCUMENT = ['--document', '2026-17', '--deadline', '2026-05-15', '--letter', 'html'];
 
 async function rigwatch(db: string, ...words: string[]): Promise<Record<string, unknown>[]> {
-  const out = vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
-  const err = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
-  try {
-    await createProgram().parseAsync(['--db', db, '--json', '-q', ...words], { from: 'user' });
-    const text = out.mock.calls.map(([chunk]) => String(chunk)).join('');
-    const lines = text.split('\n').filter((line) => line !== '');
-    return lines.map((line) => JSON.parse(line) as Record<string, unknown>);
-  } finally {
-    out.mockRestore();
-    err.mockRestore();
-    process.exitCode = 0;
-  }
+  const program = createProgram();
+  const args = ['--db', db, '--json', '-q', ...words];
+  return jsonLines((await saidBy(() => program.parseAsync(args, { from: 'user' }))).stdout);
 }
 
 /** A database with a case of each unit, its log key made. */

@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../src/app/cli/main.js';
 import { HOSTILE, temporaryFolder } from '../deliver/samples.js';
 import { type Frame, pcapFile, tcpSession } from '../support/frames.js';
+import { jsonLines, type Said, saidBy } from '../support/said.js';
 import { moneroSession, webSession } from '../support/sessions.js';
 
 /** From raw captures to a closed case, with the commands as an office uses them. */
@@ -36,26 +37,12 @@ class Office {
   readonly #folder = temporaryFolder();
 
   async run(...words: string[]): Promise<Record<string, unknown>[]> {
-    const { stdout } = await this.print('--json', ...words);
-    return stdout
-      .split('\n')
-      .filter((line) => line !== '')
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
+    return jsonLines((await this.print('--json', ...words)).stdout);
   }
 
-  async print(...words: string[]): Promise<{ stdout: string; stderr: string }> {
-    const [out, err] = [process.stdout, process.stderr].map((stream) =>
-      vi.spyOn(stream, 'write').mockImplementation(() => true),
-    );
-    try {
-      await createProgram().parseAsync(['--db', join(this.#folder, 'db.sqlite'), ...words], { from: 'user' });
-      const textOf = (spy: typeof out) => spy?.mock.calls.map(([chunk]) => String(chunk)).join('') ?? '';
-      return { stdout: textOf(out), stderr: textOf(err) };
-    } finally {
-      out?.mockRestore();
-      err?.mockRestore();
-      process.exitCode = 0;
-    }
+  print(...words: string[]): Promise<Said> {
+    const args = ['--db', join(this.#folder, 'db.sqlite'), ...words];
+    return saidBy(() => createProgram().parseAsync(args, { from: 'user' }));
   }
 
   file(name: string, content: string | Buffer): string {

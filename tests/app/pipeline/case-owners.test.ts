@@ -1,9 +1,10 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../../src/app/cli/main.js';
 import { temporaryFolder } from '../../deliver/samples.js';
 import { type Frame, pcapFile, tcpSession } from '../../support/frames.js';
+import { jsonLines, saidBy } from '../../support/said.js';
 import { moneroSession } from '../../support/sessions.js';
 
 const IP = '10.1.0.9';
@@ -20,20 +21,9 @@ const mining = (day: string, whose: keyof typeof WALLETS, port: number): Frame[]
   });
 
 async function rigwatch(db: string, ...words: string[]): Promise<Record<string, unknown>[]> {
-  const out = vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
-  const err = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
-  try {
-    await createProgram().parseAsync(['--db', db, '--json', '-q', ...words], { from: 'user' });
-    const lines = out.mock.calls.map(([chunk]) => String(chunk)).join('');
-    return lines
-      .split('\n')
-      .filter((line) => line.startsWith('{'))
-      .map((line) => JSON.parse(line) as Record<string, unknown>);
-  } finally {
-    out.mockRestore();
-    err.mockRestore();
-    process.exitCode = 0;
-  }
+  const program = createProgram();
+  const args = ['--db', db, '--json', '-q', ...words];
+  return jsonLines((await saidBy(() => program.parseAsync(args, { from: 'user' }))).stdout);
 }
 
 /** A database with these units' ranges, the header apart, into which `scan` puts captures one by one. */

@@ -3,12 +3,13 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { Ajv2020 } from 'ajv/dist/2020.js';
 import { unzipSync } from 'fflate';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { createProgram } from '../../../src/app/cli/main.js';
 import { verifyPackage } from '../../../src/deliver/refer/package.js';
 import type { Referral } from '../../../src/model/referral.js';
 import { temporaryFolder } from '../../deliver/samples.js';
 import { type Frame, pcapFile, tcpSession } from '../../support/frames.js';
+import { jsonLines, saidBy } from '../../support/said.js';
 import { bitcoinSession, moneroSession } from '../../support/sessions.js';
 
 const schema: unknown = JSON.parse(
@@ -51,23 +52,10 @@ B,"<b>Beta</b> =1+1",enterprise,South,10.1.0.77,,,
 `;
 
 async function rigwatch(db: string, ...words: string[]): Promise<string> {
-  const out = vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
-  const err = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
-  try {
-    await createProgram().parseAsync(['--db', db, '--lang', 'en', '-q', ...words], { from: 'user' });
-    return out.mock.calls.map(([chunk]) => String(chunk)).join('');
-  } finally {
-    out.mockRestore();
-    err.mockRestore();
-    process.exitCode = 0;
-  }
+  const program = createProgram();
+  const args = ['--db', db, '--lang', 'en', '-q', ...words];
+  return (await saidBy(() => program.parseAsync(args, { from: 'user' }))).stdout;
 }
-
-const json = (text: string): Record<string, unknown>[] =>
-  text
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line) as Record<string, unknown>);
 
 async function prepared(): Promise<{ folder: string; db: string; out: string }> {
   const folder = temporaryFolder();
@@ -102,7 +90,7 @@ const referralOf = (bytes: Uint8Array) =>
 describe('rigwatch refer', () => {
   it('gives each unit its own and marks the cases once the packages are there', async () => {
     const { db, out } = await prepared();
-    const planned = json(
+    const planned = jsonLines(
       await rigwatch(db, '--json', 'refer', 'build', '--all', ...DOCUMENT, '-o', out, '--dry-run'),
     );
     expect(planned.map(({ unit, sha256 }) => [unit, sha256])).toEqual([
@@ -112,7 +100,7 @@ describe('rigwatch refer', () => {
     ]);
     expect(existsSync(out)).toBe(false);
 
-    const built = json(
+    const built = jsonLines(
       await rigwatch(
         db,
         '--json',
@@ -233,13 +221,13 @@ describe('rigwatch refer', () => {
     ])
       expect(textOffice, detail).not.toContain(detail);
 
-    const cases = json(await rigwatch(db, '--json', 'cases', 'list'));
+    const cases = jsonLines(await rigwatch(db, '--json', 'cases', 'list'));
     expect(cases.map(({ state, referral: one }) => [state, (one as { document: string }).document])).toEqual([
       ['referred', '2026-17'],
       ['referred', '2026-17'],
       ['referred', '2026-17'],
     ]);
-    const listed = json(await rigwatch(db, '--json', 'refer', 'list'));
+    const listed = jsonLines(await rigwatch(db, '--json', 'refer', 'list'));
     expect(
       listed.map(({ document, date, deadline, cases: ids, file, by }) => [
         document,
@@ -265,7 +253,8 @@ describe('rigwatch refer', () => {
   it('writes nothing and marks nothing where it cannot do all', async () => {
     const { db, out } = await prepared();
     mkdirSync(out);
-    const states = async () => json(await rigwatch(db, '--json', 'cases', 'list')).map(({ state }) => state);
+    const states = async () =>
+      jsonLines(await rigwatch(db, '--json', 'cases', 'list')).map(({ state }) => state);
     const build = (...words: string[]) => rigwatch(db, 'refer', 'build', ...words, ...DOCUMENT, '-o', out);
     writeFileSync(join(out, '2026-17_case-3.zip'), 'theirs');
     await expect(build('--all')).rejects.toThrow('is there already');
@@ -319,19 +308,23 @@ describe('rigwatch refer', () => {
     await rigwatch(db, 'refer', 'build', '--unit', 'B', ...DOCUMENT, '-o', out, '--letter', 'html');
     const file = join(out, '2026-17_B.zip');
     const none = join(folder, 'none.sqlite');
-    const [held] = json(await rigwatch(none, '--json', 'refer', 'verify', file));
+    const [held] = jsonLines(await rigwatch(none, '--json', 'refer', 'verify', file));
     expect(held).toMatchObject({ holds: true, faults: [], package: { document: '2026-17', unit: 'B' } });
     const key = join(folder, 'key.pem');
     writeFileSync(key, verifyPackage(readFileSync(file)).files.get('public-key.pem') ?? '');
-    expect(json(await rigwatch(none, '--json', 'refer', 'verify', file, '--key', key))[0]).toMatchObject({
-      holds: true,
-      expected_key: true,
-    });
+    expect(jsonLines(await rigwatch(none, '--json', 'refer', 'verify', file, '--key', key))[0]).toMatchObject(
+      {
+        holds: true,
+        expected_key: true,
+      },
+    );
     expect(await rigwatch(none, 'refer', 'show', file)).toContain('evidence/10.1.0.9.jsonl');
     const bytes = readFileSync(file);
     bytes[bytes.length >> 1] = (bytes[bytes.length >> 1] ?? 0) ^ 1;
     writeFileSync(file, bytes);
-    expect(json(await rigwatch(none, '--json', 'refer', 'verify', file))[0]).toMatchObject({ holds: false });
+    expect(jsonLines(await rigwatch(none, '--json', 'refer', 'verify', file))[0]).toMatchObject({
+      holds: false,
+    });
     expect(await rigwatch(none, 'refer', 'verify', file)).toContain('does NOT hold');
     expect(readdirSync(folder)).not.toContain('none.sqlite');
     await expect(rigwatch(none, 'refer', 'verify', join(out, 'absent.zip'))).rejects.toThrow('no such file');

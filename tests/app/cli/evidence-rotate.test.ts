@@ -1,22 +1,15 @@
 import { readdirSync, renameSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { expect, it, vi } from 'vitest';
-import { createProgram } from '../../src/app/cli/main.js';
-import { temporaryFolder } from '../deliver/samples.js';
-import { pcapFile, tcpSession } from '../support/frames.js';
-import { moneroSession } from '../support/sessions.js';
+import { expect, it } from 'vitest';
+import { createProgram } from '../../../src/app/cli/main.js';
+import { temporaryFolder } from '../../deliver/samples.js';
+import { pcapFile, tcpSession } from '../../support/frames.js';
+import { type Said, saidBy } from '../../support/said.js';
+import { moneroSession } from '../../support/sessions.js';
 
-async function rigwatch(db: string, ...words: string[]): Promise<{ exit: unknown; text: string }> {
-  const out = vi.spyOn(process.stdout, 'write').mockImplementation(() => true);
-  const err = vi.spyOn(process.stderr, 'write').mockImplementation(() => true);
-  try {
-    await createProgram().parseAsync(['--db', db, '--json', '-q', ...words], { from: 'user' });
-    return { exit: process.exitCode ?? 0, text: out.mock.calls.map(([chunk]) => String(chunk)).join('') };
-  } finally {
-    out.mockRestore();
-    err.mockRestore();
-    process.exitCode = 0;
-  }
+async function rigwatch(db: string, ...words: string[]): Promise<Said> {
+  const args = ['--db', db, '--json', '-q', ...words];
+  return saidBy(() => createProgram().parseAsync(args, { from: 'user' }));
 }
 
 it('evidence rotate: scans go on in a new file, and every command reads all of them', async () => {
@@ -42,9 +35,9 @@ it('evidence rotate: scans go on in a new file, and every command reads all of t
   const files = readdirSync(folder).filter((name) => /evidence(\.\d+)?$/.test(name));
   expect(files).toHaveLength(4);
   const whole = await rigwatch(db, 'evidence', 'verify');
-  expect(whole.exit).toBe(0);
-  expect(JSON.parse(whole.text)).toMatchObject({ whole: true, verdicts: 3, fault_count: 0 });
-  const listed = (await rigwatch(db, 'evidence', 'list')).text.trim().split('\n');
+  expect(whole.code).toBe(0);
+  expect(JSON.parse(whole.stdout)).toMatchObject({ whole: true, verdicts: 3, fault_count: 0 });
+  const listed = (await rigwatch(db, 'evidence', 'list')).stdout.trim().split('\n');
   expect(listed.map((line) => (JSON.parse(line) as { ip: string | null }).ip)).toEqual([
     null,
     '10.0.0.1',
@@ -54,12 +47,12 @@ it('evidence rotate: scans go on in a new file, and every command reads all of t
     null,
     '10.0.0.3',
   ]);
-  expect((await rigwatch(db, 'evidence', 'show', '10.0.0.1')).text).toContain('10.0.0.1');
+  expect((await rigwatch(db, 'evidence', 'show', '10.0.0.1')).stdout).toContain('10.0.0.1');
   // Kept elsewhere, they are named in their order.
   const away = join(temporaryFolder(), 'first');
   renameSync(`${log}.1`, away);
-  expect((await rigwatch(db, 'evidence', 'verify')).exit).toBe(1);
+  expect((await rigwatch(db, 'evidence', 'verify')).code).toBe(1);
   const order = [away, `${log}.3`, `${log}.5`, log];
-  expect((await rigwatch(db, 'evidence', 'verify', ...order)).exit).toBe(0);
-  expect((await rigwatch(db, 'evidence', 'verify', ...order.toReversed())).exit).toBe(1);
+  expect((await rigwatch(db, 'evidence', 'verify', ...order)).code).toBe(0);
+  expect((await rigwatch(db, 'evidence', 'verify', ...order.toReversed())).code).toBe(1);
 }, 60_000);

@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { main } from '../../../src/app/cli/main.js';
-import { temporaryFolder } from '../samples.js';
+import { temporaryFolder } from '../../deliver/samples.js';
 
 let folder = '';
 let told = { out: '', err: '' };

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
-import { markSharedWallets } from '../../src/app/pipeline/shared-wallets.js';
-import { NATURE_MESSAGES } from '../../src/deliver/print/messages/nature-messages.js';
-import { sampleVerdict } from '../deliver/samples.js';
+import { markSharedWallets } from '../../../src/app/pipeline/shared-wallets.js';
+import { NATURE_MESSAGES } from '../../../src/deliver/print/messages/nature-messages.js';
+import { sampleVerdict } from '../../deliver/samples.js';
 
 const NATURE = { active: [], passive: [], research: [] };
 const paidTo = (wallet: string, ...ips: string[]) =>

@@ -1,10 +1,17 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { describe, expect, it, vi } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { declareExport } from '../../../src/app/cli/export.js';
 import type { VerdictPool } from '../../../src/model/verdict.js';
-import { databaseOf, START_US, sampleEvidence, sampleVerdict, temporaryFolder } from '../samples.js';
+import {
+  databaseOf,
+  START_US,
+  sampleEvidence,
+  sampleVerdict,
+  temporaryFolder,
+} from '../../deliver/samples.js';
+import { type Said, saidBy } from '../../support/said.js';
 
 /** A name that the bundled lists know, and a network that fronts for anybody (rules/guards.yaml). */
 const LISTED = 'pool.supportxmr.com';
@@ -44,7 +51,7 @@ function database(): string {
   ]);
 }
 
-async function rigwatch(db: string, ...words: string[]): Promise<{ stdout: string; stderr: string }> {
+async function rigwatch(db: string, ...words: string[]): Promise<Said> {
   const program = new Command('rigwatch')
     .option('--db <FILE>', '', db)
     .option('--rules <DIR>', '', [] as never)
@@ -54,17 +61,7 @@ async function rigwatch(db: string, ...words: string[]): Promise<{ stdout: strin
     .option('-q, --quiet', '', false)
     .exitOverride();
   declareExport(program);
-  const [out, err] = [process.stdout, process.stderr].map((stream) =>
-    vi.spyOn(stream, 'write').mockImplementation(() => true),
-  );
-  try {
-    await program.parseAsync(words, { from: 'user' });
-    const textOf = (spy: typeof out) => spy?.mock.calls.map(([chunk]) => String(chunk)).join('') ?? '';
-    return { stdout: textOf(out), stderr: textOf(err) };
-  } finally {
-    out?.mockRestore();
-    err?.mockRestore();
-  }
+  return saidBy(() => program.parseAsync(words, { from: 'user' }));
 }
 
 const pools = async (...words: string[]) =>

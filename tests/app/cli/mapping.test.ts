@@ -4,7 +4,7 @@ import { Command } from 'commander';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { declareMapping } from '../../../src/app/cli/mapping.js';
 import { MAPPING_MESSAGES } from '../../../src/deliver/print/messages/mapping-messages.js';
-import { temporaryFolder } from '../samples.js';
+import { temporaryFolder } from '../../deliver/samples.js';
 
 let out = '';
 

@@ -1,19 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command } from 'commander';
-import { describe, expect, it, onTestFinished, vi } from 'vitest';
+import { describe, expect, it, onTestFinished } from 'vitest';
 import { declareExport } from '../../../src/app/cli/export.js';
 import { parseLevels, parseWhen } from '../../../src/app/cli/filters.js';
 import { declareVerdicts } from '../../../src/app/cli/verdicts.js';
 import { EXPORTERS } from '../../../src/deliver/export/index.js';
-import { databaseOf, sampleVerdict, temporaryFolder } from '../samples.js';
+import { databaseOf, sampleVerdict, temporaryFolder } from '../../deliver/samples.js';
+import { type Said, saidBy } from '../../support/said.js';
 
-interface Output {
-  readonly stdout: string;
-  readonly stderr: string;
-}
-
-async function rigwatch(db: string, ...words: string[]): Promise<Output> {
+async function rigwatch(db: string, ...words: string[]): Promise<Said> {
   const program = new Command('rigwatch')
     .option('--db <FILE>', '', db)
     .option('--json', '', false)
@@ -23,17 +19,7 @@ async function rigwatch(db: string, ...words: string[]): Promise<Output> {
     .exitOverride();
   declareVerdicts(program);
   declareExport(program);
-  const [out, err] = [process.stdout, process.stderr].map((stream) =>
-    vi.spyOn(stream, 'write').mockImplementation(() => true),
-  );
-  try {
-    await program.parseAsync(words, { from: 'user' });
-    const textOf = (spy: typeof out) => spy?.mock.calls.map(([chunk]) => String(chunk)).join('') ?? '';
-    return { stdout: textOf(out), stderr: textOf(err) };
-  } finally {
-    out?.mockRestore();
-    err?.mockRestore();
-  }
+  return saidBy(() => program.parseAsync(words, { from: 'user' }));
 }
 
 /** Vitest's own output may or may not be a terminal. */
@@ -100,6 +86,7 @@ describe('rigwatch verdicts', () => {
     expect(await rigwatch(db, 'verdicts', '10.1.1.1', '--json')).toEqual({
       stdout: '',
       stderr: 'There is no verdict on 10.1.1.1.\n',
+      code: 0,
     });
   });
 

@@ -1,12 +1,12 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
-import { loadRules } from '../../src/app/pipeline/load-rules.js';
-import { scan } from '../../src/app/pipeline/scan.js';
-import { openStore } from '../../src/deliver/store/index.js';
-import { temporaryFolder } from '../deliver/samples.js';
-import { ethernet, type Frame, pcapFile, tcpSession, udp } from '../support/frames.js';
-import { dnsExchange } from '../support/sessions.js';
+import { loadRules } from '../../../src/app/pipeline/load-rules.js';
+import { scan } from '../../../src/app/pipeline/scan.js';
+import { openStore } from '../../../src/deliver/store/index.js';
+import { temporaryFolder } from '../../deliver/samples.js';
+import { ethernet, type Frame, pcapFile, tcpSession, udp } from '../../support/frames.js';
+import { dnsExchange } from '../../support/sessions.js';
 
 const rules = await loadRules([]);
 const START = 1.76e15;
