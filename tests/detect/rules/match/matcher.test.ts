@@ -289,6 +289,19 @@ describe('connections after DNS (E5, E6)', () => {
     ]);
   });
 
+  it('with one packet of payload each way have gone both ways; with one way only, not', () => {
+    const matcher = fresh();
+    told(matcher);
+    const of = (toServer: number, toClient: number) => {
+      const side = (payloadPackets: number) => ({ packets: 3, bytes: 180, payloadPackets });
+      const seen = flow('203.0.113.9', 3333, { toServer: side(toServer), toClient: side(toClient) });
+      return matcher.match(seen).map(({ bothDirections, weight }) => [bothDirections, weight]);
+    };
+    expect(of(1, 1)).toEqual([[true, 5]]);
+    expect(of(0, 1)).toEqual([[false, 5]]);
+    expect(of(1, 0)).toEqual([[false, 2.5]]);
+  });
+
   it('halved where the pool did not answer', () => {
     const matcher = fresh();
     told(matcher);
