@@ -274,6 +274,17 @@ describe('connections after DNS (E5, E6)', () => {
     expect(at(-1)).toEqual([]);
   });
 
+  it.each([0, -300])('within an hour where the answer lives for %i seconds', (ttl) => {
+    const matcher = fresh();
+    matcher.match(dns('xmr.pool.example', [], { addresses: [{ ip: '203.0.113.9', ttl }] }));
+    const at = (seconds: number) => {
+      const startUs = NOW + seconds * 1e6;
+      return items(matcher.match(flow('203.0.113.9', 3333, { startUs, endUs: startUs + 1 })));
+    };
+    expect(at(3600)).toEqual(['E5 5']);
+    expect(at(3601)).toEqual(['E6 4']);
+  });
+
   it('finds the answer that came before a long connection', () => {
     const matcher = fresh();
     told(matcher);
