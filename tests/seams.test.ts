@@ -7,6 +7,7 @@ import { INSPECTORS } from '../src/detect/inspect/index.js';
 import { DIALECTS } from '../src/detect/inspect/stratum/index.js';
 import { RULE_KINDS } from '../src/detect/rules/index.js';
 import { TABLES } from '../src/detect/rules/parse.js';
+import { REASON_CODES } from '../src/detect/verdict/reasons.js';
 import { FORMATS } from '../src/intake/formats/index.js';
 
 const program = createProgram();
@@ -21,6 +22,7 @@ const SEAMS = [
   { seam: 'INSPECTORS', names: INSPECTORS.map(({ name }) => name), page: 'docs/dialects.md' },
   { seam: 'DIALECTS', names: DIALECTS.map(({ name }) => name), page: 'docs/dialects.md' },
   { seam: 'RULE_KINDS', names: RULE_KINDS.map(({ name }) => name), page: 'docs/rules.md' },
+  { seam: 'REASON_CODES', names: REASON_CODES.map((code) => `\`${code}\``), page: 'docs/verdicts.md' },
   { seam: 'TABLES', names: TABLES.map(({ name }) => name), page: 'docs/rules.md' },
   { seam: 'EXPORTERS', names: EXPORTERS.map(({ name }) => name), page: 'docs/outputs.md' },
   { seam: 'COMMANDS', names: commands.map((command) => command.name()), page: 'README.md' },

@@ -1,5 +1,9 @@
 /** Times are epoch microseconds in a double: exact until the year 2255. */
 
+export const MINUTE_US = 60e6;
+export const HOUR_US = 60 * MINUTE_US;
+export const DAY_US = 24 * HOUR_US;
+
 /** UTC ISO 8601 with milliseconds, as in the contract. `null` where the time cannot be shown. */
 export function formatTime(timeUs: number): string | null {
   const ms = Math.floor(timeUs / 1000);
@@ -26,8 +30,6 @@ export function formatZoned(timeUs: number, utcOffsetMinutes: number): string | 
     ? null
     : `${text.slice(0, 10)} ${text.slice(11, 19)} ${formatOffset(utcOffsetMinutes)}`;
 }
-
-const DAY_US = 86_400e6;
 
 /**
  * `2021-07-03` of a time at which a day of that zone begins (with `end`: has ended), else clock time with its zone: a day of

@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { UsageError } from '../../base/errors.js';
 import { type Phrase, phrase } from '../../base/phrase.js';
+import { DAY_US } from '../../base/time.js';
 import { parseDate } from '../../intake/tables/cells.js';
 import { MAX_FILE_BYTES } from '../../intake/tables/limits.js';
 import type { Deed } from '../pipeline/cases.js';
@@ -34,8 +35,6 @@ export function parseOffset(text: string): number {
   if (size <= 14 * 60 && Number(minutes) < 60) return sign === '-' ? -size : size;
   throw new UsageError('offset-invalid', phrase`--utc-offset ${text}: expected an offset such as +08:00`);
 }
-
-const DAY_US = 86_400e6;
 
 /** The beginning of a day, or (`end`) of the next one, so that the day itself is included. */
 export function parseDay(option: string, text: string, utcOffsetMinutes: number, end = false): number {

@@ -1,4 +1,5 @@
-const DAY_US = 86_400e6;
+import { DAY_US } from '../../base/time.js';
+
 /** A day (UTC) counts as covered from this share of its seconds on. */
 const COVERED_SHARE = 0.9;
 /** Least covered days without a positive item. */

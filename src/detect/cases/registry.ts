@@ -1,12 +1,11 @@
 import type { AddressRange } from '../../base/address-range.js';
 import { parseIpWords } from '../../base/ip-words.js';
 import { type Phrase, phrase } from '../../base/phrase.js';
-import { formatTime } from '../../base/time.js';
+import { formatTime, MINUTE_US } from '../../base/time.js';
 import type { Declaration } from '../../model/declaration.js';
 import type { SuspectSession, Verdict } from '../../model/verdict.js';
 
 const DAY_MINUTES = 1440;
-const MINUTE_US = 60e6;
 /** A session may overrun the declared hours by this much: nobody works to the minute. */
 const HOURS_GRACE_MINUTES = 10;
 /** Sessions longer than this lie outside any declared hours somewhere; they are not walked hour by hour. */

@@ -1,9 +1,9 @@
 import { formatEndpoint } from '../../base/ip.js';
 import { phrase } from '../../base/phrase.js';
-import { formatTime } from '../../base/time.js';
+import { DAY_US, formatTime } from '../../base/time.js';
 import type { Evidence } from '../../model/evidence.js';
 import type { SuspectFile, SuspectSession } from '../../model/verdict.js';
-import { compareText, DAY_US, timeOf } from './numbers.js';
+import { compareText, timeOf } from './numbers.js';
 import { isDecisive } from './strength.js';
 
 /** A server that answered a monitored client as a pool does. Plain data, kept from run to run. */

@@ -1,8 +1,9 @@
 import { formatEndpoint } from '../../base/ip.js';
+import { HOUR_US } from '../../base/time.js';
 import type { Estimate, SuspectSession } from '../../model/verdict.js';
 import { type Interval, intervalOf, peakOf } from './estimates/activity.js';
 import { isPolling } from './guards.js';
-import { countOf, HOUR_US } from './numbers.js';
+import { countOf } from './numbers.js';
 import { clockLines, stackOf, synOf } from './stacks.js';
 import { isDonation } from './wallets.js';
 

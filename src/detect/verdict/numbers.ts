@@ -1,8 +1,5 @@
 /** Numbers that came from traffic or from rule files, made safe to add up; and one order for text. */
 
-export const HOUR_US = 3_600_000_000;
-export const DAY_US = 24 * HOUR_US;
-
 /** No single item may say more than this; beyond it a double cannot hold the difference anyway. */
 const MAX_ITEM_BANS = 20;
 

@@ -1,14 +1,13 @@
 import { type AddressRange, addressRange } from '../../base/address-range.js';
 import { parseIp } from '../../base/ip.js';
 import { type Phrase, phrase } from '../../base/phrase.js';
+import { DAY_US, MINUTE_US } from '../../base/time.js';
 import type { CellOf } from './columns.js';
 import { quoted, type TableFaults } from './faults.js';
 
 /** Ranges in one cell. */
 const MAX_RANGES_IN_CELL = 1000;
 const MAX_PORT = 65_535;
-const MINUTE_US = 60e6;
-const DAY_US = 86_400e6;
 
 /** Reads the cells of one row; what is wrong is reported with the column, the line and what was expected. */
 export class RowReader {

@@ -1,4 +1,5 @@
 import { phrase } from '../../../base/phrase.js';
+import { DAY_US } from '../../../base/time.js';
 import {
   type EndpointBasis,
   type EndpointExample,
@@ -109,7 +110,6 @@ export interface Contact {
   readonly answered: boolean;
 }
 
-const DAY_US = 86_400_000_000;
 /** How old a row without dates is taken to be. */
 const UNDATED_DAYS = 30;
 

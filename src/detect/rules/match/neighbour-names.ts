@@ -1,3 +1,5 @@
+import { DAY_US } from '../../../base/time.js';
+
 /** Sets of entries, by the address's hash: of a full set the entry not seen for longest goes. */
 const SETS = 2 ** 14;
 const WAYS = 4;
@@ -6,7 +8,6 @@ export const MAX_NEIGHBOUR_NAMES = 8;
 /** Two words of the address, the day it was last seen, then a hash and a day for each name. */
 const NAMES = 3;
 const ENTRY = NAMES + 2 * MAX_NEIGHBOUR_NAMES;
-const DAY_US = 86_400e6;
 const FNV_PRIME = 0x01000193;
 
 /**

@@ -1,5 +1,6 @@
 import { parseIp } from '../../../base/ip.js';
 import { type Phrase, phrase } from '../../../base/phrase.js';
+import { DAY_US } from '../../../base/time.js';
 import {
   CONFIDENCES,
   type Confidence,
@@ -19,7 +20,6 @@ const HOST = /^[a-z0-9_-]{1,63}(?:\.[a-z0-9_-]{1,63})+$/;
 /** An address is not a name. */
 const ALL_DIGITS = /^[0-9.]+$/;
 const DATE = /^(\d{4})(?:-(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01]))?$/;
-const DAY_US = 86_400_000_000;
 
 /** A row as read; `enabled` false takes the row of the same host and kind away. */
 export interface PoolEntry {

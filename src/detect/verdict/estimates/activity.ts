@@ -1,6 +1,7 @@
+import { DAY_US, HOUR_US } from '../../../base/time.js';
 import type { Evidence } from '../../../model/evidence.js';
 import type { Activity, SuspectSession } from '../../../model/verdict.js';
-import { DAY_US, HOUR_US, timeOf } from '../numbers.js';
+import { timeOf } from '../numbers.js';
 
 export interface Interval {
   readonly startUs: number;

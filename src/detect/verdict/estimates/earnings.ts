@@ -1,8 +1,8 @@
+import { DAY_US } from '../../../base/time.js';
 import type { EstimateRules } from '../../../model/estimate-rule.js';
 import type { JobClues } from '../../../model/observation.js';
 import type { Earnings, HashRate, VerdictCoin } from '../../../model/verdict.js';
 import type { FuseContext } from '../context.js';
-import { DAY_US } from '../numbers.js';
 import { networkDifficulty } from './chains.js';
 
 /** A row of the economics table further away from the traffic than this says nothing of it. */
