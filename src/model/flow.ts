@@ -1,4 +1,5 @@
 import type { TcpStack } from './machines.js';
+import type { PushFeatures } from './pushes.js';
 
 /** Where something was read, so that a person can go back to it. `record` is a frame or record number from 1. */
 export interface Origin {
@@ -60,6 +61,8 @@ export interface FlowRecord {
   readonly clientStack?: TcpStack;
   /** Absent where the exporter tells of no single packets. At most MAX_SEQUENCE, in the order told. */
   readonly sequence?: PacketSequence;
+  /** Since the beginning; absent where they were not counted, and where there was none. */
+  readonly pushes?: PushFeatures;
 }
 
 export interface ToldBytes {

@@ -2,6 +2,7 @@ import type { EstimateRules } from './estimate-rule.js';
 import type { Strength } from './evidence.js';
 import type { PatternFeature, PatternFeatures } from './flow-pattern.js';
 import type { RoleCounts } from './observation.js';
+import type { PushFeature, PushFeatures } from './pushes.js';
 import type { PoolEndpoint } from './verdict.js';
 
 /** One rule file as text; `path` is what faults name. */
@@ -178,6 +179,26 @@ export interface PatternExample {
   readonly features: PatternFeatures;
 }
 
+/** A feature of pushes in a range, both ends included. */
+export interface PushRange {
+  readonly feature: PushFeature;
+  readonly min: number;
+  readonly max: number;
+}
+
+/** What a server that speaks unasked weighs (group B), where all ranges hold. */
+export interface PushRule extends WeighingRule {
+  readonly kind: 'pushes';
+  readonly ranges: readonly PushRange[];
+  readonly examples: { readonly positive: readonly PushExample[]; readonly negative: readonly PushExample[] };
+}
+
+export interface PushExample {
+  readonly name: string;
+  readonly line: number;
+  readonly features: PushFeatures;
+}
+
 export type Device = 'asic' | 'gpu' | 'cpu' | 'proxy' | 'browser';
 
 /** A program, and how the texts by which it names itself are recognised. */
@@ -198,7 +219,7 @@ export interface GuardRule extends RuleMeta {
   readonly item: string | null;
 }
 
-export type Rule = StratumRule | EndpointRule | TlsRule | FlowPatternRule | GuardRule;
+export type Rule = StratumRule | EndpointRule | TlsRule | FlowPatternRule | PushRule | GuardRule;
 
 /** Numbers of the guards, from guards.yaml. Weights in bans, times in seconds or days as named. */
 export interface Guards {

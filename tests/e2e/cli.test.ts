@@ -18,6 +18,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
 const COMMAND = join(ROOT, 'bin', 'rigwatch.js');
 const DEMO = join(ROOT, 'fixtures', 'demo', 'input.pcapng');
+/** TLS with a known pool that pushes: probable. */
+const ENCRYPTED = '10.20.9.4';
 const MINERS = ['10.20.3.17', '10.20.5.8', '10.20.7.101', '2001:db8:20::33'];
 
 let folder = '';
@@ -57,8 +59,9 @@ describe('rigwatch scan', () => {
     const { code, out, err } = rigwatch(['scan', DEMO, '--json', '--db', database('demo')]);
     expect(code).toBe(0);
     expect(confirmed(out)).toEqual(MINERS);
-    expect(objects(out).filter(({ level }) => level === 'probable')).toEqual([]);
-    expect(err).toContain('4 confirmed');
+    const probable = objects(out).filter(({ level }) => level === 'probable');
+    expect(probable.map(({ ip }) => ip)).toEqual([ENCRYPTED]);
+    expect(err).toContain('4 confirmed, 1 probable');
   });
 
   it('reads standard input and compressed files alike', () => {
@@ -239,15 +242,16 @@ describe('rigwatch verdicts and export', () => {
     expect(rigwatch(['verdicts', '10.20.3.17', '--db', db, '--lang', 'zh-CN']).out).toMatch(
       /[\u4e00-\u9fff]{4}/,
     );
-    expect(rigwatch(['export', 'txt', '--db', db]).out.trim().split('\n').sort()).toEqual(MINERS);
-    expect(rigwatch(['export', 'csv', '--db', db]).out.split('\n')).toHaveLength(MINERS.length + 2);
-    expect(objects(rigwatch(['export', 'jsonl', '--db', db]).out)).toHaveLength(MINERS.length);
+    const flagged = [...MINERS, ENCRYPTED].sort();
+    expect(rigwatch(['export', 'txt', '--db', db]).out.trim().split('\n').sort()).toEqual(flagged);
+    expect(rigwatch(['export', 'csv', '--db', db]).out.split('\n')).toHaveLength(flagged.length + 2);
+    expect(objects(rigwatch(['export', 'jsonl', '--db', db]).out)).toHaveLength(flagged.length);
   });
 
   it('writes Chinese briefs without a sentence of English, but for quotes and paths', () => {
     const db = database('chinese');
     rigwatch(['scan', DEMO, '--db', db]);
-    for (const ip of [...MINERS, '10.20.9.4', '10.20.12.9', '10.20.11.5']) {
+    for (const ip of [...MINERS, ENCRYPTED, '10.20.12.9', '10.20.11.5']) {
       const { out } = rigwatch(['verdicts', ip, '--db', db, '--lang', 'zh-CN']);
       const words = out.replaceAll('rigwatch units import', '');
       expect(words.match(/\b[a-z]{2,} [a-z]{2,} [a-z]{2,}\b/g) ?? [], ip).toEqual([]);

@@ -74,7 +74,7 @@ export function demoCapture(): Buffer {
       server: '203.0.113.90',
       serverPort: 8008,
     }),
-    // TLS to a known pool: encrypted, so never confirmed.
+    // TLS to a known pool, with jobs: encrypted, so never confirmed.
     ...lookup('10.20.9.4', 'pool.supportxmr.com', '203.0.113.7', 20),
     ...session(tlsSession('pool.supportxmr.com', 13, 40, 41), 21, {
       client: '10.20.9.4',

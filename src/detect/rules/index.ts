@@ -3,6 +3,7 @@ import type { PoolEndpoint } from '../../model/verdict.js';
 import { endpointKind } from './kinds/endpoint.js';
 import { flowPatternKind } from './kinds/flow-pattern.js';
 import { collectGuards, guardKind } from './kinds/guard.js';
+import { pushKind } from './kinds/pushes.js';
 import type { RuleKind } from './kinds/rule-kind.js';
 import { stratumKind } from './kinds/stratum.js';
 import { tlsKind } from './kinds/tls.js';
@@ -22,6 +23,7 @@ export const RULE_KINDS: readonly RuleKind[] = [
   endpointKind,
   tlsKind,
   flowPatternKind,
+  pushKind,
   guardKind,
 ];
 

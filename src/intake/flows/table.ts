@@ -33,6 +33,7 @@ import {
   REUSE_IDLE_US,
 } from './limits.js';
 import { Origins } from './origins.js';
+import { PushTable } from './push-table.js';
 import { Readings } from './readings.js';
 import { payloadSeq } from './stream.js';
 import { SynBook } from './syn-book.js';
@@ -69,6 +70,7 @@ export class FlowTable {
   readonly #origins = new Origins();
   readonly #told = new ToldFlows();
   readonly #sweeps = new SweepClock();
+  readonly #pushes = new PushTable();
   readonly #ends = new EndsProbe();
   readonly #syns = new SynBook(Math.floor(Math.random() * 2 ** 32) | 0);
   readonly #readings: Readings;
@@ -161,7 +163,7 @@ export class FlowTable {
         words[row + META]! |= KEEP;
       }
       const record = this.#told.part(this.#store, id, this.#origins.of(this.#store, id), this.#syns);
-      if (record !== null) this.#hooks.closed(record);
+      if (record !== null) this.#hooks.closed(this.#pushes.with(record, this.#store, id));
     }
   }
 
@@ -179,6 +181,7 @@ export class FlowTable {
   report(counters: Counters): void {
     this.#flows.report(counters);
     this.#readings.report(counters);
+    this.#pushes.report(counters);
     this.#syns.report(counters);
   }
 
@@ -204,21 +207,31 @@ export class FlowTable {
       if (wake !== 0 || seen < EARLY_PAYLOADS)
         this.#readings.consider(id, packet, wake, seen < EARLY_PAYLOADS);
     }
-    this.#advance(id, packet);
+    const fresh = this.#advance(id, packet);
+    // What is read whole needs no counting.
+    if (fresh > 0 && slot === 0 && (words[row + META]! & KEEP) !== 0)
+      this.#pushes.add(this.#store, id, side, fresh, packet.timeUs);
   }
 
-  /** Keeps the sequence number that comes next in order; a jump too far is followed, it may be a new beginning. */
-  #advance(id: number, packet: Packet): void {
+  /**
+   * Keeps the sequence number that comes next in order; a jump too far is followed, it may be a new beginning. Gives how
+   * many bytes that is further than before, those between that are late or were not captured with them.
+   */
+  #advance(id: number, packet: Packet): number {
     const row = id * ROW_WORDS;
     const { words, side } = this.#store;
-    const end = (payloadSeq(packet) + packet.payloadWireLength) | 0;
+    const length = packet.payloadWireLength;
+    const end = (payloadSeq(packet) + length) | 0;
     const known = SEQ_KNOWN_A << side;
+    let fresh = length;
     if (words[row + META]! & known) {
       const ahead = (end - words[row + NEXT_SEQ + side]!) | 0;
-      if (ahead <= 0 && ahead >= -MAX_WINDOW_BYTES) return;
+      if (ahead <= 0 && ahead >= -MAX_WINDOW_BYTES) return 0;
+      if (ahead > 0 && ahead <= MAX_WINDOW_BYTES) fresh = ahead;
     }
     words[row + META]! |= known;
     words[row + NEXT_SEQ + side] = end;
+    return fresh;
   }
 
   /** SYN, FIN and RST: who began, what is over. */
@@ -299,7 +312,8 @@ export class FlowTable {
     // What is watched grows while a trace is read: DNS answers, pools that another conversation gave away.
     if ((words[row + META]! & KEEP) === 0 && !this.#hooks.opened(this.#ends.of(this.#store, id))) return;
     const record = this.#told.last(this.#store, id, this.#origins.of(this.#store, id), this.#syns);
-    if (record !== null) this.#hooks.closed(record);
+    if (record !== null) this.#hooks.closed(this.#pushes.with(record, this.#store, id));
+    this.#pushes.forget(id);
   }
 
   #sweep(nowUs: number): void {

@@ -59,10 +59,14 @@ export class ContactMatcher {
     const straight = this.#contacts(seen, seen.client, seen.server);
     const found =
       straight.length === 0 && isGuess ? this.#contacts(seen, seen.server, seen.client) : straight;
+    return this.countOnce(seen, found);
+  }
+
+  /** What is said of a conversation counts once, however many parts it is told in. */
+  countOnce(seen: FlowRecord, found: Evidence[]): Evidence[] {
     return seen.told === undefined ? found : found.map((fact) => this.#countOnce(fact));
   }
 
-  /** A conversation counts once, however many parts it is told in. */
   #countOnce(fact: Evidence): Evidence {
     if (fact.session === null) return fact;
     const key = contactKey(fact.rule, fact.session);

@@ -1,6 +1,7 @@
 import type { Counters } from '../../../base/counters.js';
 import { type Phrase, phrase } from '../../../base/phrase.js';
 import type { Evidence } from '../../../model/evidence.js';
+import { type FlowRecord, sessionKey } from '../../../model/flow.js';
 import type { FlowPattern } from '../../../model/flow-pattern.js';
 import type {
   DnsObservation,
@@ -11,9 +12,17 @@ import type {
   TlsObservation,
 } from '../../../model/observation.js';
 import type { Packet } from '../../../model/packet.js';
-import type { EndpointBasis, FlowPatternRule, PoolRow, RuleSet, TlsRule } from '../../../model/rule.js';
+import type {
+  EndpointBasis,
+  FlowPatternRule,
+  PoolRow,
+  PushRule,
+  RuleSet,
+  TlsRule,
+} from '../../../model/rule.js';
 import type { Contact } from '../kinds/endpoint.js';
 import { weighPattern } from '../kinds/flow-pattern.js';
+import { weighPushes } from '../kinds/pushes.js';
 import { matchesTls } from '../kinds/tls.js';
 import { normalName } from '../tables/pool-book.js';
 import { ContactMatcher } from './contact-matcher.js';
@@ -45,6 +54,7 @@ export class Matcher {
   readonly #contacts: ContactMatcher;
   readonly #tls: readonly TlsRule[];
   readonly #patterns: readonly FlowPatternRule[];
+  readonly #pushes: readonly PushRule[];
   readonly #lookers = new RecentMap<{ isToldResolver: boolean }>(MAX_LOOKERS);
   readonly #evidence = new Map<string, number>();
   #resolverLookups = 0;
@@ -60,6 +70,7 @@ export class Matcher {
     this.#tls = rules.rules.filter((rule) => rule.kind === 'tls');
     this.#names = names;
     this.#patterns = rules.rules.filter((rule) => rule.kind === 'flow-pattern');
+    this.#pushes = rules.rules.filter((rule) => rule.kind === 'pushes');
     this.#watched = new WatchList(rules, limits.poolAddresses, () => this.#dns.poolAddresses());
     if (options.before !== undefined) this.#takeOver(options.before);
   }
@@ -131,7 +142,7 @@ export class Matcher {
       case 'dns':
         return this.#matchDns(observation);
       case 'flow':
-        return this.#contacts.match(observation);
+        return this.#matchFlow(observation);
       case 'node':
         return this.#matchNode(observation);
       case 'flow-pattern':
@@ -347,6 +358,26 @@ export class Matcher {
     const node = seen.coin === null ? seen.protocol : `${seen.protocol} (${seen.coin})`;
     const excerpt = phrase`${node}: a node or wallet, not mining`;
     return [evidenceOf(rule, this.#rules.guards.node.weight, scene, { host: null, excerpt })];
+  }
+
+  #matchFlow(seen: FlowRecord): Evidence[] {
+    const contacts = this.#contacts.match(seen);
+    const { pushes, client, server, startUs, endUs, toServer, toClient } = seen;
+    // Not where the lists say that the client is the pool.
+    if (pushes === undefined || contacts.some(({ suspect }) => suspect !== client.ip)) return contacts;
+    const scene = sceneOf(
+      { ...seen, timeUs: endUs },
+      {
+        session: sessionKey(client, server, startUs),
+        bothDirections: toServer.payloadPackets > 0 && (toClient?.payloadPackets ?? 0) > 0,
+        firstUs: startUs,
+      },
+    );
+    const found = this.#pushes.flatMap((rule) => {
+      const excerpt = weighPushes(rule, pushes);
+      return excerpt === null ? [] : [evidenceOf(rule, rule.weight, scene, { host: null, excerpt })];
+    });
+    return [...contacts, ...this.#contacts.countOnce(seen, found)];
   }
 
   #matchPattern(seen: FlowPattern): Evidence[] {

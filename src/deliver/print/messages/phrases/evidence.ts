@@ -26,6 +26,8 @@ export const EVIDENCE: Readonly<Record<string, string>> = {
     '应答了 {0} 的 DNS 查询：其自身的查询可能是代他人所为',
   '{0}: a node or wallet, not mining': '{0}：节点或钱包，并非挖矿',
   '{0} records in {1} min: {2}': '{1} 分钟内记录 {0} 条：{2}',
+  "unasked, the server sent {0} messages in {1} min, {2} of them of {3} ± 8 bytes; half of the pauses are shorter than {4} s, {5} % are {6} s ± 10 %; {7} % of the client's messages got a short answer within 1 s":
+    '{1} 分钟内服务器未经请求主动发送 {0} 条消息，其中 {2} 条长 {3} ± 8 字节；半数间隔短于 {4} 秒，{5} % 的间隔为 {6} 秒 ± 10 %；客户端消息中有 {7} % 在 1 秒内得到简短答复',
   'result {0} (nonce {1}, job {2}) is below {3}, the target of the job ({4})':
     '结果 {0}（nonce {1}，任务 {2}）小于该任务的目标 {3}（{4}）',
   '{0} of the rebuilt header is {1}, not above {2}, job {3}': '重建区块头的 {0} 为 {1}，不大于 {2}，任务 {3}',

@@ -58,6 +58,7 @@ export const RULES: Readonly<Record<string, string>> = {
   'expected strength: weak, found {0}': 'strength 应为 weak，实际为 {0}',
   'expected a weight of at most {0}, found {1}': '权重最大为 {0}，实际为 {1}',
   'expected at least one entry in points': 'points 至少应有一项',
+  'expected at least one entry in ranges': 'ranges 至少应有一项',
   'expected at least one positive example': '至少应有一个正例',
   'expected at least one dialect': '至少应有一种协议方言',
   'expected at least one of serverName, alpn, ja3, ja4 in match':
