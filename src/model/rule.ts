@@ -149,6 +149,9 @@ export interface TlsExample {
   readonly ja4: string | null;
 }
 
+/** Largest value of a feature that a rule may name: above it nothing is. */
+export const UNBOUNDED = 1e9;
+
 /** Bans for a feature of flow records in a range, both ends included. */
 export interface PatternPoint {
   readonly feature: PatternFeature;

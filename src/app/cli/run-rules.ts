@@ -6,7 +6,7 @@ import { type Phrase, phrase } from '../../base/phrase.js';
 import { strengthText } from '../../deliver/print/messages/finding-messages.js';
 import { translate } from '../../deliver/print/translate.js';
 import { runExamples, schemas } from '../../detect/rules/index.js';
-import type { Language, Rule, RuleSet } from '../../model/rule.js';
+import { type Language, type Rule, type RuleSet, UNBOUNDED } from '../../model/rule.js';
 import { loadRules } from '../pipeline/load-rules.js';
 import type { GlobalOptions } from './globals.js';
 
@@ -130,7 +130,17 @@ function explain(rule: Rule, { lang }: Options): string {
 
 function shown(value: unknown, language: Language): string {
   if (value === null) return translate(language, phrase`not stated`);
+  if (Array.isArray(value) && value.some((entry) => typeof entry === 'object'))
+    return value.map((entry) => `\n  ${shownEntry(entry)}`).join('');
   return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+/** One entry of a list, such as a range of a feature, on a line of its own; what bounds nothing is left out. */
+function shownEntry(entry: object): string {
+  return Object.entries(entry)
+    .filter(([, value]) => value !== UNBOUNDED)
+    .map(([key, value]) => `${key} ${typeof value === 'object' ? JSON.stringify(value) : value}`)
+    .join(', ');
 }
 
 export async function printSchemas(

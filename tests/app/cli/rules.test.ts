@@ -91,6 +91,9 @@ describe('rigwatch rules', () => {
     out = '';
     await run('--lang', 'zh-CN', 'rules', 'explain', 'endpoint.sni');
     expect(out).toContain('SNI');
+    out = '';
+    await run('rules', 'explain', 'pushes.jobs');
+    expect(out).toContain('\n  feature modalShare, min 0.8\n  feature modalBytes, min 120, max 2000\n');
     writeFileSync(join(dir, 'p.csv'), 'host,kind,ports\n2001:db8::7,ip,3333\npool.example,domain-suffix,\n');
     for (const [query, host] of [
       ['2001:db8:0::7', '2001:db8::7'],
@@ -105,7 +108,7 @@ describe('rigwatch rules', () => {
 
   it('schema prints what rules/schema holds', async () => {
     await run('rules', 'schema', '-o', dir);
-    for (const kind of ['stratum', 'endpoint', 'tls', 'guard']) {
+    for (const kind of ['stratum', 'endpoint', 'tls', 'flow-pattern', 'pushes', 'guard']) {
       const name = `${kind}.schema.json`;
       const published = new URL(`../../../rules/schema/${name}`, import.meta.url);
       expect(readFileSync(join(dir, name), 'utf8')).toBe(readFileSync(published, 'utf8'));

@@ -5,7 +5,13 @@ import {
   type PatternFeature,
   type PatternFeatures,
 } from '../../../model/flow-pattern.js';
-import type { FlowPatternRule, PatternExample, PatternPoint, Rule } from '../../../model/rule.js';
+import {
+  type FlowPatternRule,
+  type PatternExample,
+  type PatternPoint,
+  type Rule,
+  UNBOUNDED,
+} from '../../../model/rule.js';
 import { runExamples } from '../syntax/examples.js';
 import { count, list, located, nullable, number, object, oneOf, optional, text } from '../syntax/shape.js';
 import { head, type RuleKind, weighing } from './rule-kind.js';
@@ -13,12 +19,12 @@ import { head, type RuleKind, weighing } from './rule-kind.js';
 /** No single group of weak features may say more (detection.md §4.3). */
 const MOST_BANS = 1.5;
 
-const value = number(phrase`a value of the feature`, 0, 1e9);
+const value = number(phrase`a value of the feature`, 0, UNBOUNDED);
 
 const point = object({
   feature: oneOf(PATTERN_FEATURES),
   min: optional(value, 0),
-  max: optional(value, 1e9),
+  max: optional(value, UNBOUNDED),
   bans: number(phrase`bans`, -3, MOST_BANS),
 });
 

@@ -1,6 +1,6 @@
 import { type Phrase, phrase } from '../../../base/phrase.js';
 import { PUSH_FEATURES, type PushFeature, type PushFeatures } from '../../../model/pushes.js';
-import type { PushRule, Rule } from '../../../model/rule.js';
+import { type PushRule, type Rule, UNBOUNDED } from '../../../model/rule.js';
 import { runExamples } from '../syntax/examples.js';
 import { list, located, number, object, oneOf, optional, text } from '../syntax/shape.js';
 import { head, type RuleKind, weighing } from './rule-kind.js';
@@ -8,12 +8,12 @@ import { head, type RuleKind, weighing } from './rule-kind.js';
 /** As long as it is not calibrated on a million conversations of one's own (detection.md §2.4). */
 const MOST_BANS = 2.5;
 
-const value = number(phrase`a value of the feature`, 0, 1e9);
+const value = number(phrase`a value of the feature`, 0, UNBOUNDED);
 
 const range = object({
   feature: oneOf(PUSH_FEATURES),
   min: optional(value, 0),
-  max: optional(value, 1e9),
+  max: optional(value, UNBOUNDED),
 });
 
 const features: Record<PushFeature, typeof value> = {
