@@ -18,14 +18,16 @@ const { values } = parseArgs({
     'pkts-per-flow': { type: 'string', default: '20' },
     rounds: { type: 'string', default: '5' },
     trace: { type: 'string' },
+    peers: { type: 'string', default: 'cat,tcpdump,ndpiReader,softflowd' },
     drop: { type: 'boolean', default: false },
     help: { type: 'boolean', default: false },
   },
 });
 if (values.help) {
   process.stdout.write(
-    'usage: npm run bench -- [--packets N] [--pkts-per-flow N] [--rounds N] [--trace FILE] [--drop]\n' +
+    'usage: npm run bench -- [--packets N] [--pkts-per-flow N] [--rounds N] [--trace FILE] [--peers LIST] [--drop]\n' +
       '  --trace  where the trace is made or reused (with FILE.json beside it); default: in the temporary folder\n' +
+      '  --peers  what is timed beside it, where installed: cat,tcpdump,ndpiReader,softflowd (default), tshark, nfpcapd\n' +
       '  --drop   delete the trace afterwards\n',
   );
   process.exit(0);
@@ -168,11 +170,19 @@ const contestants = [
     { name: 'tcpdump', flag: '--version', args: ['-nr', trace, '-w', '/dev/null', 'tcp port 3333'] },
     { name: 'ndpiReader', flag: '-h', args: ['-q', '-i', trace] },
     { name: 'softflowd', flag: '-h', args: ['-r', trace, '-n', '127.0.0.1:9', '-d'] },
-  ].map(({ name, flag, args }) => ({
-    name,
-    version: versionOf(name, flag),
-    run: () => ({ command: name, args }),
-  })),
+    { name: 'nfpcapd', flag: '-V', args: ['-r', trace, '-w', folder] },
+    {
+      name: 'tshark',
+      flag: '--version',
+      args: ['-nr', trace, '-Y', 'tcp.port == 3333', '-T', 'fields', '-e', 'ip.src', '-e', 'tcp.payload'],
+    },
+  ]
+    .filter(({ name }) => values.peers.split(',').includes(name))
+    .map(({ name, flag, args }) => ({
+      name,
+      version: versionOf(name, flag),
+      run: () => ({ command: name, args }),
+    })),
 ].filter(({ version }) => version !== null);
 
 const rounds = Array.from({ length: Number(values.rounds) }, () => contestants.map(({ run }) => time(run())));
