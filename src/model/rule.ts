@@ -250,6 +250,8 @@ export interface Guards {
     readonly cdn: readonly string[];
   };
   /** Contact on a port of the web that the list does not give for this pool. */
+  /** The connection itself names another host than the pool's. */
+  readonly otherName: { readonly factor: number };
   readonly webPort: { readonly factor: number; readonly ports: readonly number[] };
   /** How much a row of pools.csv is trusted. */
   readonly listConfidence: Readonly<Record<Confidence, number>>;

@@ -106,6 +106,8 @@ export interface Contact {
   readonly timeUs: number;
   /** Share of the names of the address that belong to the pool; 1 where the client named the pool. */
   readonly exclusivity: number;
+  /** The connection itself names another host. */
+  readonly namesOther?: boolean;
   /** The pool's side sent payload. */
   readonly answered: boolean;
 }
@@ -123,6 +125,7 @@ export function weighContact(rule: EndpointRule, contact: Contact, guards: Guard
   if (rule.halfLifeDays !== null) weight *= 2 ** (-ageDays(row, contact.timeUs) / rule.halfLifeDays);
   if (port !== null && guards.webPort.ports.includes(port) && !lists(row, port))
     weight *= guards.webPort.factor;
+  if (contact.namesOther === true) weight *= guards.otherName.factor;
   return contact.answered ? weight : weight * guards.attempted.factor;
 }
 

@@ -22,6 +22,8 @@ export class ContactMatcher {
   readonly #dns: DnsMemory;
   readonly #endpoints: EndpointWeigher;
   readonly #named = new RecentMap<true>(MAX_NAMED_SESSIONS);
+  /** Sessions that named another host, of which the lists know nothing. */
+  readonly #otherwise = new RecentMap<true>(MAX_NAMED_SESSIONS);
   /** Rule and session of contacts that were told in parts: a session counts once. */
   readonly #told = new RecentMap<true>(MAX_TOLD_CONTACTS);
 
@@ -36,6 +38,11 @@ export class ContactMatcher {
     this.#named.set(session, true);
   }
 
+  /** A session with a pool's address that named another host. */
+  nameOther(session: string): void {
+    this.#otherwise.set(session, true);
+  }
+
   /** Contacts that count already, though more parts of their conversation may come. */
   remember(facts: Iterable<{ readonly rule: string; readonly session: string | null }>): void {
     for (const { rule, session } of facts)
@@ -44,11 +51,13 @@ export class ContactMatcher {
 
   takeOver(before: ContactMatcher): void {
     for (const [session] of before.#named.entries()) this.#named.set(session, true);
+    for (const [session] of before.#otherwise.entries()) this.#otherwise.set(session, true);
     for (const [key] of before.#told.entries()) this.#told.set(key, true);
   }
 
   report(counters: Counters): void {
-    counters.add('rules.named-sessions-evicted', this.#named.takeEvicted());
+    const evicted = this.#named.takeEvicted() + this.#otherwise.takeEvicted();
+    counters.add('rules.named-sessions-evicted', evicted);
     counters.add('rules.told-contacts-evicted', this.#told.takeEvicted());
   }
 
@@ -92,10 +101,12 @@ export class ContactMatcher {
       peer: pool,
     };
     const isNamed = this.#named.has(session);
+    const namesOther = this.#otherwise.has(session);
     const weigh = (basis: EndpointBasis, row: PoolRow, host: string | null, how: Phrase) => {
       const exclusivity = isNamed ? 1 : this.#dns.exclusivity(pool.ip, row, timeUs);
       const use = pools.useOf(row, host);
-      const contact: Contact = { row, use, port: pool.port, timeUs, exclusivity, answered: toSuspect > 0 };
+      const answered = toSuspect > 0;
+      const contact: Contact = { row, use, port: pool.port, timeUs, exclusivity, namesOther, answered };
       return this.#endpoints.weigh(basis, contact, host, how, scene);
     };
     const server = formatEndpoint(pool.ip, pool.port);

@@ -1,7 +1,8 @@
 import type { Counters } from '../../../base/counters.js';
+import { parseIp } from '../../../base/ip.js';
 import { type Phrase, phrase } from '../../../base/phrase.js';
 import type { Evidence } from '../../../model/evidence.js';
-import { type FlowRecord, sessionKey } from '../../../model/flow.js';
+import type { FlowRecord } from '../../../model/flow.js';
 import type { FlowPattern } from '../../../model/flow-pattern.js';
 import type {
   DnsObservation,
@@ -22,13 +23,13 @@ import type {
 } from '../../../model/rule.js';
 import type { Contact } from '../kinds/endpoint.js';
 import { weighPattern } from '../kinds/flow-pattern.js';
-import { weighPushes } from '../kinds/pushes.js';
 import { matchesTls } from '../kinds/tls.js';
 import { normalName } from '../tables/pool-book.js';
 import { ContactMatcher } from './contact-matcher.js';
 import { DNS_LIMITS, type DnsLimits, DnsMemory, type DnsRecall } from './dns-memory.js';
 import type { NameSet } from './name-set.js';
 import { prepare } from './prepared.js';
+import { matchPushes } from './push-matcher.js';
 import { RecentMap } from './recent-map.js';
 import { StratumMatcher } from './stratum-matcher.js';
 import { WatchList } from './watch-list.js';
@@ -56,6 +57,8 @@ export class Matcher {
   readonly #patterns: readonly FlowPatternRule[];
   readonly #pushes: readonly PushRule[];
   readonly #lookers = new RecentMap<{ isToldResolver: boolean }>(MAX_LOOKERS);
+  /** Names that DNS told to be aliases of a pool's. */
+  readonly #aliases = new RecentMap<true>(MAX_LOOKERS);
   readonly #evidence = new Map<string, number>();
   #resolverLookups = 0;
 
@@ -100,6 +103,7 @@ export class Matcher {
     this.#watched.takeOver(before.#watched);
     this.#contacts.takeOver(before.#contacts);
     for (const [ip, looker] of before.#lookers.entries()) this.#lookers.set(ip, looker);
+    for (const [name] of before.#aliases.entries()) this.#aliases.set(name, true);
   }
 
   /** Whether either side is a listed pool address, or one that DNS told for a pool's name. Once per conversation. */
@@ -201,12 +205,8 @@ export class Matcher {
             (host) => phrase`${over} server name ${host}`,
           );
     const certified = named.length > 0 ? [] : this.#matchCertificate(seen, scene);
-    const isPool =
-      named.length + certified.length > 0 ||
-      this.#rules.pools.ofIp(server.ip) !== null ||
-      this.#dns.isPoolAddress(server.ip) ||
-      this.#watched.isServer(server.ip);
-    if (!isPool) return [];
+    if (named.length + certified.length === 0 && !this.#isPoolAddress(server.ip)) return [];
+    if (certified.length === 0) this.#nameOther(seen.session, serverName);
     const client = this.#tls.filter((rule) => matchesTls(rule, seen));
     const absent = phrase`absent`;
     const unknown = phrase`not known`;
@@ -216,6 +216,17 @@ export class Matcher {
       ...certified,
       ...client.map((rule) => evidenceOf(rule, rule.weight, scene, { host: serverName, excerpt })),
     ];
+  }
+
+  #isPoolAddress(ip: string): boolean {
+    return this.#rules.pools.ofIp(ip) !== null || this.#dns.isPoolAddress(ip) || this.#watched.isServer(ip);
+  }
+
+  /** Who calls a server by another name does not call the pool, unless that name is an alias of the pool's. */
+  #nameOther(session: string, name: string | null): void {
+    if (name === null || parseIp(name) !== null) return;
+    const host = normalName(name);
+    if (!this.#isMiningName(host) && !this.#aliases.has(host)) this.#contacts.nameOther(session);
   }
 
   /** E4. What the client calls says more than the names of a server that may have several: then those do not count. */
@@ -249,6 +260,7 @@ export class Matcher {
 
   #matchHttp(seen: HttpObservation): readonly Evidence[] {
     if (seen.host === null) return [];
+    if (this.#isPoolAddress(seen.server.ip)) this.#nameOther(seen.session, seen.host);
     const scene = sceneOf(seen, { session: seen.session, bothDirections: seen.answered });
     return this.#matchName(
       'http-host',
@@ -304,6 +316,7 @@ export class Matcher {
     const row = pools.ofName(name);
     const use = row === null ? 'site' : pools.useOf(row, name);
     const isPool = use === 'stratum' || use === 'domain';
+    if (isPool && name !== seen.question) this.#aliases.set(seen.question, true);
     for (const ip of this.#dns.learn(seen, name, isPool ? row : null)) this.#watched.add(ip);
     const found = this.#resolverFound(seen);
     if (row === null || use === 'site') return found;
@@ -362,22 +375,9 @@ export class Matcher {
 
   #matchFlow(seen: FlowRecord): Evidence[] {
     const contacts = this.#contacts.match(seen);
-    const { pushes, client, server, startUs, endUs, toServer, toClient } = seen;
     // Not where the lists say that the client is the pool.
-    if (pushes === undefined || contacts.some(({ suspect }) => suspect !== client.ip)) return contacts;
-    const scene = sceneOf(
-      { ...seen, timeUs: endUs },
-      {
-        session: sessionKey(client, server, startUs),
-        bothDirections: toServer.payloadPackets > 0 && (toClient?.payloadPackets ?? 0) > 0,
-        firstUs: startUs,
-      },
-    );
-    const found = this.#pushes.flatMap((rule) => {
-      const excerpt = weighPushes(rule, pushes);
-      return excerpt === null ? [] : [evidenceOf(rule, rule.weight, scene, { host: null, excerpt })];
-    });
-    return [...contacts, ...this.#contacts.countOnce(seen, found)];
+    if (contacts.some(({ suspect }) => suspect !== seen.client.ip)) return contacts;
+    return [...contacts, ...this.#contacts.countOnce(seen, matchPushes(this.#pushes, seen))];
   }
 
   #matchPattern(seen: FlowPattern): Evidence[] {

@@ -98,14 +98,15 @@ function round(weight: number): number {
   return Math.round(weight * 1000) / 1000;
 }
 
-function provenance(how: Phrase, { row, exclusivity, answered }: Contact): Phrase {
+function provenance(how: Phrase, { row, exclusivity, namesOther, answered }: Contact): Phrase {
   const day = row.lastUs === null ? phrase`no date` : (formatTime(row.lastUs - 1) ?? '').slice(0, 10);
   const who = row.operator === null ? row.host : `${row.host} (${row.operator})`;
   const listed = phrase`${how}; listed as ${`${row.role} ${who}`} by ${namedSources(row)}, ${day}`;
   const percent = Math.round(exclusivity * 100);
   const told =
     exclusivity < 1 ? phrase`${listed}, ${percent} % of the address's names are this pool's` : listed;
-  return answered ? told : phrase`${told}; not answered`;
+  const named = namesOther === true ? phrase`${told}; the connection names another host` : told;
+  return answered ? named : phrase`${named}; not answered`;
 }
 
 /** The first two sources, and how many more: `rules explain` names them all. */

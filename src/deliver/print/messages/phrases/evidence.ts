@@ -21,6 +21,7 @@ export const EVIDENCE: Readonly<Record<string, string>> = {
   'no date': '不详',
   "{0}, {1} % of the address's names are this pool's": '{0}，该地址的域名有 {1} % 属于此矿池',
   '{0}; not answered': '{0}；未见有效应答',
+  '{0}; the connection names another host': '{0}；该连接自身指明了其他主机',
   'visit of {0}, listed as {1} (a web site)': '访问 {0}，名单中记为 {1}（网站）',
   "answered a DNS question of {0}: its own look-ups may be other people's":
     '应答了 {0} 的 DNS 查询：其自身的查询可能是代他人所为',
