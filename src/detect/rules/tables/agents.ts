@@ -56,8 +56,13 @@ function split(text: string): string[] {
   return text === '' ? [] : text.split(SEPARATOR);
 }
 
+/** At the beginning of a word: `rgminer/1.0` is not GMiner. */
 export function containsToken(agent: string, token: string): boolean {
-  return agent.toLowerCase().includes(token.toLowerCase());
+  const text = agent.toLowerCase();
+  const wanted = token.toLowerCase();
+  for (let at = text.indexOf(wanted); at >= 0; at = text.indexOf(wanted, at + 1))
+    if (at === 0 || !/[a-z0-9]/.test(text[at - 1]!)) return true;
+  return false;
 }
 
 /** The program with the longest token that the text contains. */
