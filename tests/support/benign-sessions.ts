@@ -384,6 +384,35 @@ const JSON_SERVICES: Record<string, readonly Said[]> = {
       answer({ rows: [] }, n + 2),
     ],
   ),
+  'process mining with proofs': rounds(
+    [rpc('mining.authorize', { wallet: 'team', worker: 'etl', pass: 'x' }), answer(true)],
+    (n) => [
+      push('mining.notify', { job_id: `ab12cd3${n}_7`, header: 'time,actor,step', target: 'fe', height: n }),
+      rpc('mining.submit', { job_id: `ab12cd3${n}_7`, plain_proof: 'a<b and b<c' }, n + 2),
+      answer({ rows: [] }, n + 2),
+    ],
+  ),
+  'process mining with rows of seven': rounds(
+    [rpc('mining.hello', ['etl/1', 'EventStratum']), answer({ ok: true })],
+    (n) => [
+      push('mining.notify', [`${n}`, hex(64, n), 'order paid', 'aabbccdd', '0011', 'x', true]),
+      push('mining.notify', [`${n}`, hex(64, n), n, 'paid']),
+      push('mining.notify', [`${n}`, n, hex(64, n), 'aabbccdd']),
+      rpc('mining.submit', ['alice', `${n}`, 'c0ffee'], n + 2),
+      answer({ rows: [] }, n + 2),
+    ],
+  ),
+  'build farm with checksums': rounds(
+    [rpc('login', { login: 'builder', pass: 'pw' }), answer({ id: 'b1', algo: 'hs256', token: 'ff81' })],
+    (n) => [
+      push('job', { job_id: `${n}`, blob: hex(64, n), target: 'deadbeef', algo: 'sha256', height: n }),
+      rpc('getjob', { id: 'b1' }, n + 2),
+      answer({ job_id: `${n}`, blob: 'UEsDBBQ=', target: 'linux' }, n + 2),
+      rpc('done', { job_id: `${n}`, result: hex(64, n + 9) }, n + 9),
+      answer('stored', n + 9),
+    ],
+  ),
+  'language model behind a prefix': asks('ctxc_getWork', ['tasks'], () => ({ tasks: [] })),
   'miner management': rounds([], () => [
     c({ command: 'summary+pools' }),
     s({ STATUS: [{ STATUS: 'S' }], SUMMARY: [{ 'MHS av': 1e8, Accepted: 4 }] }),
@@ -535,6 +564,13 @@ const SOCKETS: Record<string, readonly Said[]> = {
   'socket: firmware': webSocket(JSON_SERVICES['firmware by jobs'] ?? []),
   'socket: socket.io': webSocket(
     rounds([], (n) => [c(`42["job",{"job_id":"${n}","nonce":"${hex(8, n)}"}]`), s('3')]),
+  ),
+  'socket: work of a game': webSocket(
+    rounds([], (n) => [
+      s({ new_job: { name: 'dig', height: n, difficulty: 'hard', miner_work: 'gold' } }),
+      c({ miner_work: hex(16, n) }),
+      s('"block_accepted"'),
+    ]),
   ),
   'socket: work looked at every minute': webSocket(
     rounds([], (n) => [

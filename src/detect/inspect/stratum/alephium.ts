@@ -1,8 +1,8 @@
 import { shareAnswer } from './answers.js';
 import { userClaims } from './claims.js';
-import { type Dialect, type Fact, JOB } from './dialect.js';
+import { type Dialect, type Fact, HELLO, JOB } from './dialect.js';
 import type { Message } from './message.js';
-import { asFields, fields, hex, hexBytes, list, whole, word } from './shapes.js';
+import { asFields, fields, hex, hexBytes, jobName, list, opening, tuple, whole, word } from './shapes.js';
 import { fromTarget256 } from './targets.js';
 
 const ALEPHIUM = 'alephium';
@@ -11,9 +11,13 @@ const CHAIN = fields({
   toGroup: whole,
   jobId: word,
   headerBlob: hexBytes(64, 8192),
-  targetBlob: hexBytes(2, 64),
+  // Empty where the pool states a difficulty.
+  targetBlob: hexBytes(0, 64),
 });
 const ALEPHIUM_JOB = list(CHAIN, 1, 64);
+/** `AlephiumStratum/1.0.0`: job, index of the chain, header. */
+const CHAIN_JOB = tuple(jobName, hex(1, 2), hexBytes(400, 2048));
+const CHAIN_SHARE = opening([jobName, hex(32, 48)], word, 1);
 const ALEPHIUM_SHARE = fields({ jobId: word, fromGroup: whole, toGroup: whole, nonce: hex(16, 64) });
 
 /** Alephium: one job per chain, sixteen at once; the server speaks first and nobody logs in. */
@@ -36,7 +40,20 @@ export const alephium: Dialect<typeof ALEPHIUM> = {
         target: fromTarget256(chains[0]?.targetBlob),
       };
     }
-    if (message.method !== 'mining.submit' || !ALEPHIUM_SHARE(message.params)) return null;
+    if (message.method === 'mining.notify' && CHAIN_JOB(message.params)) {
+      return { dialect: ALEPHIUM, certainty: JOB, role: 'job', jobs: [firstOf(message)] };
+    }
+    if (message.method !== 'mining.submit') return null;
+    if (CHAIN_SHARE(message.params)) {
+      return {
+        dialect: ALEPHIUM,
+        certainty: HELLO,
+        role: 'share',
+        jobs: [firstOf(message)],
+        answer: shareAnswer(ALEPHIUM),
+      };
+    }
+    if (!ALEPHIUM_SHARE(message.params)) return null;
     const share = asFields(message.params);
     return {
       dialect: ALEPHIUM,
@@ -48,3 +65,7 @@ export const alephium: Dialect<typeof ALEPHIUM> = {
     };
   },
 };
+
+function firstOf({ params }: Message): string {
+  return String((params as readonly unknown[])[0]);
+}

@@ -1,7 +1,7 @@
 /** Stratum v1 as Bitcoin speaks it, and the coins that only lengthen its job. */
 import type { HeaderJob, HeaderSubmit } from '../../../model/proof.js';
 import type { Message } from './message.js';
-import { jobId, miningDialect, recogniseCommon, recogniseSubscription, STRATUM_V1, user } from './mining.js';
+import { jobId, miningDialect, recogniseCommon, user } from './mining.js';
 import {
   allOf,
   bool,
@@ -17,6 +17,7 @@ import {
   text,
   tuple,
 } from './shapes.js';
+import { recogniseSubscription, STRATUM_V1 } from './subscription.js';
 
 const hash = hex(64);
 const word32 = hex(8);
@@ -46,10 +47,10 @@ const JOB_WITH_ROOT = tuple(
   word32,
   clean,
 );
-/** user, job, extranonce 2, time, nonce(, version bits); NerdMiner does not pad the nonce. */
+/** user (may be empty), job, extranonce 2, time, nonce(, version bits); NerdMiner does not pad the nonce. */
 const short = eitherHex(1, 8);
 const SHARE_TUPLE = oneOf(
-  opening([user, jobId, eitherHex(0, 64), eitherHex(8), short], eitherHex(1, 16), 2),
+  opening([text(0, 2048), jobId, eitherHex(0, 64), eitherHex(8), short], eitherHex(1, 16), 2),
   // Time and nonce only.
   tuple(user, jobId, hex(8), hex(8)),
 );

@@ -17,6 +17,7 @@ const BY_ALGORITHM: ReadonlyMap<string, readonly [ticker: string, confidence: nu
   ['kawpow', ['RVN', 0.6]],
   ['etchash', ['ETC', 0.8]],
   ['progpowz', ['ZANO', 0.8]],
+  ['sha3x', ['XTM', 0.8]],
   ['qpow-poseidon2', ['QUAN', 0.8]],
 ]);
 

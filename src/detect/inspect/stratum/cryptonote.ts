@@ -18,10 +18,16 @@ const CRYPTONOTE = 'cryptonote';
 const BYTOM = 'bytom';
 
 const TARGET = oneOf(hex(8), hex(16), hex(64));
-/** A header of 40 bytes or more (76 where it is Monero's); 32 are enough where the target has 32 itself (Poseidon coins). */
+const isTari: shape.Shape = (value) =>
+  typeof value === 'string' && /^(?:sha3x|cuckaroo\w{0,8}|c29\w{0,8}|tari\w{0,16})$/i.test(value);
+/**
+ * A header of 40 bytes or more (76 where it is Monero's); a hash of 32 is enough where the target has 32 itself
+ * (Poseidon coins), or Tari's algorithm and the height stand beside it.
+ */
 const JOB_FIELDS = oneOf(
   fields({ job_id: jobName, blob: hexBytes(80, 8192), target: TARGET }),
   fields({ job_id: jobName, blob: hexBytes(64, 8192), target: hex(64) }),
+  fields({ job_id: jobName, blob: hex(64), target: TARGET, algo: isTari, height: whole }),
 );
 /** xmr-node-proxy: the template instead of the header. */
 const TEMPLATE_JOB = fields({
@@ -140,6 +146,7 @@ export function loginAnswer(message: Message): Fact | 'neutral' | null {
   // Its servers repeat the method in the answer; a plain "ok" is anybody's.
   if (message.result === 'ok' && message.method === 'login')
     return { dialect: GRIN, certainty: HELLO, role: 'loginAccepted' };
+  if (CHOSEN(message.result)) return { dialect: CRYPTONOTE, certainty: FAMILY, role: 'loginAccepted' };
   return loginWithJob(message);
 }
 
@@ -148,6 +155,12 @@ function loginWithJob(message: Message): Fact | null {
   const job = jobOf(shape.asFields(message.result)?.job);
   return job === null ? null : { dialect: job.dialect, certainty: JOB, role: 'loginAccepted', also: [job] };
 }
+
+/** A pool of many algorithms goes on in the language of the one it chose (nodejs-pool lib/pool/protocol.js). */
+const CHOSEN = shape.allOf(
+  fields({ id: oneOf(word, whole), algo: word, extra_nonce: hexBytes(2, 16) }),
+  onlyFields('id', 'algo', 'extra_nonce', 'status'),
+);
 
 const SHARE_FIELDS = fields({
   id: oneOf(text(1, 256), whole),
@@ -197,7 +210,7 @@ function alive(dialect: string, certainty: 0 | 1): Fact {
 }
 
 function recognise(message: Message): Fact | null {
-  if (message.answers) return loginWithJob(message);
+  if (message.answers) return loginWithJob(message) ?? jobOf(message.result);
   switch (message.method) {
     case 'login':
       return login(message);
@@ -211,6 +224,8 @@ function recognise(message: Message): Fact | null {
       return BLOCK_TEMPLATE(message.params) ? alive(CRYPTONOTE, HELLO) : null;
     case 'getwork':
       return KEEPALIVE(message.params) ? askForJob(BYTOM) : null;
+    case 'getjob':
+      return fields({ id: text(1, 256) })(message.params) ? askForJob(CRYPTONOTE) : null;
     case 'getjobtemplate': {
       const asker = templateAsker(message.params);
       return asker === null ? null : askForJob(asker);

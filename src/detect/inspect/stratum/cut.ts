@@ -10,8 +10,9 @@ import { loginAnswer, MIN_WALLET } from './cryptonote.js';
 import { type Claims, FAMILY, type Fact, HELLO } from './dialect.js';
 import { ethproxy } from './ethereum.js';
 import type { CutMessage, Message } from './message.js';
-import { jobId, recogniseCommon, STRATUM_V1, user } from './mining.js';
+import { jobId, recogniseCommon, user } from './mining.js';
 import { asFields, eitherHex, type Fields, hex, jobName, prefixedHex, text } from './shapes.js';
+import { STRATUM_V1 } from './subscription.js';
 
 /** Digits of a hash or a header that must be there: eight fit by chance once in 4,294,967,296. */
 const MIN_DIGITS = 8;

@@ -71,9 +71,10 @@ function isNotifiedWork(params: unknown): boolean {
   return WORK(params) && (params as readonly unknown[])[0] !== (params as readonly unknown[])[1];
 }
 
+/** Cortex sends the same: its shares say more than the work. */
 export function workFact(dialect: string, message: Message): Fact {
   const work = (message.result ?? message.params) as readonly string[];
-  return { dialect, certainty: JOB, role: 'job', jobs: [work[0] ?? ''], target: fromTarget256(work[2]) };
+  return { dialect, certainty: SHARE, role: 'job', jobs: [work[0] ?? ''], target: fromTarget256(work[2]) };
 }
 
 /** `eth_submitWork [nonce, header, mix]`: the header names the job. */
@@ -148,6 +149,49 @@ function askForWork(message: Message): Fact {
       const job = workFact(ETHPROXY, answer);
       return { ...job, role: 'poll', also: [job] };
     },
+  };
+}
+
+const CORTEX = 'cortex';
+/** The cycle of 42 edges in place of the mix. */
+const CORTEX_SHARE = tuple(prefixedHex(16), prefixedHex(64), prefixedHex(336));
+const CORTEX_PREFIX = 'ctxc_';
+
+/** ethproxy with names of its own (CortexTheseus solution/miner, magicpool ctxc/mining.go). */
+export const cortex: Dialect<typeof CORTEX> = {
+  ...ethproxy,
+  name: CORTEX,
+  coin: { ticker: 'CTXC', confidence: 0.9 },
+  recognise: (message) => {
+    if (message.answers) return asCortex(ethproxy.recognise(message));
+    if (message.method?.startsWith(CORTEX_PREFIX) !== true) return null;
+    const method = `eth_${message.method.slice(CORTEX_PREFIX.length)}`;
+    if (method === 'eth_submitWork') return cortexShare(message);
+    return asCortex(ethproxy.recognise({ ...message, method }));
+  },
+};
+
+/** What ethproxy says, under the other name. */
+function asCortex<Read extends Fact | 'neutral' | null>(read: Read): Read | Fact {
+  if (read === null || read === 'neutral') return read;
+  const { also, answer, ...fact } = read as Fact;
+  return {
+    ...fact,
+    dialect: CORTEX,
+    ...(also === undefined ? {} : { also: also.map((one) => ({ ...one, dialect: CORTEX })) }),
+    ...(answer === undefined ? {} : { answer: (message: Message) => asCortex(answer(message)) }),
+  };
+}
+
+function cortexShare(message: Message): Fact | null {
+  if (!CORTEX_SHARE(message.params)) return null;
+  return {
+    dialect: CORTEX,
+    certainty: JOB,
+    role: 'share',
+    jobs: [(message.params as readonly string[])[1] ?? ''],
+    claims: workerClaims(message.root.worker),
+    answer: shareAnswer(CORTEX),
   };
 }
 

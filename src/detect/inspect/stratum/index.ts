@@ -6,13 +6,27 @@ import { btcagent } from './btcagent.js';
 import { bytom, cryptonote } from './cryptonote.js';
 import type { Dialect } from './dialect.js';
 import { zip301 } from './equihash.js';
-import { ethashStratum, ethereumStratum1, ethereumStratum2, ethproxy } from './ethereum.js';
+import { cortex, ethashStratum, ethereumStratum1, ethereumStratum2, ethproxy } from './ethereum.js';
 import { epic, grin } from './grin.js';
 import { ethGetwork, getblocktemplate, getwork, moneroDaemon } from './http-work.js';
-import { beam, dero, hathor, ironfish } from './others.js';
+import { beam, dero, hathor, ironfish, xelisGetwork } from './others.js';
+import { pearl } from './pearl.js';
 import { probeDirections } from './probe.js';
 import { StratumReader } from './reader.js';
-import { aeternity, aleo, ckb, conflux, ergo, kadena, kaspa, kawpow, sia, xelis } from './variants.js';
+import {
+  aeternity,
+  aleo,
+  ckb,
+  conflux,
+  ergo,
+  kadena,
+  kaspa,
+  kawpow,
+  nexa,
+  sia,
+  warthog,
+  xelis,
+} from './variants.js';
 
 /**
  * Every dialect, in the order they are asked: the more telling shape first, the grammar that all of family A
@@ -27,18 +41,22 @@ export const DIALECTS = [
   epic,
   bytom,
   ethproxy,
+  cortex,
   btcagent,
   zip301,
   kawpow,
   ergo,
   handshake,
   decred,
+  conflux,
   kaspa,
+  nexa,
   ckb,
   sia,
   aleo,
   aeternity,
-  conflux,
+  warthog,
+  pearl,
   ethereumStratum1,
   ethereumStratum2,
   ethashStratum,
@@ -48,6 +66,7 @@ export const DIALECTS = [
   coinhive,
   webminerpool,
   dero,
+  xelisGetwork,
   stratumV1,
   getwork,
   getblocktemplate,

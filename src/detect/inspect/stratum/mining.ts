@@ -16,11 +16,8 @@ import {
 } from './dialect.js';
 import type { Message } from './message.js';
 import * as shape from './shapes.js';
+import { accepted, extranonceOf, hello, MAX_HOST, STRATUM_V1, subscribe } from './subscription.js';
 import { fromDifficulty, fromTarget256 } from './targets.js';
-
-export const STRATUM_V1 = 'stratum-v1';
-const ES1 = 'EthereumStratum/1.0.0';
-const MAX_HOST = 253;
 
 export const jobId = shape.jobName;
 export const user = shape.text(1, 2048);
@@ -98,11 +95,6 @@ function shareFact(spec: MiningSpec, message: Message, answer: AnswerGrammar): F
   };
 }
 
-/** The full answer to `mining.subscribe` is unlike anything else, even where the request was not captured. */
-export function recogniseSubscription(message: Message): Fact | null {
-  return isSubscription(message.result) ? subscribed(message) : null;
-}
-
 /** Methods that all dialects of the family use alike. */
 export function recogniseCommon(message: Message): Fact | null {
   return message.method === null ? null : (COMMON.get(message.method)?.(message) ?? null);
@@ -112,8 +104,11 @@ type Recogniser = (message: Message) => Fact | null;
 
 const COMMON: ReadonlyMap<string, Recogniser> = new Map<string, Recogniser>([
   ['mining.configure', configure],
+  ['mining.hello', hello],
   ['mining.subscribe', subscribe],
   ['mining.authorize', authorize],
+  // ckpool's own name for it.
+  ['mining.auth', authorize],
   ['mining.extranonce.subscribe', liveness(shape.list(shape.text(), 0, 2))],
   ['mining.suggest_difficulty', liveness(shape.tuple(shape.oneOf(shape.finite, shape.text(1, 32))))],
   ['mining.suggest_target', liveness(shape.tuple(shape.hex(1, 64)))],
@@ -132,7 +127,6 @@ const COMMON: ReadonlyMap<string, Recogniser> = new Map<string, Recogniser>([
 
 const CONNECTION_URL = /^(?:[a-z][\w+.-]*:\/\/)?([A-Za-z0-9._-]+)(?::(\d{1,5}))?(?:\/|$)/;
 const MASK = shape.hex(8);
-const EXTRANONCE = shape.hexBytes(0, 64);
 const CONFIGURE = shape.opening([shape.list(shape.word, 0, 16)], shape.fields({}), 1);
 
 function configure(message: Message): Fact | null {
@@ -169,105 +163,6 @@ function maskOf(granted: shape.Fields): Pick<Fact, 'versionMask'> {
   return MASK(mask) ? { versionMask: mask as string } : {};
 }
 
-function accepted(
-  role: 'loginAccepted' | 'loginRejected',
-  dialect = STRATUM_V1,
-  certainty: Certainty = FAMILY,
-): Fact {
-  return { dialect, certainty, role };
-}
-
-const SUBSCRIBE = shape.list(shape.oneOf(short, shape.whole), 0, 5);
-
-function subscribe(message: Message): Fact | null {
-  if (message.params === undefined || message.params === null) return bareSubscribe();
-  if (!SUBSCRIBE(message.params)) return null;
-  const list = message.params as readonly unknown[];
-  const [dialect, certainty] = subscribeDialect(list);
-  return {
-    dialect,
-    certainty,
-    role: 'hello',
-    hold: 'unless-refuted',
-    claims: joinClaims(agentClaims(typeof list[1] === 'number' ? list[2] : list[0]), { hosts: hostOf(list) }),
-    answer: subscribeAnswer,
-  };
-}
-
-/** EthereumStratum/2.0.0 subscribes without parameters and is answered with the name of the session. */
-function bareSubscribe(): Fact {
-  return {
-    dialect: STRATUM_V1,
-    certainty: FAMILY,
-    role: 'hello',
-    hold: 'until-confirmed',
-    answer: (answer) => (shape.word(answer.result) ? accepted('loginAccepted') : subscribeAnswer(answer)),
-  };
-}
-
-function subscribeDialect(params: readonly unknown[]): [string, Certainty] {
-  const protocol = params[1];
-  if (protocol === ES1) return ['ethereumstratum-1', HELLO];
-  if (typeof protocol === 'string' && protocol.startsWith('AleoStratum/')) return ['aleo', HELLO];
-  const port = params[3];
-  const named = typeof params[2] === 'string' && params[2] !== '' && !params[2].includes(':');
-  return params.length === 4 && named && port !== null ? ['zip-301', HELLO] : [STRATUM_V1, FAMILY];
-}
-
-/** `[agent, session, host, port]`, `[agent, session, "host:port", null]`, or the old order `[host, port, agent]`. */
-function hostOf(params: readonly unknown[]): { host: string; port: number | null }[] {
-  const [host, port] = typeof params[1] === 'number' ? params : params.slice(2);
-  if (typeof host !== 'string' || host === '' || host.length > MAX_HOST) return [];
-  const joined = /^(.*):(\d{1,5})$/.exec(host);
-  const number = Number(joined?.[2] ?? port ?? Number.NaN);
-  return [{ host: joined?.[1] ?? host, port: number > 0 && number < 65_536 ? number : null }];
-}
-
-const SUBSCRIPTION = shape.tuple(
-  shape.literal('mining.set_difficulty', 'mining.notify', 'mining.set_target'),
-  short,
-);
-/** `[[pairs], extranonce1, size]`: nothing but a pool sends this. */
-const FULL_ANSWER = shape.opening(
-  [shape.oneOf(SUBSCRIPTION, shape.list(SUBSCRIPTION, 1, 4)), shape.hex(0, 64)],
-  shape.whole,
-  1,
-);
-const ES1_ANSWER = shape.opening(
-  [shape.tuple(shape.literal('mining.notify'), short, shape.literal(ES1)), shape.hex(0, 32)],
-  shape.whole,
-  1,
-);
-const KASPA_ANSWER = shape.tuple(shape.literal(true), shape.literal(ES1));
-/** `[null, extranonce1(, size)]`, `[session, nonce1]`, `["null", extranonce1, size]`. */
-const SHORT_ANSWER = shape.opening([short, short], shape.whole, 1);
-
-function isSubscription(result: unknown): boolean {
-  return FULL_ANSWER(result) || ES1_ANSWER(result) || KASPA_ANSWER(result);
-}
-
-function subscribed(message: Message): Fact {
-  if (ES1_ANSWER(message.result)) return accepted('loginAccepted', 'ethereumstratum-1', HELLO);
-  if (KASPA_ANSWER(message.result)) return accepted('loginAccepted', 'kaspa', HELLO);
-  return { ...accepted('loginAccepted'), ...extranonceOf(message.result) };
-}
-
-/** The second of a whole answer to a subscription. */
-function extranonceOf(result: unknown): Pick<Fact, 'extranonce1'> {
-  const extranonce1 = Array.isArray(result) ? result[1] : null;
-  return EXTRANONCE(extranonce1) ? { extranonce1: extranonce1 as string } : {};
-}
-
-function subscribeAnswer(message: Message): Fact | 'neutral' | null {
-  if (isRefusal(message)) return null;
-  if (message.error !== null || message.result === false) return accepted('loginRejected');
-  if (isSubscription(message.result)) return subscribed(message);
-  if (SHORT_ANSWER(message.result) || message.result === true || message.result === 'true') {
-    return { ...accepted('loginAccepted'), ...extranonceOf(message.result) };
-  }
-  return message.result === null || message.result === undefined ? 'neutral' : null;
-}
-
 const AUTHORIZE = shape.opening([user], short, 2);
 const answerAuthorize = loginAnswer(STRATUM_V1);
 
@@ -289,7 +184,8 @@ function authorize(message: Message): Fact | null {
   };
 }
 
-const DIFFICULTY = shape.opening([shape.positive], shape.finite, 1);
+/** Some servers write it as a text. */
+const DIFFICULTY = shape.opening([shape.oneOf(shape.positive, shape.decimal)], shape.finite, 1);
 
 function setDifficulty(message: Message): Fact | null {
   if (!DIFFICULTY(message.params)) return null;
@@ -313,7 +209,8 @@ function setTarget(message: Message): Fact | null {
   };
 }
 
-const SET_EXTRANONCE = shape.opening([shape.eitherHex(0, 64)], shape.whole, 1);
+/** XELIS adds the public key of the payout. */
+const SET_EXTRANONCE = shape.opening([shape.eitherHex(0, 64)], shape.oneOf(shape.whole, shape.hex(64)), 2);
 
 function setExtranonce(message: Message): Fact | null {
   if (!SET_EXTRANONCE(message.params)) return null;

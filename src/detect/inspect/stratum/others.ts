@@ -73,8 +73,11 @@ export function verdict(dialect: string, role: Role, key: string): Fact {
 }
 
 const IRONFISH = 'ironfish';
+/** Pools let the name of a machine follow. */
+const isPublicAddress = (value: unknown) =>
+  typeof value === 'string' && /^[0-9a-f]{64}(?:[.+/][\w.-]{1,64})?$/i.test(value);
 const IRONFISH_SUBSCRIBE = fields({
-  publicAddress: hex(64),
+  publicAddress: isPublicAddress,
   version: optional(whole),
   name: optional(text(0, 256)),
 });
@@ -190,3 +193,41 @@ export const dero: Dialect<typeof DERO> = {
       : null;
   },
 };
+
+const XELIS_GETWORK = 'xelis-getwork';
+/** Hash of the header, time, nonce, extra nonce, key of the miner: 112 bytes. */
+const MINER_WORK = hex(224);
+const XELIS_JOB = fields({
+  miner_work: MINER_WORK,
+  difficulty: oneOf(text(1, 80), positive),
+  height: whole,
+  topoheight: optional(whole),
+});
+
+/** XELIS nodes and pools over WebSocket (xelis-mining-proxy listen_getwork.go); the header names the job. */
+export const xelisGetwork: Dialect<typeof XELIS_GETWORK> = {
+  name: XELIS_GETWORK,
+  family: 'J',
+  coin: { ticker: 'XEL', confidence: 0.9 },
+  hashesPerDifficulty: 1,
+  carrier: 'stream',
+  recognise: ({ method, root }) => {
+    if (method !== null) return null;
+    const job = asFields(root.new_job);
+    if (job !== null && XELIS_JOB(job)) {
+      const hashes = Number(job.difficulty);
+      return jobFact(
+        XELIS_GETWORK,
+        headerOf(job.miner_work),
+        hashes > 0 ? { difficulty: hashes, hashes } : null,
+      );
+    }
+    const work = root.miner_work ?? root.block_template;
+    if (Object.keys(root).length !== 1 || !MINER_WORK(work)) return null;
+    return { dialect: XELIS_GETWORK, certainty: HELLO, role: 'share', jobs: [headerOf(work)] };
+  },
+};
+
+function headerOf(work: unknown): string {
+  return String(work).slice(0, 64);
+}

@@ -153,7 +153,7 @@ export class StratumReader implements StreamReader {
 
   /** The first message with a role came from the side taken for the other. */
   #swap(message: Message): boolean {
-    if (this.#state.anyCounted || this.#state.anyHeld) return false;
+    if (this.#state.sidesAreKnown || this.#state.anyHeld) return false;
     if (!this.#context.swapSides()) return false;
     // A greeting alone tells too little to call the other side the client: it may be quoted.
     this.#state.swapped(GREETING.test(message.method ?? ''));

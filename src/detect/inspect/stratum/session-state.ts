@@ -20,7 +20,7 @@ const VERDICT_STREAK = 5;
 const MIN_FOREIGN = 2;
 /** Methods that a variant of a known dialect may spell in its own way. */
 const OWN_WORDS =
-  /^(?:mining|client|agent)\.|^(?:login|submit|solution|solved|keepalive|getjob|status|block_template|eth_submit|eth_login|eth_getWork|hashrate)/i;
+  /^(?:mining|client|agent|pearl)\.|^(?:login|submit|solution|solved|keepalive|getjob|status|block_template|(?:eth|ctxc)_submit|eth_login|(?:eth|ctxc)_getWork|hashrate)/i;
 
 const OPPOSITE = { 'to-server': 'to-client', 'to-client': 'to-server' } as const;
 
@@ -62,6 +62,7 @@ export class SessionState {
   /** Messages that counted, by the side that said them. */
   readonly #spoke = { 'to-server': 0, 'to-client': 0 };
   #wrongSide = 0;
+  #sidesAreKnown = false;
   #isAnswered = false;
   #turnedByGreeting = false;
   /** Messages of the client, or of the server, that are well-formed and of no pool protocol. */
@@ -95,6 +96,7 @@ export class SessionState {
   swapped(byGreeting: boolean): void {
     this.#turnedByGreeting = byGreeting;
     this.#wrongSide = 0;
+    this.#spoke['to-server'] = 0;
     const { 'to-server': left, 'to-client': right } = this.#foreign;
     this.#foreign['to-server'] = right;
     this.#foreign['to-client'] = left;
@@ -112,6 +114,11 @@ export class SessionState {
 
   get anyCounted(): boolean {
     return this.#best !== null;
+  }
+
+  /** Something was counted that only one of the two says: signs of life tell nothing of who is who. */
+  get sidesAreKnown(): boolean {
+    return this.#sidesAreKnown;
   }
 
   get anyHeld(): boolean {
@@ -246,6 +253,7 @@ export class SessionState {
   ): void {
     this.#vote(fact);
     // Whoever echoes what either side may say has not spoken.
+    if (sideOf(fact) !== 'either') this.#sidesAreKnown = true;
     if (sideOf(fact) !== 'either' || direction === 'to-server') this.#spoke[direction]++;
     this.#add(fact.role);
     if (this.part.wantsQuote(fact.role)) this.part.quote(fact.role, direction, timeUs, quoteOf(source));

@@ -9,6 +9,7 @@ export type Fields = Readonly<Record<string, unknown>>;
 
 const HEX = /^[0-9a-f]*$/i;
 const PREFIXED_HEX = /^0x[0-9a-f]*$/i;
+const DECIMAL = /^\d{1,78}(?:\.\d{1,20})?$/;
 const JOB_NAME = /^[\x20-\x7e]{1,128}$/;
 const WORD = /^[\x21-\x7e]{1,128}$/;
 
@@ -60,6 +61,9 @@ export const finite: Shape = (value) => typeof value === 'number' && Number.isFi
 export const positive: Shape = (value) => finite(value) && (value as number) > 0;
 /** A whole number from 0; 64-bit ones lose their last digits in a double, which does not matter here. */
 export const whole: Shape = (value) => Number.isInteger(value) && (value as number) >= 0;
+/** A number above 0 in decimal digits, as a text. */
+export const decimal: Shape = (value) =>
+  typeof value === 'string' && DECIMAL.test(value) && Number(value) > 0;
 /** A job id or session id: one printable word. */
 export const word: Shape = (value) => typeof value === 'string' && WORD.test(value);
 

@@ -127,10 +127,21 @@ describe.each(SAMPLES.map((sample) => [sample.dialect, sample] as const))('%s', 
 
 function isShare(value: unknown): boolean {
   if (Buffer.isBuffer(value)) return value[1] === 0x02 || value[1] === 0x12;
-  const { method, type, identifier, mbl_blob, params } = value as Record<string, unknown>;
+  const { method, type, identifier, mbl_blob, miner_work, block_template, params } = value as Record<
+    string,
+    unknown
+  >;
   if (method === 'getwork') return Array.isArray(params) && params.length === 1;
-  if (mbl_blob !== undefined) return true;
-  const shareWords = ['mining.submit', 'submit', 'eth_submitWork', 'solution', 'solved', 'submitblock'];
+  if (mbl_blob !== undefined || miner_work !== undefined || block_template !== undefined) return true;
+  const shareWords = [
+    'mining.submit',
+    'submit',
+    'eth_submitWork',
+    'ctxc_submitWork',
+    'solution',
+    'solved',
+    'submitblock',
+  ];
   return shareWords.includes(String(method ?? type ?? identifier));
 }
 

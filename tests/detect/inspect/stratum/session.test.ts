@@ -143,6 +143,42 @@ describe('strictness', () => {
     expect(outcome.counters.get('stratum.wrong-side')).toBe(3);
   });
 
+  it('is not sure of the sides by a sign of life, which either gives', () => {
+    const said = [say('<', { id: 1, method: 'mining.ping' }), say('<', job('a')), say('>', share(1, 'a'))];
+    const { stratum } = run(said, { reversed: true, orientedBy: 'port' });
+    expect(stratum[0]).toMatchObject({ bothDirections: true, roles: { job: 1, share: 1, shareLinked: 1 } });
+    const alone = run(said.slice(0, 2), { reversed: true, orientedBy: 'port' });
+    expect(alone.stratum[0]).toMatchObject({ bothDirections: false, roles: { job: 1 } });
+  });
+
+  it('counts the beginning of a share that is longer than is read, of a pool that asks for such', () => {
+    const { dialect, said } = sample('pearl');
+    const notice = said.find(([, value]) => (value as { method?: string }).method === 'mining.notify')!;
+    const long = (method: string, jobId: string) =>
+      say('>', { id: 7, method, params: { job_id: jobId, plain_proof: 'A'.repeat(70_000) } });
+    const shares = (...more: Line[]) => run([say('<', notice[1]), ...more]).stratum[0]?.roles.share;
+    expect(shares(long('mining.submit', 'any'))).toBe(1);
+    expect(shares(long('mining.other', 'any'))).toBe(0);
+    expect(run([long('mining.submit', 'any')]).stratum).toEqual([]);
+    expect(run([long('mining.submit', 'b548ea75_262144')]).stratum[0]?.dialect).toBe(dialect);
+  });
+
+  it('takes a wallet for a login and a program for a program, whatever the greeting has first', () => {
+    const greet = (first: string) =>
+      run([
+        say('>', { id: 1, method: 'mining.subscribe', params: [first, 'x'] }),
+        say('<', { id: 1, result: true }),
+      ]).stratum[0];
+    const wallet = `cfx:aa${'j'.repeat(40)}`;
+    expect(greet(`${wallet}.rig1`)).toMatchObject({
+      agents: [],
+      logins: [`${wallet}.rig1`],
+      workers: ['rig1'],
+    });
+    const firmware = '2022-09-27-0-26ba61b9-22.08.1-plus;bosminer-plus-am1-s9 0.9.0-26ba61b9';
+    expect(greet(firmware)).toMatchObject({ agents: [firmware], logins: [] });
+  });
+
   it('counts an answer once, for the request it answers', () => {
     const lines = [
       say('<', job('a')),

@@ -54,6 +54,7 @@ const subscribed = [
 const bytes = (count: number) => Array.from({ length: count }, (_, at) => (at * 37 + 11) & 255);
 const USER = 'account.rig1';
 const WALLET = 'W4lletOfNobody';
+const PEARL_WALLET = `prl1p${'q'.repeat(58)}`;
 
 interface ArraySpec extends Omit<Sample, 'said' | 'handshake'> {
   readonly agentParams?: unknown;
@@ -219,9 +220,34 @@ export const SAMPLES: readonly Sample[] = [
     coin: 'XEL',
     authorize: [WALLET, 'rig1', 'x'],
     login: WALLET,
-    job: (n) => [`j${n}`, h(64, n), h(64, 7), true],
-    share: (n) => ['rig1', `j${n}`, h(16, n), h(16, n + 3)],
-    serverOnly: 'ethereumstratum-1',
+    job: (n) => [`j${n}`, '190f3e1b6a8', h(64, n), 'xel/1', true],
+    share: (n) => ['rig1', `j${n}`, h(16, n)],
+    clientOnly: 'ethereumstratum-1',
+  }),
+  arraySession({
+    dialect: 'nexa',
+    coin: 'NEXA',
+    hashes: 2 ** 32,
+    job: (n) => [`j${n}`, h(64, n), '1b02fab2', `00000000${h(8, n)}`, true],
+    share: (n) => [USER, `j${n}`, h(32, n), `00000000${h(8, n)}`],
+  }),
+  arraySession({
+    dialect: 'warthog',
+    coin: 'WART',
+    job: (n) => [`j${n}`, h(64, n), h(120, n), '00000002', '1a2b3c4d', h(8, n), false],
+    share: (n) => [USER, `j${n}`, h(12, n), h(8, n), h(8, n)],
+    clientOnly: 'stratum-v1',
+  }),
+  arraySession({
+    dialect: 'pearl',
+    coin: 'PRL',
+    agentParams: ['testminer/1.0'],
+    subscribeResult: true,
+    authorize: { wallet: PEARL_WALLET, worker: 'rig1', pass: 'x' },
+    login: PEARL_WALLET,
+    hashes: 2 ** 32,
+    job: (n) => ({ job_id: `${h(8, n)}_262144`, header: h(152, n), target: TARGET, height: n }),
+    share: (n) => ({ job_id: `${h(8, n)}_262144`, plain_proof: h(2000, n) }),
   }),
   arraySession({
     dialect: 'conflux',
@@ -295,6 +321,27 @@ export const SAMPLES: readonly Sample[] = [
       ['<', { id: 0, jsonrpc: '2.0', result: work(3) }],
       ['>', call(40, 'eth_submitWork', [x(16, 2), work(3)[0], x(64, 5)])],
       ['<', { id: 40, jsonrpc: '2.0', result: false }],
+    ],
+  },
+  {
+    dialect: 'cortex',
+    handshake: 4,
+    login: '0xwallet',
+    worker: 'rig1',
+    coin: 'CTXC',
+    hashes: 2 ** 32,
+    serverOnly: 'ethproxy',
+    said: [
+      ['>', { ...call(72, 'ctxc_submitLogin', ['0xwallet']), worker: 'rig1' }],
+      ['<', { id: 72, jsonrpc: '2.0', result: true }],
+      ['>', call(100, 'ctxc_getWork', [''])],
+      ['<', { id: 100, jsonrpc: '2.0', result: work(1) }],
+      ['<', { id: 0, jsonrpc: '2.0', result: work(2) }],
+      ['>', { ...call(73, 'ctxc_submitWork', [x(16), work(2)[0], x(336, 5)]), worker: 'rig1' }],
+      ['<', { id: 73, jsonrpc: '2.0', result: true }],
+      ['<', { id: 0, jsonrpc: '2.0', result: work(3) }],
+      ['>', call(73, 'ctxc_submitWork', [x(16, 2), work(3)[0], x(336, 6)])],
+      ['<', { id: 73, jsonrpc: '2.0', result: false }],
     ],
   },
   {
@@ -488,6 +535,36 @@ export const SAMPLES: readonly Sample[] = [
       ['>', { jobid: 'd1', mbl_blob: h(96, 2) }],
       ['<', { jobid: 'd2', blockhashing_blob: h(96, 3), difficulty: '5000', height: 1 }],
       ['>', { jobid: 'd2', mbl_blob: h(96, 4) }],
+    ],
+  },
+  {
+    dialect: 'xelis-getwork',
+    wrapper: 'websocket',
+    handshake: 0,
+    coin: 'XEL',
+    unanswered: true,
+    hashes: 5000,
+    said: [
+      [
+        '<',
+        {
+          new_job: { algorithm: 'xel/v3', miner_work: h(224), height: 1, difficulty: '5000', topoheight: 1 },
+        },
+      ],
+      ['>', { miner_work: h(64) + h(160, 2) }],
+      [
+        '<',
+        {
+          new_job: {
+            algorithm: 'xel/v3',
+            miner_work: h(224, 3),
+            height: 2,
+            difficulty: '5000',
+            topoheight: 2,
+          },
+        },
+      ],
+      ['>', { block_template: h(64, 3) + h(160, 4) }],
     ],
   },
   {
