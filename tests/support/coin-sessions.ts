@@ -535,6 +535,31 @@ export const COIN_SESSIONS: Readonly<Record<string, CoinSession>> = {
       (n) => bitcoinShare(`${BITCOIN}.axe`, n),
     ),
   ),
+  'Bitcoin, the size of the extranonce as a text': say(
+    'stratum-v1',
+    null,
+    BITCOIN,
+    'cgminer/4.12.1',
+    listSession(
+      [
+        ...subscribe(['cgminer/4.12.1'], [[['mining.notify', 'ae68']], '08000002', '4']),
+        ...authorize([BITCOIN, 'x']),
+      ],
+      (n) => notifyParams(`j${n}`),
+      (n) => bitcoinShare(BITCOIN, n),
+    ),
+  ),
+  'Bitcoin, a subscription without names': say(
+    'stratum-v1',
+    null,
+    BITCOIN,
+    'cgminer/4.12.1',
+    listSession(
+      [...subscribe(['cgminer/4.12.1'], [[], '08000002', 4]), ...authorize([BITCOIN, 'x'])],
+      (n) => notifyParams(`j${n}`),
+      (n) => bitcoinShare(BITCOIN, n),
+    ),
+  ),
   'Bitcoin, shares without a user': say(
     'stratum-v1',
     null,

@@ -76,6 +76,8 @@ function hostOf(params: readonly unknown[]): { host: string; port: number | null
   return [{ host: joined?.[1] ?? host, port: number > 0 && number < 65_536 ? number : null }];
 }
 
+/** Some servers write it as a text. */
+const size = shape.oneOf(shape.whole, shape.decimal);
 const NOTICE = /^mining\.(?:notify|set_\w{1,32})$/;
 const SUBSCRIPTION = shape.tuple((name) => typeof name === 'string' && NOTICE.test(name), short);
 /** `[[pairs], extranonce1, size]`: nothing but a pool sends this. Some repeat the extranonce behind the pairs. */
@@ -84,17 +86,17 @@ const FULL_ANSWER = shape.opening(
     shape.oneOf(SUBSCRIPTION, shape.opening([SUBSCRIPTION], shape.oneOf(SUBSCRIPTION, short), 7)),
     shape.hex(0, 64),
   ],
-  shape.whole,
+  size,
   1,
 );
 const ES1_ANSWER = shape.opening(
   [shape.tuple(shape.literal('mining.notify'), short, shape.literal(ES1)), shape.hex(0, 32)],
-  shape.whole,
+  size,
   1,
 );
 const KASPA_ANSWER = shape.tuple(shape.literal(true), shape.literal(ES1));
-/** `[null, extranonce1(, size)]`, `[session, nonce1]`, `["null", extranonce1, size]`. */
-const SHORT_ANSWER = shape.opening([short, short], shape.whole, 1);
+/** `[null, extranonce1(, size)]`, `[session, nonce1]`, `["null", extranonce1, size]`, `[[], extranonce1, size]`. */
+const SHORT_ANSWER = shape.opening([shape.oneOf(short, shape.list(short, 0, 0)), short], size, 1);
 /** `[session, extranonce, size, public key]`. */
 const XELIS_ANSWER = shape.tuple(short, shape.hex(64), shape.whole, shape.hex(64));
 const YES = shape.oneOf(shape.literal(true, 'true'), shape.tuple(shape.literal(true)));
