@@ -29,12 +29,16 @@ function behind(...opening: Message[]): Wrap {
 }
 
 /** The conversation as WebSocket messages. `shape` makes the frames of one message. */
-function webSocket(extensions: string, shape: (text: Buffer, isClient: boolean) => Buffer): Wrap {
+function webSocket(
+  extensions: string,
+  shape: (text: Buffer, isClient: boolean) => Buffer,
+  path = '/proxy',
+): Wrap {
   const extra = extensions === '' ? '' : `Sec-WebSocket-Extensions: ${extensions}\r\n`;
   return (messages) =>
     behind(
       up(
-        `GET /proxy HTTP/1.1\r\nHost: ${HOST}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: AAAA\r\nSec-WebSocket-Version: 13\r\n${extra}\r\n`,
+        `GET ${path} HTTP/1.1\r\nHost: ${HOST}\r\nUpgrade: websocket\r\nConnection: Upgrade\r\nSec-WebSocket-Key: AAAA\r\nSec-WebSocket-Version: 13\r\n${extra}\r\n`,
       ),
       down(`HTTP/1.1 101 Switching Protocols\r\nUpgrade: websocket\r\nConnection: Upgrade\r\n${extra}\r\n`),
     )(
@@ -60,6 +64,10 @@ function frame(first: number, payload: Buffer, isClient: boolean): Buffer {
   const masked = payload.map((byte, at) => byte ^ (key[at & 3] ?? 0));
   return Buffer.concat([Buffer.from([first]), length, key, masked]);
 }
+
+/** In plain WebSocket messages at that path. */
+export const webSocketAt = (path: string): Wrap =>
+  webSocket('', (text, isClient) => frame(0x81, text, isClient), path);
 
 /** Three fragments, with a ping between them. */
 function fragmented(text: Buffer, isClient: boolean): Buffer {

@@ -5,6 +5,7 @@ import { framesOf } from '../frames.js';
 import type { InspectorContext, WrapperHints } from '../inspector.js';
 import { MINER_AGENT } from './agents.js';
 import { HELLO } from './dialect.js';
+import { pathClaims } from './path.js';
 import type { SessionState } from './session-state.js';
 
 /** Rounds of polling for work that make a session (detection.md P5). */
@@ -12,8 +13,6 @@ const MIN_POLLS = 2;
 /** Without any other mark of a miner: this many rounds, this close together on average. */
 const MIN_QUICK_POLLS = 4;
 const QUICK_POLL_SECONDS = 5;
-/** Of a path that may name a wallet. */
-const MAX_PATH_PARTS = 4;
 const MINING_HEADERS = [
   'x-mining-extensions',
   'x-stratum',
@@ -146,25 +145,8 @@ function copyCounts(counts: RoleCounts): RoleCounts {
 /** What the wrappers told, and the coin that the dialect alone implies. */
 function collectHints(state: SessionState, hints: WrapperHints): void {
   state.told.add({ agents: hints.agents, logins: hints.logins, hosts: hints.namedHosts });
-  if (hints.path !== null && WALLET_IN_PATH.has(state.dialect?.name ?? '')) {
-    state.told.add(pathClaims(hints.path));
-  }
+  if (hints.path !== null && state.dialect?.name === 'eth-getwork') state.told.add(pathClaims(hints.path));
   const coin = state.dialect?.coin ?? null;
   if (coin === null || state.certainty < HELLO) return;
   state.told.addCoin({ ...coin, basis: state.soFar.login > 0 ? 'handshake' : 'job' });
-}
-
-const WALLET_IN_PATH: ReadonlySet<string> = new Set(['eth-getwork', 'dero', 'xelis-getwork']);
-const WALLET = /^(?:0x[0-9a-f]{40}|(?:dero1|deto1|xel:|xet:)[0-9a-z]{40,130})$/i;
-
-/** ether-proxy: `/wallet/worker`, `/miner/difficulty/worker`; `/ws/wallet` (DERO), `/getwork/wallet/worker` (XELIS). */
-function pathClaims(path: string): { logins: string[]; workers: string[] } {
-  const parts = path
-    .split(/[?#]/)[0]!
-    .split('/')
-    .filter((part) => part !== '')
-    .slice(0, MAX_PATH_PARTS);
-  if (parts[0] === 'miner') return { logins: [], workers: parts.slice(2, 3) };
-  const at = parts.findIndex((part) => WALLET.test(part));
-  return { logins: parts.slice(at, at + 1), workers: at < 0 ? [] : parts.slice(at + 1, at + 2) };
 }

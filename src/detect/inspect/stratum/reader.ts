@@ -9,6 +9,7 @@ import type { Dialect } from './dialect.js';
 import { type CutValue, JsonStream } from './json-stream.js';
 import { type CutMessage, type Message, toMessage, toMessages } from './message.js';
 import { isWorthTelling, nodeProtocolOf, toObservation } from './observe.js';
+import { pathLogin } from './path.js';
 import { SessionState } from './session-state.js';
 import { asFields } from './shapes.js';
 
@@ -124,12 +125,21 @@ export class StratumReader implements StreamReader {
       if (effect === 'wrong-side' && this.#swap(message)) {
         effect = this.#state.read(message, side.direction, this.#timeUs, beginning);
       }
+      this.#openedByPath();
       this.#keepFrames();
       if (effect === 'wrong-side') this.#context.counters.add('stratum.wrong-side');
       if (effect === 'counted' || effect === 'held') this.#silent = 0;
       else this.#silent++;
       if (partial && effect === 'counted') this.#context.counters.add('stratum.cut-counted');
     }
+  }
+
+  /** Once, at the first job. */
+  #openedByPath(): void {
+    const { soFar, dialect } = this.#state;
+    if (soFar.job !== 1 || soFar.login > 0 || dialect === null) return;
+    const login = pathLogin(dialect.name, this.#context.hints);
+    if (login !== null) this.#state.opened(login, this.#context.hints.path ?? '', this.#timeUs);
   }
 
   #readFrame(side: Side, frame: Buffer): void {

@@ -166,6 +166,12 @@ export class SessionState {
     return 'counted';
   }
 
+  /** The client logged in by the path it opened, and jobs were the answer. */
+  opened(login: Fact, path: string, timeUs: number): void {
+    this.#count(login, 'to-server', timeUs, path, null);
+    this.#count({ ...login, role: 'loginAccepted' }, 'to-client', timeUs, null, null);
+  }
+
   /** The session is over: what was asked and never refuted counts after all. */
   end(): void {
     this.#countAsked();

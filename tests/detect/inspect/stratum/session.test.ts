@@ -433,6 +433,21 @@ describe('work over HTTP', () => {
     expect([outcome.stratum, outcome.nodes]).toEqual([[], []]);
   });
 
+  it('takes the wallet in the path of a WebSocket that jobs answer for a login', () => {
+    const wallet = `dero1q${'y'.repeat(60)}`;
+    const jobs = linesOf(sample('dero')).filter(({ direction }) => direction === 'to-client');
+    const told = (path: string, wrapper = 'websocket') =>
+      run(jobs, { hints: { wrappers: ['http', wrapper], path } }).stratum[0];
+    expect(told(`/ws/${wallet}`)).toMatchObject({
+      roles: { login: 1, loginAccepted: 1, job: 2 },
+      logins: [wallet],
+    });
+    for (const path of ['/ws/', '/proxy', '/ws/dero1q', `/miner/${wallet}`]) {
+      expect(told(path)).toMatchObject({ roles: { login: 0, loginAccepted: 0, job: 2 }, logins: [] });
+    }
+    expect(told(`/ws/${wallet}`, 'connect')).toMatchObject({ roles: { login: 0 }, logins: [] });
+  });
+
   it('reads the worker from the path', () => {
     const path = `/0x${'a'.repeat(40)}/rig7`;
     const [told] = run(linesOf(sample('eth-getwork')), { hints: { wrappers: ['http'], path } }).stratum;
