@@ -80,6 +80,13 @@ function fragmented(text: Buffer, isClient: boolean): Buffer {
   ]);
 }
 
+/** A tunnel of bytes: each line in two messages. */
+function inTwo(text: Buffer, isClient: boolean): Buffer {
+  const half = Math.ceil(text.length / 2);
+  const [begin, end] = [text.subarray(0, half), Buffer.concat([text.subarray(half), Buffer.from('\n')])];
+  return Buffer.concat([frame(0x82, begin, isClient), frame(0x82, end, isClient)]);
+}
+
 /** permessage-deflate; with context takeover each message may refer to those before it. */
 function deflated(takesOver: boolean): Wrap {
   return (messages) => {
@@ -133,6 +140,7 @@ export const STREAM_WRAPPERS: Readonly<Record<string, Wrap>> = {
   'proxy v2': behind(up(Buffer.concat([V2, hex('2111000c0a010203c63364079c400d05')]))),
   websocket: webSocket('', (text, isClient) => frame(0x81, text, isClient)),
   'websocket in fragments': webSocket('', fragmented),
+  'websocket, each line in two messages': webSocket('', inTwo),
   'websocket, deflated': deflated(false),
   'websocket, deflated with context takeover': deflated(true),
   'socks5 around connect around proxy v1': (messages) =>

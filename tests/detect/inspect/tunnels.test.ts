@@ -245,6 +245,15 @@ describe('websocket', () => {
     expect(keeper.lines.map((line) => line.text)).toEqual([REPLY]);
   });
 
+  it('joins lines that a tunnel of bytes cut into messages, and forgets half of one where the rest is lost', () => {
+    const pieces = (text: string) => [text.slice(0, 9), text.slice(9, 14), text.slice(14)];
+    const cut = pieces(`${REPLY}\n${REPLY}\n`).map((text) => frame(text, { first: 0x82 }));
+    const { lines } = expectSameWhateverThePieces([...UPGRADE, toClient(Buffer.concat(cut))]);
+    expect(lines.map((line) => line.text)).toEqual([REPLY, REPLY]);
+    const lost = [frame(REPLY.slice(0, 9)), frame(REPLY.slice(9).padEnd(100_000)), frame(REPLY)];
+    expect(read([...UPGRADE, toClient(Buffer.concat(lost))]).lines.map((line) => line.text)).toEqual([REPLY]);
+  });
+
   it('reads a session that was running already, and knows the client by its masks', () => {
     const { lines, session, hints } = read([toClient(frame(ASK, { masked: true })), toServer(frame(REPLY))], {
       orientedBy: 'port',

@@ -8,6 +8,9 @@ import { FrameStream, firstFrame, MAX_MESSAGE } from './websocket-frames.js';
 
 const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;
+const CLOSE_BRACE = 0x7d;
+const CLOSE_BRACKET = 0x5d;
+const LINE_FEED = 0x0a;
 
 /** LZ77 window that permessage-deflate keeps from message to message (RFC 7692 §7.1). */
 const WINDOW = 32 * 1024;
@@ -45,13 +48,21 @@ function isJsonFrame(bytes: Buffer): boolean {
     return false;
   const text = first.compressed ? inflateAlone(first.text()) : first.text();
   if (text === null || !beginsJson(text)) return false;
-  if (!first.isWhole) return text[1] === (text[0] === OPEN_BRACE ? 0x22 : OPEN_BRACE);
+  // The end may be in the next fragment, or in the next message of a tunnel.
+  if (text[1] === (text[0] === OPEN_BRACE ? 0x22 : OPEN_BRACE)) return true;
+  if (!first.isWhole) return false;
   const close = text.toString('latin1').trimEnd().at(-1);
   return close === (text[0] === OPEN_BRACE ? '}' : ']');
 }
 
 function beginsJson(text: Buffer): boolean {
   return text[0] === OPEN_BRACE || text[0] === OPEN_BRACKET;
+}
+
+/** Ends as a line or a value does. */
+function closes(text: Buffer): boolean {
+  const last = text.at(-1);
+  return last === LINE_FEED || last === CLOSE_BRACE || last === CLOSE_BRACKET;
 }
 
 /** A deflated message that refers to none before it; null: it does, or it is none. */
@@ -73,7 +84,10 @@ class WebSocketReader implements StreamReader {
     'to-server': Buffer.alloc(0),
     'to-client': Buffer.alloc(0),
   };
+  /** A value has begun in a message and goes on in the next. */
+  readonly #isOpen: Record<Direction, boolean> = { 'to-server': false, 'to-client': false };
   #started = false;
+  #timeUs = 0;
 
   constructor(context: InspectorContext) {
     this.#context = context;
@@ -83,6 +97,7 @@ class WebSocketReader implements StreamReader {
 
   feed(direction: Direction, bytes: Buffer, timeUs: number): boolean {
     let from = direction;
+    this.#timeUs = timeUs;
     if (!this.#started) {
       this.#started = true;
       // Clients mask, servers do not (RFC 6455 §5.1). Behind an upgrade the sides are known and this does nothing.
@@ -111,6 +126,8 @@ class WebSocketReader implements StreamReader {
       message: (bytes, compressed, timeUs) => this.#message(direction, bytes, compressed, timeUs),
       skipped: (reason) => {
         this.#windows[direction] = null;
+        if (this.#isOpen[direction]) this.#inner.gap(direction, 0, this.#timeUs);
+        this.#isOpen[direction] = false;
         this.#context.counters.add(`websocket.message-${reason}`);
       },
     });
@@ -119,7 +136,10 @@ class WebSocketReader implements StreamReader {
   #message(direction: Direction, bytes: Buffer, compressed: boolean, timeUs: number): boolean {
     const text = compressed ? this.#inflate(direction, bytes) : bytes;
     if (text === null) return true;
-    return this.#inner.feed(direction, Buffer.concat([text, LINE_END]), timeUs);
+    // A tunnel of bytes cuts its messages anywhere: what began as JSON is no whole line before it closes.
+    const isOpen = (this.#isOpen[direction] || beginsJson(text)) && !closes(text);
+    this.#isOpen[direction] = isOpen;
+    return this.#inner.feed(direction, isOpen ? text : Buffer.concat([text, LINE_END]), timeUs);
   }
 
   /** Without context takeover the window is not referred to, so it does no harm to offer it always. */
