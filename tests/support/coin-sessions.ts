@@ -586,6 +586,20 @@ export const COIN_SESSIONS: Readonly<Record<string, CoinSession>> = {
       (n) => [`${ETHEREUM}.w`, `203${n}`, `0x080c${hex(12, n)}`, prefixed(64, n), prefixed(64, n + 5)],
     ),
   ),
+  'Quai, KawPow': say(
+    'stratum-v1-kawpow',
+    'QUAI',
+    ETHEREUM,
+    'kawpowminer/1.2.4',
+    listSession(
+      [
+        ...subscribe(['kawpowminer/1.2.4', 'EthereumStratum/1.0.0'], [null, '0001']),
+        ...authorize([`${ETHEREUM}.w`, 'kawpow']),
+      ],
+      (n) => [`j${n}`, hash(n), hash(90), `00000000ffff${'0'.repeat(52)}`, true, 4_087_754 + n, '1b0127c1'],
+      (n) => [`${ETHEREUM}.w`, `j${n}`, prefixed(16, n), prefixed(64, n), prefixed(64, n + 5)],
+    ),
+  ),
   'KawPow after a login of CryptoNote': say(
     'stratum-v1-kawpow',
     'RVN',

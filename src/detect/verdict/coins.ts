@@ -61,6 +61,9 @@ const DIALECT_COINS: ReadonlyMap<string, readonly string[]> = new Map([
   ['browser-webminerpool', ['XMR']],
 ]);
 
+/** KawPow for an account: Quai alone has such addresses (go-quai stratum). */
+const KAWPOW_ACCOUNT_COINS = ['QUAI', 'RVN'];
+
 /** Order of trust (detection.md §6.2). A handshake that names the coin is as good as its job. */
 const TRUST: Readonly<Record<CoinBasis, number>> = {
   wallet: 2.5,
@@ -135,7 +138,11 @@ function sessionClaims(
     }
     const families = jobAlgorithms(session).map((algorithm) => coinsOfAlgorithm(algorithm, context));
     const paid = kinOf(session, wallets, context);
-    for (const coins of [...families, ...(paid.length > 0 ? [] : [coinsOfDialect(session)])]) {
+    const kin =
+      chains.length === 0 && isKawpowForAccount(session, wallets)
+        ? KAWPOW_ACCOUNT_COINS
+        : coinsOfDialect(session);
+    for (const coins of [...families, ...(paid.length > 0 ? [] : [kin])]) {
       for (const [rank, ticker] of coins.entries()) {
         const whole = rank === 0 ? MAIN_COIN_CONFIDENCE : 0.3 / coins.length;
         add(ticker, 'algorithm', whole * (isOfOtherChain(ticker, session, context) ? OTHER_CHAIN : 1));
@@ -192,6 +199,14 @@ function kinOf(
     const algorithms = context.coins.get(ticker)?.algorithms ?? [];
     return ticker !== 'ETH' && algorithms.length > 0 && canSpeak(session.dialect, algorithms);
   });
+}
+
+function isKawpowForAccount(session: SuspectSession, wallets: Identities['wallets']): boolean {
+  if (session.dialect !== 'stratum-v1-kawpow' || session.options.some((text) => PAYOUT_OPTION.test(text)))
+    return false;
+  return wallets.some(
+    (one) => one.session === session && one.payout === null && one.wallet.coins[0] === 'ETH',
+  );
 }
 
 /** Coins of an address whose shape several share: those that can be mined in this session, if there are any. */

@@ -86,6 +86,17 @@ describe('coins', () => {
     expect(found.find(({ ticker }) => ticker === 'BTC')?.confidence).toBe(0.1);
   });
 
+  it('KawPow for an account is Quai, unless the account is what another coin is paid out to', () => {
+    const account = '0x52908400098527886E0F7030069857D2E4169EE7';
+    const first = (over: Partial<SuspectSession>) =>
+      coins([session({ dialect: 'stratum-v1-kawpow', ...over })])[0]?.ticker;
+    expect(first({ logins: [`${account}.rig1`], options: ['kawpow'] })).toBe('QUAI');
+    expect(first({ logins: [] })).toBe('RVN');
+    expect(first({ logins: [`ETH:${account}.rig1`] })).toBe('RVN');
+    expect(first({ logins: [account], options: ['c=ETC'] })).not.toBe('QUAI');
+    expect(first({ logins: [account], dialect: 'stratum-v1' })).not.toBe('QUAI');
+  });
+
   it('a shape that the session belies is a coincidence', () => {
     const hints = [{ ticker: 'ETC', basis: 'job', confidence: 0.9 }] as const;
     const found = coins([session({ logins: ['0x52908400098527886E0F7030069857D2E4169EE7'], coins: hints })]);
