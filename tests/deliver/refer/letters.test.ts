@@ -15,6 +15,8 @@ import { fillTemplate } from '../../../src/deliver/refer/template.js';
 import { checkText } from '../../../src/deliver/refer/words.js';
 import { siteChecks } from '../../../src/detect/cases/on-site.js';
 import type { Referral } from '../../../src/model/referral.js';
+import { levelTitle } from '../../../src/model/titles.js';
+import { LEVELS } from '../../../src/model/verdict.js';
 import { sampleEvidence, sampleSession, sampleVerdict } from '../samples.js';
 import { bundledTemplates, HOSTILE, NO_EVIDENCE, packageOptions, sampleReferral, wordsIn } from './sample.js';
 
@@ -94,6 +96,27 @@ describe('letters', () => {
     ] as const;
     const files = await filesOf(sampleReferral({}, sampleVerdict({ coins })), 'zh-CN');
     expect(textOf(files, 'letter.html')).toContain('币种：LTC、 DOGE（可能）。');
+  });
+
+  it.each(LEVELS)('name the level %s in their language', async (level) => {
+    const referral = sampleReferral({}, sampleVerdict({ level }));
+    const files = await filesOf(referral, 'zh-CN');
+    for (const name of ['letter.html', 'checklist.html']) {
+      expect(textOf(files, name)).toContain(levelTitle('zh-CN', level));
+      expect(textOf(files, name)).not.toContain(level);
+    }
+    const cells = [...sheetsOf(referral, wordsIn('zh-CN'))].flatMap(({ rows }) => [...rows].flat());
+    expect(cells).toContain(levelTitle('zh-CN', level));
+    expect(cells).not.toContain(level);
+  });
+
+  it('count the connections that the table leaves out', async () => {
+    const plain = sampleReferral();
+    const [address] = plain.addresses;
+    if (address === undefined) throw new Error('no address');
+    const addresses = [{ ...address, sessions_left_out: 4 }];
+    const html = textOf(await filesOf({ ...plain, addresses }, 'en'), 'letter.html');
+    expect(html).toContain(`${address.sessions.length + 4} connection(s)`);
   });
 
   it.each([
