@@ -110,6 +110,26 @@ describe('letters', () => {
     expect(cells).not.toContain(level);
   });
 
+  it('to an upper office name units, their categories and figures; what is not known stays empty', async () => {
+    const { figures } = sampleReferral();
+    const line = { ...figures, cases: 1, states: {}, highest_repeat_level: 0 };
+    const unit = { id: 'U1', name: 'Unit one', category: 'school', region: 'Hangzhou' };
+    const known = { miners: { addresses: 1, low: 2, high: 3 }, energy: { addresses: 1, kwh_per_day: 31.5 } };
+    const units = [
+      { ...line, ...known, unit },
+      { ...line, unit: null },
+    ];
+    const html = textOf(
+      await filesOf(sampleReferral({ profile: 'office', unit: null, addresses: [], units }), 'zh-CN'),
+      'letter.html',
+    );
+    const rows = [...html.matchAll(/<tr>(.*?)<\/tr>/gs)].map(([row]) =>
+      [...row.matchAll(/<td[^>]*>(.*?)<\/td>/gs)].map(([, cell]) => cell),
+    );
+    expect(rows).toContainEqual(['1', 'Unit one', '学校', 'Hangzhou', '1', '1', 'XMR', '2至3', '31.5']);
+    expect(rows).toContainEqual(['2', '归属不明的地址', '', '', '1', '1', 'XMR', '', '']);
+  });
+
   it('count the connections that the table leaves out', async () => {
     const plain = sampleReferral();
     const [address] = plain.addresses;
