@@ -120,13 +120,17 @@ describe('letters', () => {
       { ...line, unit: null },
     ];
     const html = textOf(
-      await filesOf(sampleReferral({ profile: 'office', unit: null, addresses: [], units }), 'zh-CN'),
+      await filesOf(
+        sampleReferral({ profile: 'office', unit: null, cases: [], addresses: [], units }),
+        'zh-CN',
+      ),
       'letter.html',
     );
     const rows = [...html.matchAll(/<tr>(.*?)<\/tr>/gs)].map(([row]) =>
       [...row.matchAll(/<td[^>]*>(.*?)<\/td>/gs)].map(([, cell]) => cell),
     );
     expect(rows).toContainEqual(['1', 'Unit one', '学校', 'Hangzhou', '1', '1', 'XMR', '2至3', '31.5']);
+    expect(html).toContain('立案 2 件');
     expect(rows).toContainEqual(['2', '归属不明的地址', '', '', '1', '1', 'XMR', '', '']);
   });
 
