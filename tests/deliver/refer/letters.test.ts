@@ -134,6 +134,14 @@ describe('letters', () => {
     expect(rows).toContainEqual(['2', '归属不明的地址', '', '', '1', '1', 'XMR', '', '']);
   });
 
+  it('number the addresses', async () => {
+    const plain = sampleReferral();
+    const addresses = [...plain.addresses, ...plain.addresses];
+    const html = textOf(await filesOf({ ...plain, addresses }, 'en'), 'letter.html');
+    const numbers = [...html.matchAll(/<tr>\s*<td[^>]*>(.*?)<\/td>/gs)].map(([, cell]) => cell);
+    expect(numbers).toEqual(['1', '2']);
+  });
+
   it('count the connections that the table leaves out', async () => {
     const plain = sampleReferral();
     const [address] = plain.addresses;
