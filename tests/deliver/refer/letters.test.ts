@@ -83,6 +83,7 @@ const filesOf = async (referral: Referral, language: 'en' | 'zh-CN') =>
         letters: ['docx', 'html'],
       }),
     ),
+    null,
   ).files;
 
 const textOf = (files: ReadonlyMap<string, Uint8Array>, name: string) =>
