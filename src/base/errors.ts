@@ -62,7 +62,7 @@ export class TableError extends RigwatchError {
   readonly faults: readonly Fault[];
 
   /** `more`: faults beyond those that are listed. */
-  constructor(faults: readonly Fault[], more = 0) {
+  constructor(faults: readonly Fault[], more: number) {
     const others = more > 0 ? [moreFaults(more)] : [];
     super('table-invalid', [phrase`nothing was imported`, ...faults.map(formatFault), ...others]);
     this.faults = faults;

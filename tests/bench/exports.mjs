@@ -10,6 +10,7 @@ import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { EXPORTERS } from '../../dist/deliver/export/index.js';
 import { openStore } from '../../dist/deliver/store/index.js';
+import { minerRows, START_US, summaryOf } from './rows.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -29,7 +30,6 @@ if (values.help) {
   process.exit(0);
 }
 
-const START_US = 1_625_278_269_120_000;
 const BATCH = 10_000;
 const print = (text) => process.stdout.write(`${text}\n`);
 const SECONDS = 1e9;
@@ -51,102 +51,44 @@ if (values.child !== undefined) {
   process.exit(process.exitCode ?? 0);
 }
 
-const ROLES = { login: 1, loginAccepted: 1, job: 4, share: 3, shareLinked: 3, shareAccepted: 3 };
-
 function suspect(number) {
   const ip = `10.${(number >> 16) & 255}.${(number >> 8) & 255}.${number & 255}`;
   const at = number % Number(values.pools);
   const peer = { ip: `203.${at >> 16}.${(at >> 8) & 255}.${at & 255}`, port: 3333 };
-  const session = `${ip}|${40_000 + (number % 20_000)}|${peer.ip}|3333|1625278269`;
   const lastUs = START_US + 60_000_000 + number;
   const host = `p${at}.supportxmr.com`;
+  const { session, verdict } = minerRows({ number, ip, peer, host, operator: 'SupportXMR', lastUs });
+  const fact = {
+    rule: 'stratum.cryptonote.login',
+    item: 'P2',
+    group: 'P',
+    strength: 'decisive',
+    weight: 6.5,
+    suspect: ip,
+    peer,
+    host,
+    session: session.session,
+    bothDirections: true,
+    encrypted: false,
+    count: 1,
+    firstUs: START_US,
+    lastUs,
+    excerpt: `{"id":1,"method":"login","params":{"login":"4Abc${number}","pass":"x"}}`,
+    origin: { source: '/captures/uplink-3.pcapng', format: 'pcapng', record: number },
+  };
   return {
-    file: {
-      ip,
-      sessions: [
-        {
-          session,
-          suspect: ip,
-          suspectPort: 40_000 + (number % 20_000),
-          peer,
-          host,
-          orientedBy: 'handshake',
-          firstUs: START_US,
-          lastUs,
-          dialect: 'cryptonote',
-          wrappers: [],
-          tls: false,
-          bothDirections: true,
-          roles: ROLES,
-          logins: [`4Abc${number}.rig-01`],
-          workers: ['rig-01'],
-          agents: ['XMRig/6.21.0'],
-          options: [],
-          algorithms: ['rx/0'],
-          coins: [{ ticker: 'XMR', basis: 'handshake', confidence: 0.99 }],
-          shares: [{ difficulty: 120_001, submitted: 3, accepted: 3, rejected: 0 }],
-          reportedHps: null,
-          bytesToServer: 1200,
-          bytesToClient: 4800,
-        },
-      ],
-      evidence: [],
-    },
+    file: { ip, sessions: [session], evidence: [] },
     verdict: {
-      ip,
+      ...verdict,
       level: number % 5 === 0 ? 'probable' : 'confirmed',
       score: 0.9 + (number % 1000) / 10_100,
-      arithmetic: [
-        { part: 'prior', bans: -3.82 },
-        { part: 'P', bans: 6.5 },
-      ],
-      firstUs: START_US,
-      lastUs,
-      activeSeconds: 60,
-      coins: [{ ticker: 'XMR', basis: 'handshake', confidence: 0.99 }],
-      algorithms: ['rx/0'],
-      dialects: ['cryptonote'],
-      pools: [{ address: peer.ip, port: 3333, host, operator: 'SupportXMR', country: 'DE', tls: false }],
-      agents: ['XMRig/6.21.0'],
-      wallets: [`4Abc${number}`],
       workers: ['rig-01', `=cmd|'/c calc'!A${number}`],
-      sessions: 1,
-      miners: { low: 1, high: 3, basis: 'worker-names, parallel-sessions' },
-      reasons: [{ code: 'job-answered', text: 'a log-in was answered with a job' }],
-      evidence: [
-        {
-          rule: 'stratum.cryptonote.login',
-          item: 'P2',
-          group: 'P',
-          strength: 'decisive',
-          weight: 6.5,
-          suspect: ip,
-          peer,
-          host,
-          session,
-          bothDirections: true,
-          encrypted: false,
-          count: 1,
-          firstUs: START_US,
-          lastUs,
-          excerpt: `{"id":1,"method":"login","params":{"login":"4Abc${number}","pass":"x"}}`,
-          origin: { source: '/captures/uplink-3.pcapng', format: 'pcapng', record: number },
-        },
-      ],
+      evidence: [fact],
     },
   };
 }
 
 function fill(path) {
-  const summary = {
-    path: 'bench',
-    sha256: null,
-    format: 'pcapng',
-    first: null,
-    last: null,
-    complete: true,
-    problems: [],
-  };
   const store = openStore(path);
   const run = store.beginRun({ startedUs: START_US, version: '0', rulesVersion: 'r' });
   for (let at = 0; at < Number(values.verdicts); at += BATCH) {
@@ -155,7 +97,7 @@ function fill(path) {
     store.saveInput(run, {
       contentId: `bench ${at}`,
       rulesVersion: 'r',
-      summary,
+      summary: summaryOf('bench'),
       suspects: made.map(({ file }) => file),
     });
     store.saveVerdicts(

@@ -7,6 +7,7 @@ import { cpus, loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
 import { openStore } from '../../dist/deliver/store/index.js';
+import { minerRows, START_US, summaryOf } from './rows.mjs';
 
 const { values } = parseArgs({
   options: {
@@ -25,23 +26,19 @@ if (values.help) {
 }
 const addresses = Number(values.addresses);
 const factsEach = Number(values.facts);
-const START_US = 1_625_278_269_120_000;
-
-const ROLES = {
-  hello: 0,
-  login: 1,
-  loginAccepted: 1,
-  job: 4,
-  target: 0,
-  share: 3,
-  shareLinked: 3,
-  shareAccepted: 3,
-};
 
 function suspect(number) {
   const ip = `10.${number >> 16}.${(number >> 8) & 255}.${number & 255}`;
   const peer = { ip: `198.51.${(number >> 3) & 63}.${number & 7}`, port: 3333 };
-  const session = `${ip}|${40_000 + (number % 20_000)}|${peer.ip}|3333|1625278269`;
+  const lastUs = START_US + 60_000_000;
+  const { session, verdict } = minerRows({
+    number,
+    ip,
+    peer,
+    host: 'pool0.example.org',
+    operator: 'Pool',
+    lastUs,
+  });
   const evidence = Array.from({ length: factsEach }, (_, at) => ({
     rule: at === 0 ? 'stratum.cryptonote.login' : 'endpoint.dns-lookup',
     item: at === 0 ? 'P2' : 'E6',
@@ -51,94 +48,25 @@ function suspect(number) {
     suspect: ip,
     peer: at === 0 ? peer : null,
     host: `pool${at}.example.org`,
-    session: at === 0 ? session : null,
+    session: at === 0 ? session.session : null,
     bothDirections: at === 0,
     encrypted: false,
     count: 1 + at,
     firstUs: START_US + number,
-    lastUs: START_US + 60_000_000,
+    lastUs,
     excerpt: `DNS question for pool${at}.example.org: 198.51.100.7; listed as pool pool${at}.example.org (Pool) by a list, 2026-08-01`,
     origin: { source: '/captures/2026-09-01/uplink-3.pcapng', format: 'pcapng', record: number * 7 + at },
   }));
-  const file = {
-    ip,
-    sessions: [
-      {
-        session,
-        suspect: ip,
-        suspectPort: 40_000 + (number % 20_000),
-        peer,
-        host: 'pool0.example.org',
-        orientedBy: 'handshake',
-        firstUs: START_US,
-        lastUs: START_US + 60_000_000,
-        dialect: 'cryptonote',
-        wrappers: [],
-        tls: false,
-        bothDirections: true,
-        roles: ROLES,
-        logins: [`4Abc${number}.rig-01`],
-        workers: ['rig-01'],
-        agents: ['XMRig/6.21.0'],
-        options: [],
-        algorithms: ['rx/0'],
-        coins: [{ ticker: 'XMR', basis: 'handshake', confidence: 0.99 }],
-        shares: [{ difficulty: 120_001, submitted: 3, accepted: 3, rejected: 0 }],
-        reportedHps: null,
-        bytesToServer: 1200,
-        bytesToClient: 4800,
-      },
-    ],
-    evidence,
+  return {
+    file: { ip, sessions: [session], evidence },
+    verdict: { ...verdict, evidence: evidence.slice(0, 2) },
   };
-  const verdict = {
-    ip,
-    level: 'confirmed',
-    score: 0.998,
-    arithmetic: [
-      { part: 'prior', bans: -3.82 },
-      { part: 'P', bans: 6.5 },
-    ],
-    firstUs: START_US,
-    lastUs: START_US + 60_000_000,
-    activeSeconds: 60,
-    coins: [{ ticker: 'XMR', basis: 'handshake', confidence: 0.99 }],
-    algorithms: ['rx/0'],
-    dialects: ['cryptonote'],
-    pools: [
-      {
-        address: peer.ip,
-        port: 3333,
-        host: 'pool0.example.org',
-        operator: 'Pool',
-        country: 'US',
-        tls: false,
-      },
-    ],
-    agents: ['XMRig/6.21.0'],
-    wallets: [`4Abc${number}`],
-    workers: ['rig-01'],
-    sessions: 1,
-    miners: { low: 1, high: 3, basis: 'worker-names, parallel-sessions' },
-    reasons: [{ code: 'job-answered', text: 'a log-in was answered with a job' }],
-    evidence: evidence.slice(0, 2),
-  };
-  return { file, verdict };
 }
 
 const made = Array.from({ length: addresses }, (_, number) => suspect(number));
 const onlyEvidence = made.map(({ file }) => ({ ...file, sessions: [] }));
 const onlySessions = made.map(({ file }) => ({ ...file, evidence: [] }));
 const verdicts = made.map(({ verdict }) => verdict);
-const summary = (path) => ({
-  path,
-  sha256: null,
-  format: 'pcap',
-  first: null,
-  last: null,
-  complete: true,
-  problems: [],
-});
 
 function timed(action) {
   const [start, cpu] = [process.hrtime.bigint(), process.cpuUsage()];
@@ -157,7 +85,7 @@ function round() {
       store.saveInput(run, {
         contentId,
         rulesVersion: 'r',
-        summary: summary(contentId),
+        summary: summaryOf(contentId),
         suspects,
         state: 'complete',
       });

@@ -68,7 +68,7 @@ async function expectDone(db: string, out: string): Promise<void> {
   const found = packagesIn(out);
   expect([...found.keys()].sort()).toEqual(UNITS.map((unit) => `2026-17_${unit}.zip`));
   for (const name of found.keys())
-    expect(verifyPackage(readFileSync(join(out, name))).faults, name).toEqual([]);
+    expect(verifyPackage(readFileSync(join(out, name)), null).faults, name).toEqual([]);
   const listed = await rigwatch(db, 'refer', 'list');
   expect(new Map(listed.map(({ file, sha256: sum }) => [file, sum]))).toEqual(found);
   expect(listed).toHaveLength(UNITS.length);

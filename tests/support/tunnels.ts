@@ -68,6 +68,20 @@ export const vxlan = (packet: Buffer) => overUdp(join('0800000000002a00', ethern
 export const geneve = (packet: Buffer) =>
   overUdp(join('02 00 6558 00002a00 0102800100000000', ethernet(packet)), 6081);
 
+/** IPv4 or IPv6 in it, as VXLAN-GPE and the network service header name it. */
+const nextProtocol = (packet: Buffer) => ((packet[0] ?? 0) >> 4 === 6 ? '02' : '01');
+
+export const vxlanGpe = (packet: Buffer) =>
+  overUdp(join(`0c0000${nextProtocol(packet)}00002a00`, packet), 4790);
+
+/** A network service header in VXLAN-GPE. */
+export const nshInVxlanGpe = (packet: Buffer) =>
+  overUdp(join('0c00000400002a00', `000202${nextProtocol(packet)}00000001`, packet), 4790);
+
+/** Without options and without Ethernet. */
+export const geneveIp = (packet: Buffer) =>
+  overUdp(join('0000', etherType(packet), '00002a00', packet), 6081);
+
 /** With an extension header of 4 bytes. */
 export const gtpU = (packet: Buffer) =>
   overUdp(join('34ff', u16(packet.length + 8), '00000001 00000085 01001000', packet), 2152, 2152);
@@ -140,7 +154,15 @@ export const WRAPPERS: readonly Wrapper[] = [
     version: 4,
   },
   { name: 'vxlan', linkType: 1, wrap: vxlan },
+  { name: 'vxlan-gpe', linkType: 1, wrap: vxlanGpe },
+  {
+    name: 'vxlan-gpe with ethernet',
+    linkType: 1,
+    wrap: (packet) => overUdp(join('0c00000300002a00', ethernet(packet)), 4790),
+  },
+  { name: 'nsh in vxlan-gpe', linkType: 1, wrap: nshInVxlanGpe },
   { name: 'geneve', linkType: 1, wrap: geneve },
+  { name: 'geneve without ethernet', linkType: 1, wrap: geneveIp },
   { name: 'gtp-u', linkType: 1, wrap: gtpU },
   { name: 'teredo', linkType: 1, wrap: teredo, version: 6 },
   { name: 'l2tp', linkType: 1, wrap: l2tp },

@@ -20,23 +20,17 @@ export const PREREAD_RULES = fileURLToPath(new URL('../../rules.json', import.me
 const MAX_FILE_BYTES = 64 * 1024 * 1024;
 const RULE_FILE = /\.(?:csv|ya?ml)$/;
 
-export interface LoadOptions {
-  /** False: only what is in `dirs`. */
-  readonly bundled?: boolean;
-}
-
 /** The bundled rules, then those of `dirs` in turn, each folder's files by name; later ones override. */
-export async function loadRules(dirs: readonly string[], options: LoadOptions = {}): Promise<RuleSet> {
-  const rules = parseRules(await readRuleTexts(dirs, options));
+export async function loadRules(dirs: readonly string[]): Promise<RuleSet> {
+  const rules = parseRules(await readRuleTexts(dirs));
   // Faults in somebody's own table of malware are to be told now, not at the end of a scan.
   if (dirs.length > 0) rules.malware.readAll();
   return rules;
 }
 
 /** Throws UsageError where a folder or file cannot be read. */
-export async function readRuleTexts(dirs: readonly string[], options: LoadOptions = {}): Promise<RuleText[]> {
-  const bundled = options.bundled === false ? [] : [readBundled()];
-  const texts = await Promise.all([...bundled, ...dirs.map(readFolder)]);
+export async function readRuleTexts(dirs: readonly string[]): Promise<RuleText[]> {
+  const texts = await Promise.all([readBundled(), ...dirs.map(readFolder)]);
   return texts.flat();
 }
 

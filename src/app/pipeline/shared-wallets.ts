@@ -26,7 +26,7 @@ interface Holders {
 export function markSharedWallets(
   verdicts: readonly Verdict[],
   stored: (wallets: readonly string[]) => Iterable<WalletUse>,
-  unitOf: UnitOf = () => null,
+  unitOf: UnitOf,
 ): readonly Verdict[] {
   const holders = new Map<string, Holders>();
   const add = (wallet: string, ip: string, timeUs: number) => {

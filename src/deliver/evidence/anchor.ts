@@ -24,9 +24,9 @@ export function anchorLine({ log, seq, hash }: LogHead, time: string, key: Signi
  * Puts an anchor where an insider of this machine should not reach: at the end of a file (another disk, a mount, a log that
  * is shipped), or as the body of a POST to http(s)://. Throws StoreError where it does not arrive.
  */
-export async function putAnchor(target: string, line: string, timeoutMs = POST_TIMEOUT_MS): Promise<void> {
+export async function putAnchor(target: string, line: string): Promise<void> {
   const url = anchorUrl(target);
-  if (url !== null) return await post(url, line, timeoutMs);
+  if (url !== null) return await post(url, line);
   try {
     const file = openSync(target.replace(/^file:(\/\/)?/, ''), 'a', 0o644);
     try {
@@ -55,7 +55,7 @@ export function anchorUrl(target: string): URL | null {
   }
 }
 
-async function post(url: URL, line: string, timeoutMs: number): Promise<void> {
+async function post(url: URL, line: string): Promise<void> {
   const { origin, username, password, href } = url;
   // fetch() takes no address that holds a password.
   const address = username === '' ? href : href.replace(/\/\/[^/@]*@/, '//');
@@ -68,7 +68,7 @@ async function post(url: URL, line: string, timeoutMs: number): Promise<void> {
       headers: { 'content-type': 'application/json', ...(username === '' ? {} : { authorization }) },
       body: line,
       redirect: 'manual',
-      signal: AbortSignal.timeout(timeoutMs),
+      signal: AbortSignal.timeout(POST_TIMEOUT_MS),
     });
     await answer.body?.cancel();
   } catch (error) {

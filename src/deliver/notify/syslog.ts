@@ -97,11 +97,7 @@ export function syslogUdpTarget({ host, port }: SyslogAddress, key: string): Not
 }
 
 /** `syslog+tcp://`: one connection that stays, octet counting (RFC 6587 §3.4.1). */
-export function syslogTcpTarget(
-  { host, port }: SyslogAddress,
-  key: string,
-  timeoutMs = SEND_TIMEOUT_MS,
-): NotifyTarget {
+export function syslogTcpTarget({ host, port }: SyslogAddress, key: string): NotifyTarget {
   const name = `syslog+tcp://${host}:${port}`;
   let socket: Socket | null = null;
   const drop = () => {
@@ -119,8 +115,8 @@ export function syslogTcpTarget(
       try {
         // The peer may have closed it meanwhile.
         if (socket?.writable !== true) drop();
-        socket ??= await dial(host, port, timeoutMs);
-        await written(socket, Buffer.concat(frames), name, timeoutMs);
+        socket ??= await dial(host, port);
+        await written(socket, Buffer.concat(frames), name);
       } catch (error) {
         drop();
         throw error;
@@ -136,11 +132,11 @@ export function syslogTcpTarget(
   };
 }
 
-async function dial(host: string, port: number, timeoutMs: number): Promise<Socket> {
+async function dial(host: string, port: number): Promise<Socket> {
   const socket = connect(port, host);
   const giveUp = setTimeout(
     () => socket.destroy(new InputError('notify-failed', phrase`no connection in time`)),
-    timeoutMs,
+    SEND_TIMEOUT_MS,
   );
   try {
     await once(socket, 'connect');
@@ -154,11 +150,11 @@ async function dial(host: string, port: number, timeoutMs: number): Promise<Sock
 }
 
 /** Until the system has taken all of it. Syslog has no answer: what the peer never reads is not known. */
-function written(socket: Socket, bytes: Buffer, name: string, timeoutMs: number): Promise<void> {
+function written(socket: Socket, bytes: Buffer, name: string): Promise<void> {
   return new Promise((resolve, reject) => {
     const giveUp = setTimeout(
       () => reject(new InputError('notify-slow', phrase`${name}: takes nothing`)),
-      timeoutMs,
+      SEND_TIMEOUT_MS,
     );
     socket.write(bytes, (error) => {
       clearTimeout(giveUp);

@@ -29,7 +29,7 @@ export function formatScore(score: number): string {
 }
 
 /** `21h23m`, `45s`; in Chinese `21小时23分`, `45秒`. */
-export function formatDuration(seconds: number, language: Language = 'en'): string {
+export function formatDuration(seconds: number, language: Language): string {
   const text = shortDuration(seconds);
   return language === 'en'
     ? text

@@ -73,11 +73,13 @@ export class Progress {
 }
 
 /** A progress line where one is wanted (see wantsProgress), else one that stays silent. */
-export function createProgress(
-  options: { readonly language: Language; readonly quiet: boolean; readonly progress: boolean },
-  stream: ProgressStream = process.stderr,
-): Pick<Progress, 'update' | 'clear'> {
-  if (wantsProgress(stream, options)) return new Progress(stream, options.language);
+export function createProgress(options: {
+  readonly language: Language;
+  readonly quiet: boolean;
+  readonly progress: boolean;
+}): Pick<Progress, 'update' | 'clear'> {
+  const { stderr } = process;
+  if (wantsProgress(stderr, options)) return new Progress(stderr, options.language);
   return { update: () => undefined, clear: () => undefined };
 }
 

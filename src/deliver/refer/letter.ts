@@ -157,7 +157,7 @@ function addressTable(addresses: readonly ReferralAddress[], words: ReferWords):
         `${clockText(verdict.first_seen, words)}\n${clockText(verdict.last_seen, words)}`,
         listText(verdict.pools.map(poolText), words, 3, '\n'),
         coinsOf(one, words).join('\n'),
-        referWord(language, 'level', verdict.level),
+        levelTitle(language, verdict.level),
       ];
     }),
   };
@@ -203,7 +203,7 @@ function findings(one: ReferralAddress, words: ReferWords): Block[] {
       kind: 'subheading',
       text: label('finding.head', words, {
         ip: verdict.ip,
-        level: referWord(language, 'level', verdict.level),
+        level: levelTitle(language, verdict.level),
       }),
     },
     { kind: 'item', text: capital(referWord(language, 'meaning', verdict.level), language) },

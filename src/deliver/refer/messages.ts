@@ -335,6 +335,8 @@ export const REFER_MESSAGES = {
 } as const satisfies Readonly<Record<string, Sentence>>;
 
 export type ReferKey = keyof typeof REFER_MESSAGES;
+/** What keys begin with: lists of words. */
+type Group = ReferKey extends infer K ? (K extends `${infer G}.${string}` ? G : never) : never;
 
 export function referMessage(
   language: Language,
@@ -347,7 +349,7 @@ export function referMessage(
 /** A word of `group`; what a newer version wrote stands for itself. */
 export function referWord(
   language: Language,
-  group: string,
+  group: Group,
   word: string,
   values: Readonly<Record<string, string | number>> = {},
 ): string {

@@ -97,7 +97,7 @@ export interface PackageReport {
  * Whether every byte is as it was signed: those of the files, and those of the zip around them. Never throws on what is
  * in the package. `expectedKey`: PEM of the public key that the sender is known by.
  */
-export function verifyPackage(bytes: Uint8Array, expectedKey: string | null = null): PackageReport {
+export function verifyPackage(bytes: Uint8Array, expectedKey: string | null): PackageReport {
   const faults: { code: PackageFault; subject: string | Phrase }[] = [];
   const files = unpacked(bytes);
   if (files instanceof Phrase)

@@ -108,7 +108,7 @@ function addressColumns(words: ReferWords): Column<ReferralAddress>[] {
       cell: ({ behind }) => (behind === null ? null : referWord(language, 'behind', behind)),
     },
     { title: 'column.isp', width: 12, cell: ({ isp }) => isp },
-    { title: 'column.level', width: 11, cell: ({ verdict }) => referWord(language, 'level', verdict.level) },
+    { title: 'column.level', width: 11, cell: ({ verdict }) => levelTitle(language, verdict.level) },
     { title: 'column.score', width: 10, cell: ({ verdict }) => verdict.score },
     { title: 'column.first', width: 26, cell: ({ verdict }) => timeText(verdict.first_seen, words) },
     { title: 'column.last', width: 26, cell: ({ verdict }) => timeText(verdict.last_seen, words) },

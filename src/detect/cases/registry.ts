@@ -89,7 +89,7 @@ export function excessesOf(
   declaration: Declaration,
   verdict: Pick<Verdict, 'coins' | 'miners'>,
   sessions: readonly SuspectSession[],
-  uncovered: readonly number[] = [],
+  uncovered: readonly number[],
 ): Excess[] {
   const excesses: Excess[] = [];
   const earliest = uncovered.reduce((first, timeUs) => Math.min(first, timeUs), Number.POSITIVE_INFINITY);

@@ -43,7 +43,7 @@ export function checkUnits(
   units: readonly Unit[],
   ranges: readonly UnitRange[],
   timeUs: number,
-  home: readonly string[] = [],
+  home: readonly string[],
 ): CheckReport {
   const report = new Findings();
   const current = ranges.filter((range) => isValid(range, timeUs));

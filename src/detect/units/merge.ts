@@ -37,7 +37,7 @@ interface Entry {
 export function mergeRanges(
   known: Iterable<KnownRange>,
   listed: Iterable<UnitRange>,
-  replaceAtUs: number | null = null,
+  replaceAtUs: number | null,
 ): RangeChanges {
   const latest = new Map<string, Entry>();
   const keep = (key: string, range: UnitRange, rangeId: number | null): Entry => {

@@ -45,7 +45,7 @@ export function findPoolServers(files: Iterable<SuspectFile>): Set<string> {
 export function learnServers(
   files: Iterable<SuspectFile>,
   poolServers: ReadonlySet<string>,
-  known: Iterable<LearnedServer> = [],
+  known: Iterable<LearnedServer>,
 ): LearnedServer[] {
   const servers = new Map<string, LearnedServer & { readonly seen: Set<string> }>();
   const learn = (server: LearnedServer, client: string | null) => {

@@ -7,6 +7,7 @@ import { quoted, type TableFaults } from './faults.js';
 
 /** Ranges in one cell. */
 const MAX_RANGES_IN_CELL = 1000;
+const MAX_COUNT = 1_000_000;
 const MAX_PORT = 65_535;
 
 /** Reads the cells of one row; what is wrong is reported with the column, the line and what was expected. */
@@ -64,11 +65,11 @@ export class RowReader {
     return word ?? this.fault(column, phrase`one of ${words} (${Object.keys(also)})`);
   }
 
-  count(column: string, most = 1_000_000): number | null {
+  count(column: string): number | null {
     const text = this.plain(column);
     if (text === null) return null;
     const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
-    return value <= most ? value : this.fault(column, phrase`a whole number up to ${most}`);
+    return value <= MAX_COUNT ? value : this.fault(column, phrase`a whole number up to ${MAX_COUNT}`);
   }
 
   /** Epoch microseconds: the beginning of the day, or the time if one is given. */

@@ -186,6 +186,20 @@ it('knows the clock of each format by its header', () => {
   expect(clockOffset(v5, 0, 4, 1)).toBeNull();
 });
 
+it.each([
+  [0, null],
+  [1, 8],
+  [5, 8],
+  [9, 8],
+  [10, 4],
+  [11, null],
+])('of version %i finds the seconds at byte %s', (version, at) => {
+  const message = Buffer.alloc(16);
+  message.writeUInt16BE(version, 0);
+  if (at !== null) message.writeUInt32BE(1_700_000_000, at);
+  expect(clockOffset(message, 0, 16, 1_700_000_003e6)).toBe(at === null ? null : 3);
+});
+
 it('says everything in both languages, with the same values', () => {
   for (const catalogue of [DOCTOR_MESSAGES, WATCH_MESSAGES]) {
     const values = (text: string) => [...new Set(text.match(/\{[\w-]+\}/g))].sort();

@@ -6,8 +6,11 @@ import { sampleVerdict } from '../../deliver/samples.js';
 const NATURE = { active: [], passive: [], research: [] };
 const paidTo = (wallet: string, ...ips: string[]) =>
   ips.map((ip) => sampleVerdict({ ip, wallets: [wallet], nature: NATURE }));
-const passive = (...args: Parameters<typeof markSharedWallets>) =>
-  markSharedWallets(...args)[0]?.nature?.passive;
+const passive = (
+  verdicts: Parameters<typeof markSharedWallets>[0],
+  uses: Parameters<typeof markSharedWallets>[1],
+  unitOf: Parameters<typeof markSharedWallets>[2] = () => null,
+) => markSharedWallets(verdicts, uses, unitOf)[0]?.nature?.passive;
 
 describe('one wallet in several places', () => {
   const verdicts = paidTo('w', '10.1.0.1', '10.1.1.1', '10.1.2.1');

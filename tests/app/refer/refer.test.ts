@@ -75,7 +75,7 @@ const DOCUMENT = ['--document', '2026-17', '--date', '2026-05-01', '--deadline',
 /** Everything that is in a package, unpacked where it is itself a zip, as one text. */
 function everything(bytes: Uint8Array): string {
   const parts: string[] = [];
-  for (const [name, content] of verifyPackage(bytes).files) {
+  for (const [name, content] of verifyPackage(bytes, null).files) {
     parts.push(name);
     if (/\.(?:docx|xlsx)$/.test(name))
       for (const inner of Object.values(unzipSync(content))) parts.push(Buffer.from(inner).toString('utf8'));
@@ -85,7 +85,7 @@ function everything(bytes: Uint8Array): string {
 }
 
 const referralOf = (bytes: Uint8Array) =>
-  JSON.parse(Buffer.from(verifyPackage(bytes).files.get('referral.json') ?? '').toString()) as Referral;
+  JSON.parse(Buffer.from(verifyPackage(bytes, null).files.get('referral.json') ?? '').toString()) as Referral;
 
 describe('rigwatch refer', () => {
   it('gives each unit its own and marks the cases once the packages are there', async () => {
@@ -124,7 +124,7 @@ describe('rigwatch refer', () => {
     );
     if (!forA || !forB || !forNobody || !office) throw new Error('missing');
     for (const bytes of [forA, forB, forNobody, office]) {
-      expect(verifyPackage(bytes).faults).toEqual([]);
+      expect(verifyPackage(bytes, null).faults).toEqual([]);
       expect(isReferral(referralOf(bytes)), JSON.stringify(isReferral.errors)).toBe(true);
     }
     expect(built.map(({ unit, cases }) => [unit, cases])).toEqual([
@@ -174,12 +174,14 @@ describe('rigwatch refer', () => {
     ])
       expect(textB, foreign).not.toContain(foreign);
 
-    const packets = Buffer.from(verifyPackage(forB).files.get('evidence/10.1.0.9.pcapng') ?? '').toString(
-      'latin1',
-    );
+    const packets = Buffer.from(
+      verifyPackage(forB, null).files.get('evidence/10.1.0.9.pcapng') ?? '',
+    ).toString('latin1');
     expect(packets).toContain(WALLET_B);
     expect(packets).not.toContain('alice');
-    expect(verifyPackage(forB).manifest?.evidence_log).toMatchObject({ seq: expect.any(Number) as number });
+    expect(verifyPackage(forB, null).manifest?.evidence_log).toMatchObject({
+      seq: expect.any(Number) as number,
+    });
 
     // A: what was seen on the address before it moved on, and nothing of B.
     expect(referralOf(forA).addresses.map(({ verdict }) => [verdict.ip, verdict.wallets])).toEqual([
@@ -295,7 +297,7 @@ describe('rigwatch refer', () => {
       '--letter',
       'html',
     );
-    const { files } = verifyPackage(readFileSync(join(out, '2026-17_B.zip')));
+    const { files } = verifyPackage(readFileSync(join(out, '2026-17_B.zip')), null);
     const html = Buffer.from(files.get('letter.html') ?? '').toString();
     expect(html).toContain('<h1>Our own</h1>');
     expect(html).toContain('To &lt;b&gt;Beta&lt;/b&gt; =1+1, 2026-17');
@@ -311,7 +313,7 @@ describe('rigwatch refer', () => {
     const [held] = jsonLines(await rigwatch(none, '--json', 'refer', 'verify', file));
     expect(held).toMatchObject({ holds: true, faults: [], package: { document: '2026-17', unit: 'B' } });
     const key = join(folder, 'key.pem');
-    writeFileSync(key, verifyPackage(readFileSync(file)).files.get('public-key.pem') ?? '');
+    writeFileSync(key, verifyPackage(readFileSync(file), null).files.get('public-key.pem') ?? '');
     expect(jsonLines(await rigwatch(none, '--json', 'refer', 'verify', file, '--key', key))[0]).toMatchObject(
       {
         holds: true,

@@ -226,7 +226,7 @@ describe('messages', () => {
   });
 
   it('show numbers as people read them', () => {
-    expect([0, 59, 60, 77_020, 200_000].map((seconds) => formatDuration(seconds))).toEqual([
+    expect([0, 59, 60, 77_020, 200_000].map((seconds) => formatDuration(seconds, 'en'))).toEqual([
       '0s',
       '59s',
       '1m00s',

@@ -15,6 +15,8 @@ import { fillTemplate } from '../../../src/deliver/refer/template.js';
 import { checkText } from '../../../src/deliver/refer/words.js';
 import { siteChecks } from '../../../src/detect/cases/on-site.js';
 import type { Referral } from '../../../src/model/referral.js';
+import { levelTitle } from '../../../src/model/titles.js';
+import { LEVELS } from '../../../src/model/verdict.js';
 import { sampleEvidence, sampleSession, sampleVerdict } from '../samples.js';
 import { bundledTemplates, HOSTILE, NO_EVIDENCE, packageOptions, sampleReferral, wordsIn } from './sample.js';
 
@@ -81,6 +83,7 @@ const filesOf = async (referral: Referral, language: 'en' | 'zh-CN') =>
         letters: ['docx', 'html'],
       }),
     ),
+    null,
   ).files;
 
 const textOf = (files: ReadonlyMap<string, Uint8Array>, name: string) =>
@@ -94,6 +97,59 @@ describe('letters', () => {
     ] as const;
     const files = await filesOf(sampleReferral({}, sampleVerdict({ coins })), 'zh-CN');
     expect(textOf(files, 'letter.html')).toContain('币种：LTC、 DOGE（可能）。');
+  });
+
+  it.each(LEVELS)('name the level %s in their language', async (level) => {
+    const referral = sampleReferral({}, sampleVerdict({ level }));
+    const files = await filesOf(referral, 'zh-CN');
+    for (const name of ['letter.html', 'checklist.html']) {
+      expect(textOf(files, name)).toContain(levelTitle('zh-CN', level));
+      expect(textOf(files, name)).not.toContain(level);
+    }
+    const cells = [...sheetsOf(referral, wordsIn('zh-CN'))].flatMap(({ rows }) => [...rows].flat());
+    expect(cells).toContain(levelTitle('zh-CN', level));
+    expect(cells).not.toContain(level);
+  });
+
+  it('to an upper office name units, their categories and figures; what is not known stays empty', async () => {
+    const { figures } = sampleReferral();
+    const line = { ...figures, cases: 1, states: {}, highest_repeat_level: 0 };
+    const unit = { id: 'U1', name: 'Unit one', category: 'school', region: 'Hangzhou' };
+    const known = { miners: { addresses: 1, low: 2, high: 3 }, energy: { addresses: 1, kwh_per_day: 31.5 } };
+    const units = [
+      { ...line, ...known, unit },
+      { ...line, unit: null },
+    ];
+    const html = textOf(
+      await filesOf(
+        sampleReferral({ profile: 'office', unit: null, cases: [], addresses: [], units }),
+        'zh-CN',
+      ),
+      'letter.html',
+    );
+    const rows = [...html.matchAll(/<tr>(.*?)<\/tr>/gs)].map(([row]) =>
+      [...row.matchAll(/<td[^>]*>(.*?)<\/td>/gs)].map(([, cell]) => cell),
+    );
+    expect(rows).toContainEqual(['1', 'Unit one', '学校', 'Hangzhou', '1', '1', 'XMR', '2至3', '31.5']);
+    expect(html).toContain('立案 2 件');
+    expect(rows).toContainEqual(['2', '归属不明的地址', '', '', '1', '1', 'XMR', '', '']);
+  });
+
+  it('number the addresses', async () => {
+    const plain = sampleReferral();
+    const addresses = [...plain.addresses, ...plain.addresses];
+    const html = textOf(await filesOf({ ...plain, addresses }, 'en'), 'letter.html');
+    const numbers = [...html.matchAll(/<tr>\s*<td[^>]*>(.*?)<\/td>/gs)].map(([, cell]) => cell);
+    expect(numbers).toEqual(['1', '2']);
+  });
+
+  it('count the connections that the table leaves out', async () => {
+    const plain = sampleReferral();
+    const [address] = plain.addresses;
+    if (address === undefined) throw new Error('no address');
+    const addresses = [{ ...address, sessions_left_out: 4 }];
+    const html = textOf(await filesOf({ ...plain, addresses }, 'en'), 'letter.html');
+    expect(html).toContain(`${address.sessions.length + 4} connection(s)`);
   });
 
   it.each([

@@ -43,7 +43,7 @@ describe('a package', () => {
     const bytes = small(signer);
     expect(codes(bytes)).toEqual([]);
     expect(codes(bytes, signer.publicKey)).toEqual([]);
-    expect(verifyPackage(bytes).fingerprint).toBe(signer.fingerprint);
+    expect(verifyPackage(bytes, null).fingerprint).toBe(signer.fingerprint);
     expect(Buffer.compare(small(signer), bytes)).toBe(0);
   });
 
@@ -144,7 +144,7 @@ describe('a whole package', () => {
       await writePackage(sampleReferral(), NO_EVIDENCE, options),
     ];
     expect(Buffer.compare(first, second)).toBe(0);
-    expect([...verifyPackage(first).files.keys()]).toEqual([
+    expect([...verifyPackage(first, null).files.keys()]).toEqual([
       'manifest.json',
       'manifest.sig',
       'public-key.pem',
@@ -162,7 +162,7 @@ describe('a whole package', () => {
   it('can be checked without rigwatch, as its README says', async () => {
     const bytes = await writePackage(sampleReferral(), NO_EVIDENCE, packageOptions());
     const folder = temporaryFolder();
-    for (const [name, content] of verifyPackage(bytes).files) {
+    for (const [name, content] of verifyPackage(bytes, null).files) {
       mkdirSync(dirname(join(folder, name)), { recursive: true });
       writeFileSync(join(folder, name), content);
     }

@@ -117,6 +117,7 @@ describe('units', () => {
     expect(store.office.loadUnits().ranges[0]?.toUs).toBe(5);
     store.office.saveUnits({ ...none, units: [], replaced: [1] }, EVENT);
     expect(store.office.hasUnits()).toBe(false);
+    expect(store.office.trail(EVENT.subject)).toHaveLength(4);
   });
 
   it('keep their ranges in the order they came, however many there are', () => {
@@ -177,11 +178,14 @@ describe('declarations', () => {
       hours: { from: 480, to: 1200 },
       utcOffsetMinutes: 480,
     };
-    store.office.saveDeclarations([one], [EVENT]);
+    const event = { ...EVENT, subject: 'declaration R-1' };
+    store.office.saveDeclarations([one], [event]);
     expect(store.office.declarations()).toEqual([one]);
-    expect(store.office.endDeclaration('R-1', 7, EVENT)).toBe(true);
-    expect(store.office.endDeclaration('R-2', 7, EVENT)).toBe(false);
+    expect(store.office.trail('declaration R-1')).toEqual([{ eventId: 1, ...event }]);
+    expect(store.office.endDeclaration('R-1', 7, event)).toBe(true);
+    expect(store.office.endDeclaration('R-2', 7, event)).toBe(false);
     expect(store.office.declarations()[0]?.toUs).toBe(7);
+    expect(store.office.trail('declaration R-1')).toHaveLength(2);
   });
 });
 

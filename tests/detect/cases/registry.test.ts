@@ -53,7 +53,7 @@ describe('the registry', () => {
 describe('what goes beyond a declaration', () => {
   const verdict = sampleVerdict({ firstUs: START, miners: { low: 3, high: 9, basis: '' } });
   const codes = (changes: Partial<Declaration>, sessions = [sampleSession()]) =>
-    excessesOf(declaration(changes), verdict, sessions).map(({ code }) => code);
+    excessesOf(declaration(changes), verdict, sessions, []).map(({ code }) => code);
 
   it('is told: coin, number, time', () => {
     expect(codes({})).toEqual([]);

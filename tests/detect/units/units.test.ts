@@ -92,9 +92,11 @@ describe('UnitMap', () => {
 
 describe('mergeRanges', () => {
   it('lets a later unit supersede an assignment without an end', () => {
-    const changes = mergeRanges(known(range('A', '10.0.0.0/24')), [
-      range('B', '10.0.0.0/24', { fromUs: 5 * DAY }),
-    ]);
+    const changes = mergeRanges(
+      known(range('A', '10.0.0.0/24')),
+      [range('B', '10.0.0.0/24', { fromUs: 5 * DAY })],
+      null,
+    );
     expect(changes).toMatchObject({
       ended: [{ rangeId: 0, toUs: 5 * DAY }],
       added: [{ unitId: 'B' }],
@@ -108,7 +110,7 @@ describe('mergeRanges', () => {
       [a, b],
       [b, a],
     ]) {
-      const changes = mergeRanges([], listed);
+      const changes = mergeRanges([], listed, null);
       expect(changes.conflicts).toEqual([]);
       expect(changes.added).toHaveLength(2);
       expect(changes.added).toContainEqual({ ...a, toUs: 5 * DAY });
@@ -118,7 +120,7 @@ describe('mergeRanges', () => {
 
   it('changes nothing when a file comes again', () => {
     const ranges = [range('A', '10.0.0.0/24'), range('B', '10.0.1.0/24', { fromUs: DAY })];
-    expect(mergeRanges(known(...ranges), ranges)).toEqual({
+    expect(mergeRanges(known(...ranges), ranges, null)).toEqual({
       added: [],
       ended: [],
       replaced: [],
@@ -128,14 +130,16 @@ describe('mergeRanges', () => {
   });
 
   it('says an assignment anew where its end or kind differs', () => {
-    const changes = mergeRanges(known(range('A', '10.0.0.0/24')), [
-      range('A', '10.0.0.0/24', { kind: 'nat', toUs: 9 * DAY }),
-    ]);
+    const changes = mergeRanges(
+      known(range('A', '10.0.0.0/24')),
+      [range('A', '10.0.0.0/24', { kind: 'nat', toUs: 9 * DAY })],
+      null,
+    );
     expect(changes).toMatchObject({ replaced: [0], added: [{ kind: 'nat', toUs: 9 * DAY }] });
   });
 
   it('refuses two units at the same time, but not port blocks, inner ranges or other times', () => {
-    const conflict = mergeRanges(known(range('A', '10.0.0.0/24')), [range('B', '10.0.0.0/24')]);
+    const conflict = mergeRanges(known(range('A', '10.0.0.0/24')), [range('B', '10.0.0.0/24')], null);
     expect(conflict.conflicts.map(String)).toEqual([expect.stringContaining('found A and B')]);
     const fine = mergeRanges(
       [],
@@ -147,6 +151,7 @@ describe('mergeRanges', () => {
         range('A', '10.2.0.0/16', { toUs: DAY }),
         range('B', '10.2.0.0/16', { fromUs: DAY }),
       ],
+      null,
     );
     expect(fine.conflicts).toEqual([]);
     expect(fine.added).toHaveLength(6);
@@ -159,12 +164,16 @@ describe('mergeRanges', () => {
       range('A', '10.0.0.0', { portFrom: 0, portTo: 9, kind: 'carrier-nat' }),
       range('A', '10.0.0.0', { portFrom: 0, portTo: 19, kind: 'carrier-nat' }),
     );
-    const changes = mergeRanges(before, [
-      range('B', '10.0.0.0/25'),
-      range('B', '10.0.0.0/16', { fromUs: 5 * DAY }),
-      range('A', '10.0.0.0', { portFrom: 0, portTo: 19, kind: 'carrier-nat', toUs: 9 * DAY }),
-      range('C', '10.0.0.0/25', { fromUs: 6 * DAY }),
-    ]);
+    const changes = mergeRanges(
+      before,
+      [
+        range('B', '10.0.0.0/25'),
+        range('B', '10.0.0.0/16', { fromUs: 5 * DAY }),
+        range('A', '10.0.0.0', { portFrom: 0, portTo: 19, kind: 'carrier-nat', toUs: 9 * DAY }),
+        range('C', '10.0.0.0/25', { fromUs: 6 * DAY }),
+      ],
+      null,
+    );
     expect(changes.conflicts).toEqual([]);
     expect(changes).toMatchObject({ ended: [{ rangeId: 1, toUs: 5 * DAY }], replaced: [3], unchanged: 0 });
     expect(changes.added.map(({ unitId, toUs }) => [unitId, toUs])).toEqual([

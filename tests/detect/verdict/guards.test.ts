@@ -57,6 +57,22 @@ describe('N1, the prober', () => {
     expect(isProber({ ...long, sessions })).toBe(false);
   });
 
+  it('asks how long the middle one of its sessions was', () => {
+    const lasting = (seconds: readonly number[]) => {
+      const probed = probes(seconds.length, 60);
+      const sessions = probed.sessions.map((one, at) => ({
+        ...one,
+        lastUs: one.firstUs + (seconds[at] ?? 0) * SECOND,
+      }));
+      return isProber({ ...probed, sessions });
+    };
+    const [short, long] = [new Array<number>(5).fill(2), new Array<number>(5).fill(600)];
+    expect(lasting([...short, 59, ...long])).toBe(true);
+    expect(lasting([...short, 60, ...long])).toBe(false);
+    expect(lasting([...short, 58, 61, ...long])).toBe(true);
+    expect(lasting([...short, 58, 62, ...long])).toBe(false);
+  });
+
   it('finds the window of a probe in a longer history', () => {
     const probed = probes(30, 5);
     const early = session({ session: 'early', firstUs: START - 1e12, lastUs: START - 1e12 + 4000 * SECOND });
@@ -109,6 +125,15 @@ describe('N3, attempts', () => {
     const answered = flowSession({ session: 's2', peer: { ip: '203.0.113.9', port: 1 } });
     const good = item('E7', { session: 's2', peer: answered.peer });
     expect(reasonsOf(fuse(file([hit, good], [silent, answered]), context()))).not.toContain('attempted');
+  });
+
+  it('not where one listed contact belongs to no session, or went both ways', () => {
+    const failed = item('N3', { session: null });
+    expect(reasonsOf(fuse(file([hit, failed]), context()))).toContain('attempted');
+    for (const over of [{ session: null }, { bothDirections: true }])
+      expect(
+        reasonsOf(fuse(file([item('E7', { bothDirections: false, ...over }), failed]), context())),
+      ).not.toContain('attempted');
   });
 
   it('are taken on the word of a rule', () => {

@@ -217,6 +217,8 @@ export const OFFICE_MESSAGES = {
 } as const satisfies Readonly<Record<string, Readonly<Record<Language, string>>>>;
 
 export type OfficeKey = keyof typeof OFFICE_MESSAGES;
+/** What keys begin with: lists of words. */
+type Group = OfficeKey extends infer K ? (K extends `${infer G}.${string}` ? G : never) : never;
 
 export function officeMessage(
   language: Language,
@@ -227,7 +229,7 @@ export function officeMessage(
 }
 
 /** A word of a fixed list in the reader's language; what is not of the list stays as it is. */
-export function officeWord(language: Language, family: string, word: string): string {
-  const key = `${family}.${word}`;
+export function officeWord(language: Language, group: Group, word: string): string {
+  const key = `${group}.${word}`;
   return Object.hasOwn(OFFICE_MESSAGES, key) ? OFFICE_MESSAGES[key as OfficeKey][language] : word;
 }

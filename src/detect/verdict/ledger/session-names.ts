@@ -16,13 +16,8 @@ interface Named extends Interval {
  * of several tools, are then counted once. Bounded; the ends seen first are forgotten first.
  */
 export class SessionNames {
-  readonly #limit: number;
   readonly #byEnds = new Map<string, Named[]>();
   readonly #ends = new AgedSet();
-
-  constructor(limit = MAX_NAMED_ENDS) {
-    this.#limit = limit;
-  }
 
   /** The name by which this conversation was met first. */
   nameOf(sighting: SuspectSession): string {
@@ -32,7 +27,7 @@ export class SessionNames {
     if (known === undefined) {
       this.#byEnds.set(ends, [{ session, firstUs, lastUs }]);
       this.#ends.add(ends);
-      if (this.#byEnds.size > this.#limit) this.#forgetOldest();
+      if (this.#byEnds.size > MAX_NAMED_ENDS) this.#forgetOldest();
       return session;
     }
     const at = nearest(known, sighting);

@@ -285,6 +285,18 @@ describe('connections after DNS (E5, E6)', () => {
     expect(at(3601)).toEqual(['E6 4']);
   });
 
+  it('for longer where it is told again meanwhile', () => {
+    const matcher = fresh();
+    told(matcher);
+    matcher.match(dns('xmr.pool.example', ['203.0.113.9'], { timeUs: NOW + 3000e6 }));
+    const at = (seconds: number) => {
+      const startUs = NOW + seconds * 1e6;
+      return items(matcher.match(flow('203.0.113.9', 3333, { startUs, endUs: startUs + 1 })));
+    };
+    expect(at(6900)).toEqual(['E5 5']);
+    expect(at(6901)).toEqual(['E6 4']);
+  });
+
   it('finds the answer that came before a long connection', () => {
     const matcher = fresh();
     told(matcher);
