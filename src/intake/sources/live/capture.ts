@@ -1,9 +1,10 @@
 /** Packets of an interface through the system's tcpdump or dumpcap, as one capture stream. */
-import { type ChildProcessByStdio, spawn } from 'node:child_process';
-import type { Readable } from 'node:stream';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { closeSync } from 'node:fs';
 import { InputError } from '../../../base/errors.js';
 import { either, type Phrase, phrase } from '../../../base/phrase.js';
 import { printable } from '../../../base/text.js';
+import { type CapturePipe, openCapturePipe } from './capture-pipe.js';
 import { type CaptureProgram, explainExit, PROGRAMS } from './capture-program.js';
 import { deferred } from './deferred.js';
 import {
@@ -17,8 +18,6 @@ import type { LiveFigures, LiveSink, LiveSource, StreamSink } from './live.js';
 import { Trouble } from './trouble.js';
 import type { InterfaceInput } from './url.js';
 
-type Child = ChildProcessByStdio<null, Readable, Readable>;
-
 export class CaptureSource implements LiveSource {
   readonly kind = 'interface';
   readonly url: string;
@@ -27,7 +26,7 @@ export class CaptureSource implements LiveSource {
   readonly ended = this.#end.promise;
   readonly #input: InterfaceInput;
   readonly #trouble = new Trouble();
-  #child: Child | null = null;
+  #child: ChildProcess | null = null;
   #isStopped = false;
   #words = '';
   #bytes = 0;
@@ -41,19 +40,25 @@ export class CaptureSource implements LiveSource {
   }
 
   async start(sink: LiveSink): Promise<void> {
-    const { program, child } = await this.#launch();
-    this.where = phrase`interface ${this.#input.name} through ${program.name}`;
-    this.#child = child;
     let stream: StreamSink | null = null;
-    child.stdout.on('data', (chunk: Buffer) => {
-      this.#bytes += chunk.length;
+    let onFirst = () => {};
+    const pipe = await this.#openPipe((bytes) => {
+      onFirst();
+      this.#bytes += bytes.length;
       this.#pieces++;
       stream ??= this.#open(sink);
-      stream.chunk(chunk);
+      stream.chunk(bytes);
     });
+    const isDrained = new Promise((resolve) => pipe.reader.once('close', resolve));
+    const { program, child } = await this.#launch(pipe).catch((error: unknown) => {
+      pipe.reader.destroy();
+      throw error;
+    });
+    this.where = phrase`interface ${this.#input.name} through ${program.name}`;
+    this.#child = child;
     const asking = this.#askForCounts(program, child);
-    const started = this.#started(program, child);
-    child.once('close', () => {
+    const isClosed = new Promise((resolve) => child.once('close', resolve));
+    Promise.all([isClosed, isDrained]).then(() => {
       clearInterval(asking);
       this.#child = null;
       stream?.end(true, []);
@@ -63,31 +68,43 @@ export class CaptureSource implements LiveSource {
         else this.#end.reject(this.#explain(program));
       }, CAPTURE_END_GRACE_MS);
     });
-    await started;
+    await this.#started(program, child, new Promise((resolve) => (onFirst = resolve)));
+  }
+
+  async #openPipe(take: (bytes: Buffer) => void): Promise<CapturePipe> {
+    try {
+      const pipe = await openCapturePipe(take);
+      pipe.reader.on('error', ({ message }) =>
+        this.#trouble.add('read-failed', phrase`the pipe: ${message}`),
+      );
+      return pipe;
+    } catch (error) {
+      throw this.#failure(error);
+    }
   }
 
   /** The first program that is there. */
-  async #launch(): Promise<{ program: CaptureProgram; child: Child }> {
-    for (const program of PROGRAMS) {
-      const child = spawn(program.name, program.args(this.#input), {
-        stdio: ['ignore', 'pipe', 'pipe'],
-        // Ctrl-C is for us; we stop the program when its packets have been handed on.
-        detached: true,
-      });
-      child.stderr.setEncoding('utf8');
-      child.stderr.on('data', (text: string) => this.#hear(program, text));
-      const failure = await new Promise<Error | null>((resolve) => {
-        child.once('spawn', () => resolve(null));
-        child.once('error', resolve);
-      });
-      child.on('error', (error) =>
-        this.#trouble.add('capture-failed', phrase`${program.name}: ${error.message}`),
-      );
-      if (failure === null) return { program, child };
-      if (!('code' in failure) || failure.code !== 'ENOENT')
-        throw new InputError('capture-failed', phrase`${printable(this.url)}: ${failure.message}`, {
-          cause: failure,
+  async #launch({ writeEnd }: CapturePipe): Promise<{ program: CaptureProgram; child: ChildProcess }> {
+    try {
+      for (const program of PROGRAMS) {
+        const child = spawn(program.name, program.args(this.#input), {
+          stdio: ['ignore', writeEnd, 'pipe'],
+          // Ctrl-C is for us; we stop the program when its packets have been handed on.
+          detached: true,
         });
+        child.stderr?.setEncoding('utf8').on('data', (text: string) => this.#hear(program, text));
+        const failure = await new Promise<Error | null>((resolve) => {
+          child.once('spawn', () => resolve(null));
+          child.once('error', resolve);
+        });
+        child.on('error', (error) =>
+          this.#trouble.add('capture-failed', phrase`${program.name}: ${error.message}`),
+        );
+        if (failure === null) return { program, child };
+        if (!('code' in failure) || failure.code !== 'ENOENT') throw this.#failure(failure);
+      }
+    } finally {
+      closeSync(writeEnd);
     }
     const names = either(PROGRAMS.map(({ name }) => name));
     throw new InputError(
@@ -96,8 +113,13 @@ export class CaptureSource implements LiveSource {
     );
   }
 
+  #failure(cause: unknown): InputError {
+    const said = cause instanceof Error ? cause.message : String(cause);
+    return new InputError('capture-failed', phrase`${printable(this.url)}: ${said}`, { cause });
+  }
+
   /** Resolves once packets are taken; rejects where the program ends instead. */
-  #started(program: CaptureProgram, child: Child): Promise<void> {
+  #started(program: CaptureProgram, child: ChildProcess, firstBytes: Promise<void>): Promise<void> {
     return new Promise((resolve, reject) => {
       const late = setTimeout(() => {
         signalAll(child, 'SIGKILL');
@@ -112,8 +134,8 @@ export class CaptureSource implements LiveSource {
         clearTimeout(late);
         resolve();
       };
-      child.stdout.once('data', done);
-      child.stderr.on('data', () => {
+      void firstBytes.then(done);
+      child.stderr?.on('data', () => {
         if (program.started.test(this.#words)) done();
       });
       child.once('close', () => {
@@ -136,7 +158,7 @@ export class CaptureSource implements LiveSource {
     this.#dropped = Math.max(this.#dropped, dropped);
   }
 
-  #askForCounts(program: CaptureProgram, child: Child): NodeJS.Timeout | undefined {
+  #askForCounts(program: CaptureProgram, child: ChildProcess): NodeJS.Timeout | undefined {
     if (!program.tellsWhenAsked) return undefined;
     return setInterval(() => child.kill('SIGUSR1'), CAPTURE_COUNTS_MS).unref();
   }
@@ -174,7 +196,7 @@ export class CaptureSource implements LiveSource {
 }
 
 /** The program and what it may have started itself: it leads a process group of its own. */
-function signalAll({ pid }: Child, signal: NodeJS.Signals): void {
+function signalAll({ pid }: ChildProcess, signal: NodeJS.Signals): void {
   try {
     if (pid !== undefined) process.kill(-pid, signal);
   } catch {

@@ -1,6 +1,15 @@
 import { spawnSync } from 'node:child_process';
 import { createSocket } from 'node:dgram';
-import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -11,16 +20,21 @@ import { Keeper, pause, until } from './support.js';
 const folder = mkdtempSync(join(tmpdir(), 'rigwatch-capture-'));
 afterAll(() => rmSync(folder, { recursive: true, force: true }));
 
+const { TMPDIR } = process.env;
 const PATH = process.env.PATH ?? '';
+const MKFIFO = spawnSync('sh', ['-c', 'command -v mkfifo'], { encoding: 'utf8' }).stdout.trim();
 const running: LiveSource[] = [];
 let tools = '';
 let count = 0;
 beforeEach(() => {
   tools = join(folder, String(count++));
-  spawnSync('mkdir', ['-p', tools]);
+  mkdirSync(tools);
+  symlinkSync(MKFIFO, join(tools, 'mkfifo'));
 });
 afterEach(async () => {
   process.env.PATH = PATH;
+  if (TMPDIR === undefined) delete process.env.TMPDIR;
+  else process.env.TMPDIR = TMPDIR;
   for (const source of running.splice(0)) await source.stop();
 });
 
@@ -131,6 +145,30 @@ while :; do ${RUN}; done`,
     });
     expect(sink.streams[0]?.isFinal).toBe(true);
     expect(sink.lines).toEqual(['packets']);
+  });
+
+  it('come whole and in order, however many there are, and leave no pipe behind', async () => {
+    process.env.TMPDIR = tools;
+    fake(
+      'tcpdump',
+      `echo 'listening on eth0' >&2
+i=0; while [ $i -lt 60000 ]; do echo "packet $i"; i=$((i+1)); done
+exit 1`,
+    );
+    const sink = new Keeper();
+    const source = await capture('if://eth0', sink);
+    await expect(source.ended).rejects.toMatchObject({ code: 'capture-ended' });
+    expect(sink.lines).toEqual(Array.from({ length: 60_000 }, (_, number) => `packet ${number}`));
+    expect(readdirSync(tools).sort()).toEqual(['mkfifo', 'tcpdump']);
+  });
+
+  it('cannot come where no pipe can be made', async () => {
+    process.env.TMPDIR = join(tools, 'nowhere');
+    fake('tcpdump', RUN);
+    expect(await failureOf('if://eth0')).toMatchObject({
+      code: 'capture-failed',
+      message: expect.stringContaining('nowhere'),
+    });
   });
 
   it('end with one that will not end by itself', async () => {

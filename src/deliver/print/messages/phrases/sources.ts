@@ -76,6 +76,7 @@ export const SOURCES: Readonly<Record<string, string>> = {
   '{0} on {1} ended: {2}': '{1} 上的 {0} 已退出：{2}',
   '{0}: needs {1}, and neither is on the PATH; install tcpdump, or pipe a capture into rigwatch watch -':
     '{0}：需要 {1}，但 PATH 中均未找到；请安装 tcpdump，或把抓包数据通过管道送入 rigwatch watch -',
+  'the pipe: {0}': '管道：{0}',
   '{0}: {1} did not start to capture within {2} s': '{0}：{1} 未能在 {2} 秒内开始抓包',
   // Followed files.
   '{0}: files beyond the first {1} are not followed': '{0}：只跟踪前 {1} 个文件',
