@@ -228,6 +228,15 @@ describe('rigwatch scan', () => {
     const { status, stderr } = spawnSync('bash', ['-c', `set -o pipefail; ${line}`], { encoding: 'utf8' });
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
   });
+
+  it('says and keeps what it came to, though nobody reads its output', () => {
+    const summary = join(folder, 'unread.json');
+    const options = `--fail-on confirmed --summary "${summary}" --quiet --db "${database('unread')}"`;
+    const line = `"${process.execPath}" "${COMMAND}" scan "${DEMO}" ${options} | true`;
+    const { status, stderr } = spawnSync('bash', ['-c', `set -o pipefail; ${line}`], { encoding: 'utf8' });
+    expect({ status, stderr }).toEqual({ status: 1, stderr: '' });
+    expect(JSON.parse(readFileSync(summary, 'utf8'))).toMatchObject({ schema: 'rigwatch.run/1' });
+  });
 });
 
 function exitOf(child: ChildProcess): Promise<number | null> {

@@ -168,6 +168,26 @@ describe('a followed log', () => {
   }, 300_000);
 });
 
+describe('standard output', () => {
+  it('that nobody reads any more ends the watch, after a save of all that was read', async () => {
+    const dir = join(folder, 'unread');
+    mkdirSync(dir);
+    const log = join(dir, 'conn.log');
+    const db = join(folder, 'unread.sqlite');
+    const url = `file://${log}`;
+    const running = await watch([url, '--db', db, '--interval', '1s']);
+    const exit = once(running.child, 'exit');
+    running.child.stdout?.destroy();
+    const whole = minerLogs(5).conn;
+    writeFileSync(log, whole);
+    expect(await exit).toEqual([2, null]);
+    expect(running.said.err).toContain('standard output was closed');
+    expect(running.said.err).toContain('stopped and saved');
+    const lines = whole.toString().trimEnd().split('\n');
+    expect(recordsOf(db, url)).toBe(lines.filter((line) => line.includes('"duration"')).length);
+  }, 60_000);
+});
+
 describe('rules', () => {
   it('are read again at SIGHUP; bad ones change nothing and cost one line', async () => {
     const rules = join(folder, 'rules');

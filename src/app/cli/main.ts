@@ -3,6 +3,7 @@ import { RigwatchError } from '../../base/errors.js';
 import { phrase } from '../../base/phrase.js';
 import { translate } from '../../deliver/print/translate.js';
 import { declareCases } from './cases.js';
+import { endOnClosedPipe } from './closed-output.js';
 import { complain } from './complain.js';
 import { declareCompletion } from './completion.js';
 import { declareDoctor } from './doctor.js';
@@ -102,12 +103,6 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     process.exitCode = exitCodeOf(error, program.opts<GlobalOptions>());
   }
-}
-
-/** The reader of a pipe went away: that is no failure. */
-function endOnClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code === 'EPIPE') process.exit(process.exitCode ?? 0);
-  throw error;
 }
 
 /** Nobody hears what is said: no reason to end what has run for months. */

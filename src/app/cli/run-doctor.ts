@@ -43,10 +43,10 @@ export async function runDoctor(
     });
     process.stderr.write(`${text}\n`);
   }
-  if (problems > 0) process.exitCode = 1;
 }
 
 function print(finding: Finding, { json, lang }: GlobalOptions): void {
+  if (finding.state === 'problem') process.exitCode = 1;
   const { check, state, key, values } = finding;
   if (json) {
     const texts = Object.fromEntries(

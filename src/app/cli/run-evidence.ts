@@ -84,8 +84,8 @@ export async function verifyEvidence(
   const text = globals.json
     ? JSON.stringify(verificationObject(path, found))
     : formatVerification(path, found, globals.lang);
-  await writeChunks([`${text}\n`], process.stdout);
   if (!isWhole(found)) process.exitCode = 1;
+  await writeChunks([`${text}\n`], process.stdout);
 }
 
 function databaseHeads(db: string): KeptHead[] {

@@ -50,6 +50,7 @@ export function checkMappingFile(
   const head = sample === null ? null : readHead(sample);
   const fields = explainMapping(mapping, head);
   const read = sample === null || head === null ? null : readSample(mapping, head, sample, tz, options);
+  if (read?.length === 0 || fields.some(({ isMissing }) => isMissing)) process.exitCode = 3;
   if (options.json) {
     const { format, delimiter, zone, time } = mapping;
     const shown = {
@@ -68,7 +69,6 @@ export function checkMappingFile(
     if (sample !== null && read !== null) lines.push('', ...recordLines(read, sample, options));
     process.stdout.write(`${lines.map((line) => printable(line)).join('\n')}\n`);
   }
-  if (read?.length === 0 || fields.some(({ isMissing }) => isMissing)) process.exitCode = 3;
 }
 
 function describe(mapping: Mapping, file: string, tz: string | null, { lang }: Options): string[] {

@@ -14,13 +14,13 @@ export async function verifyProofs(address: string | null, globals: GlobalOption
     store.close();
   }
   if (!globals.json && !globals.quiet) process.stderr.write(`${proofSummary(tally, globals.lang)}\n`);
-  if (tally.failed > 0) process.exitCode = 1;
 
   function* lines(): Generator<string> {
     for (const stored of store.proofs(address)) {
       const found = recompute(stored.proof);
       const holds = found?.meetsTarget === true && found.matchesRecord;
       tally[holds ? 'verified' : 'failed']++;
+      if (!holds) process.exitCode = 1;
       if (globals.json) yield `${JSON.stringify(proofObject(stored, found))}\n`;
       else yield `${formatProof(stored, found, globals.lang)}\n`;
     }

@@ -14,9 +14,9 @@ type Options = Pick<GlobalOptions, 'rules' | 'json' | 'lang'>;
 
 export async function lintRules(options: Options): Promise<void> {
   const faults = await findFaults(options.rules);
+  if (faults.length > 0) process.exitCode = 1;
   for (const fault of faults)
     print(options, { schema: 'rigwatch.fault/1', ...fault }, translate(options.lang, formatFault(fault)));
-  if (faults.length > 0) process.exitCode = 1;
 }
 
 async function findFaults(dirs: readonly string[]): Promise<readonly Fault[]> {
@@ -74,13 +74,13 @@ export async function testRules(options: Options): Promise<void> {
       if (wrong === null) passed++;
       else {
         failed++;
+        process.exitCode = 1;
         const fault: Fault = { file, line, ruleId: id, message: phrase`example "${name}": ${wrong}` };
         print(options, { schema: 'rigwatch.fault/1', ...fault }, translate(options.lang, formatFault(fault)));
       }
     }
   }
   tell(phrase`${passed} examples passed, ${failed} failed`, options);
-  if (failed > 0) process.exitCode = 1;
 }
 
 export async function explainRule(id: string, options: Options): Promise<void> {

@@ -89,9 +89,10 @@ export async function runScan(
       onInput: (path) => log.info({ path }, 'reading'),
     });
     progress?.clear();
+    if (options.summary !== undefined) await writeSummary(options.summary, result);
+    process.exitCode = exitCode(result, options, interruption);
     await print(result, globals);
     if (options.includeNodes) await printNodes(result.nodes, globals);
-    if (options.summary !== undefined) await writeSummary(options.summary, result);
     if (!globals.quiet)
       process.stderr.write(
         `${[describe(result, globals.lang), ...notUnderstood(result, globals.lang), ...caseChanges(result, globals.lang)].join('\n')}\n`,
@@ -99,7 +100,6 @@ export async function runScan(
     if (result.storeError !== null) complain(result.storeError, globals);
     if (result.evidenceError !== null) complain(result.evidenceError, globals);
     if (result.recorded?.isBroken) complain(new InputError('evidence-broken', EVIDENCE_BROKEN), globals);
-    process.exitCode = exitCode(result, options, interruption);
   } finally {
     interruption.done();
     store.close();

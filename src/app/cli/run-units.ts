@@ -327,6 +327,7 @@ export async function checkRegister({ at }: { at?: string }, globals: GlobalOpti
     const { units, ranges } = store.office.loadUnits();
     const report = checkUnits(units, ranges, timeUs, globals.home);
     const toObject = (finding: CheckFinding) => ({ schema: 'rigwatch.units-check/1', ...finding });
+    if (report.findings.length > 0) process.exitCode = 1;
     await writeList(CHECK_LIST, report.findings, toObject, globals);
     const counts = Object.entries(report.counts)
       .filter(([, count]) => count > 0)
@@ -347,7 +348,6 @@ export async function checkRegister({ at }: { at?: string }, globals: GlobalOpti
       }),
       globals,
     );
-    if (report.findings.length > 0) process.exitCode = 1;
   } finally {
     store.close();
   }

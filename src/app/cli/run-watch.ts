@@ -1,4 +1,4 @@
-import { RigwatchError, RuleError, StoreError, UsageError } from '../../base/errors.js';
+import { InputError, RigwatchError, RuleError, StoreError, UsageError } from '../../base/errors.js';
 import { parseIp } from '../../base/ip.js';
 import { phrase } from '../../base/phrase.js';
 import { printable } from '../../base/text.js';
@@ -19,6 +19,7 @@ import { loadRules } from '../pipeline/load-rules.js';
 import { watchHealth } from '../pipeline/watch/health.js';
 import { type News, toNotice } from '../pipeline/watch/news.js';
 import { Watch, type WatchFigures } from '../pipeline/watch/watch.js';
+import { onClosedOutput } from './closed-output.js';
 import { complain } from './complain.js';
 import { type EvidenceOptions, sensorStatement } from './evidence-options.js';
 import { parseDuration } from './filters.js';
@@ -35,6 +36,7 @@ export interface WatchOptions extends FormatOptions, EvidenceOptions {
   readonly health?: string;
 }
 
+const OUTPUT_CLOSED = phrase`standard output was closed by whoever read it; the watch has ended. What it found is in the database`;
 const LEAST_INTERVAL_MS = 1000;
 const MOST_INTERVAL_MS = 600_000;
 /** Characters of one line on standard error. */
@@ -56,6 +58,11 @@ export async function runWatch(
   const rules = await loadRules(globals.rules);
   const store = openStore(globals.db);
   const interruption = onInterrupt();
+  let isUnheard = false;
+  onClosedOutput(() => {
+    isUnheard = true;
+    interruption.stop();
+  });
   const nowMs = Date.now;
   const note = (text: string) => {
     if (!globals.quiet) process.stderr.write(`rigwatch: ${printable(text, MAX_LINE)}\n`);
@@ -107,9 +114,11 @@ export async function runWatch(
     }
     const last = watch.figures();
     for (const line of farewell(last, globals.lang)) note(line);
+    if (isUnheard) complain(new InputError('output-closed', OUTPUT_CLOSED), globals);
     const exitCode = interruption.exitCode ?? (isPartUnreadable ? 3 : 0);
-    process.exitCode = last.checkpointError === null ? exitCode : 2;
+    process.exitCode = last.checkpointError === null && !isUnheard ? exitCode : 2;
   } finally {
+    onClosedOutput(null);
     interruption.done();
     await server?.close();
     store.close();

@@ -5,6 +5,8 @@ export interface Interruption {
   readonly signal: AbortSignal;
   /** 130 or 143 once a signal came; else null. */
   readonly exitCode: number | null;
+  /** Asks for the same end without a signal. */
+  stop(): void;
   /** Gives the signals back their usual effect. */
   done(): void;
 }
@@ -26,6 +28,7 @@ export function onInterrupt(): Interruption {
     get exitCode() {
       return exitCode;
     },
+    stop: () => controller.abort(),
     done() {
       process.off('SIGINT', stop);
       process.off('SIGTERM', stop);

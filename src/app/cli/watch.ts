@@ -49,7 +49,8 @@ export function declareWatch(program: Command): void {
       '\nExamples:\n  rigwatch watch netflow://127.0.0.1:2055 --home 10.0.0.0/8\n' +
         '  rigwatch watch file:///opt/zeek/logs/current/ --notify syslog://127.0.0.1:514 --health\n' +
         '\nExit codes: 0 every input has ended (standard input); 2 an input cannot be opened or failed, the database\n' +
-        '            refuses, a port is taken; 3 as 0, but something was in no known format; 130/143 stopped by a signal after saving',
+        '            refuses, a port is taken, nobody reads standard output any more; 3 as 0, but something was in no known format;\n' +
+        '            130/143 stopped by a signal after saving',
     )
     .action(async (urls: string[], options: WatchOptions, command: Command) => {
       const { runWatch } = await import('./run-watch.js');

@@ -36,8 +36,8 @@ export const INPUTS: Chinese = {
   'serve /healthz, /readyz and /metrics (default: off; without a value 127.0.0.1:9477)':
     '提供 /healthz、/readyz 和 /metrics（默认：关闭；不带值时为 127.0.0.1:9477）',
   'format of files, standard input (default: by content)': '文件或标准输入的格式（默认：按内容识别）',
-  'Exit codes: 0 every input has ended (standard input); 2 an input cannot be opened or failed, the database\n            refuses, a port is taken; 3 as 0, but something was in no known format; 130/143 stopped by a signal after saving':
-    '退出码：0 所有输入均已结束（标准输入）；2 输入无法打开或出错、数据库不可用、端口被占用；\n        3 同 0，但有内容格式无法识别；130/143 收到信号，保存后停止',
+  'Exit codes: 0 every input has ended (standard input); 2 an input cannot be opened or failed, the database\n            refuses, a port is taken, nobody reads standard output any more; 3 as 0, but something was in no known format;\n            130/143 stopped by a signal after saving':
+    '退出码：0 所有输入均已结束（标准输入）；2 输入无法打开或出错、数据库不可用、端口被占用、标准输出已无人读取；\n        3 同 0，但有内容格式无法识别；130/143 收到信号，保存后停止',
 
   // doctor
   'say what is wrong with the machine or a live input, and what to do':

@@ -1,5 +1,7 @@
 /** Chinese of what commands refuse and tell; see ../../translate.ts. */
 export const COMMANDS: Readonly<Record<string, string>> = {
+  'standard output was closed by whoever read it; the watch has ended. What it found is in the database':
+    '标准输出已被读取方关闭，watch 已结束；已发现的内容保存在数据库中',
   '--deadline {0}: expected a day not before the date of the document (--date)':
     '--deadline {0}：不得早于发文日期（--date）',
   '--utc-offset {0}: expected an offset such as +08:00': '--utc-offset {0}：应为与 UTC 的时差，如 +08:00',
