@@ -48,5 +48,13 @@ it('names each exporter, but no more than it has labels for', () => {
 it('has a name of its own for each metric, and the unit in it', () => {
   const metrics = healthOf(figures(), 1_000_000).metrics();
   expect(new Set(metrics.map(({ name }) => name)).size).toBe(metrics.length);
-  for (const { name, kind } of metrics) expect(name.endsWith('_total')).toBe(kind === 'counter');
+  for (const { name, kind, help } of metrics) {
+    expect(name.endsWith('_total')).toBe(kind === 'counter');
+    // What promtool check metrics asks for.
+    expect(name).toMatch(/^[a-z]+(_[a-z]+)+$/);
+    expect(name).not.toMatch(
+      /_(counter|gauge|histogram|summary|count|sum|bucket|ms|us|milliseconds|kb|mb)(_|$)/,
+    );
+    expect(help).not.toBe('');
+  }
 });

@@ -24,7 +24,7 @@ export async function measure(health) {
     save: sum('rigwatch_checkpoint_duration_seconds'),
     savedSeconds: sum('rigwatch_checkpoint_age_seconds'),
     verdicts: sum('rigwatch_verdicts'),
-    counters: (name) => sum('rigwatch_counter_total', `name="${name}"`),
+    counters: (name) => sum('rigwatch_events_total', `name="${name}"`),
     of,
   };
 }

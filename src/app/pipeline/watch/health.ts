@@ -207,7 +207,7 @@ function metricsOf(figures: WatchFigures, nowMs: number, version: string): Metri
     ),
     ...notifyMetrics(figures),
     counter(
-      'rigwatch_counter_total',
+      'rigwatch_events_total',
       'The named counters of docs/performance.md, as they stood at the last checkpoint.',
       Object.entries(counters).map(([name, value]) => ({ labels: { name }, value })),
     ),
