@@ -49,9 +49,20 @@ const SIGNATURES: readonly (readonly [hex: string, what: Phrase])[] = [
   ['ffd8ff', phrase`JPEG image`],
   ['0ca5', phrase`nfdump file`],
   ['a50c', phrase`nfdump file`],
-  ['736e6f6f7000', phrase`snoop capture`],
-  ['5254535300', phrase`NetXRay capture`],
   ['76657273696f6e2068747470', phrase`Git LFS pointer: the file itself was not fetched`],
+];
+
+/** First bytes, as hex, of captures that Wireshark's editcap converts (its wiretap/ names the formats). */
+const OTHER_CAPTURES: readonly (readonly [hex: string, program: string])[] = [
+  ['736e6f6f7000', 'snoop'],
+  ['62746e6f6f7000', 'btsnoop'],
+  ['52545353', 'Network Monitor'],
+  ['474d4255', 'Network Monitor'],
+  ['58435000', 'NetXRay'],
+  ['5452534e49464620', 'Sniffer'],
+  ['4f62736572766572', 'Observer'],
+  ['05564e46', 'Visual UpTime'],
+  ['aaaaaaaa', '5View'],
 ];
 
 const TAR_MAGIC_AT = 257;
@@ -62,6 +73,9 @@ export function describeHead(head: Buffer): Phrase {
   const hex = head.subarray(0, 16).toString('hex');
   const known = SIGNATURES.find(([signature]) => hex.startsWith(signature));
   if (known !== undefined) return known[1];
+  const other = OTHER_CAPTURES.find(([signature]) => hex.startsWith(signature));
+  if (other !== undefined)
+    return phrase`capture of ${other[1]}, which editcap -F pcapng of Wireshark makes readable`;
   if (head.subarray(TAR_MAGIC_AT, TAR_MAGIC_AT + 5).toString('latin1') === 'ustar')
     return phrase`tar archive`;
   if (head.every((byte) => byte === 0)) return phrase`null bytes`;

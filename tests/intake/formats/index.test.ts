@@ -46,6 +46,10 @@ describe('formats', () => {
         Buffer.from('version https://git-lfs.github.com/spec/v1'),
         'Git LFS pointer: the file itself was not fetched',
       ],
+      [
+        Buffer.from('snoop\0\0\0\0\x02'),
+        'capture of snoop, which editcap -F pcapng of Wireshark makes readable',
+      ],
       [Buffer.alloc(100), 'null bytes'],
       [Buffer.from('deadbeef00', 'hex'), 'unknown, beginning with bytes deadbeef00'],
     ];

@@ -19,8 +19,8 @@ export const FORMATS: Readonly<Record<string, string>> = {
   'PNG image': 'PNG 图片',
   'JPEG image': 'JPEG 图片',
   'nfdump file': 'nfdump 文件',
-  'snoop capture': 'snoop 抓包文件',
-  'NetXRay capture': 'NetXRay 抓包文件',
+  'capture of {0}, which editcap -F pcapng of Wireshark makes readable':
+    '{0} 的抓包文件，可用 Wireshark 的 editcap -F pcapng 转换后读取',
   'Git LFS pointer: the file itself was not fetched': 'Git LFS 指针：文件本身尚未下载',
   'empty file': '空文件',
   'null bytes': '全为零字节',
