@@ -22,11 +22,14 @@ const [BEFORE, AFTER] = ["(function (exports, require, module, __filename) {'use
  */
 if (process.versions.v8.startsWith('11.')) setFlagsFromString('--interrupt-budget=400000');
 
-/** Node 20 warns of a constant that later versions keep; that means nothing to those who run the command. */
+/**
+ * Node 20 warns of a constant that later versions keep, and of Buffer() in a package (seek-bzip), which it would not where
+ * the package lay outside the bundle; that means nothing to those who run the command.
+ */
+const UNTOLD = /USE_MAIN_CONTEXT_DEFAULT_LOADER|^Buffer\(\) is deprecated/;
 const { emitWarning } = process;
 process.emitWarning = (warning, ...details) => {
-  if (!String(warning).includes('USE_MAIN_CONTEXT_DEFAULT_LOADER'))
-    emitWarning.call(process, warning, ...details);
+  if (!UNTOLD.test(String(warning))) emitWarning.call(process, warning, ...details);
 };
 
 const requireOutside = createRequire(FOLDER);
