@@ -49,6 +49,10 @@ const SIGNATURES: readonly (readonly [hex: string, what: Phrase])[] = [
   ['ffd8ff', phrase`JPEG image`],
   ['0ca5', phrase`nfdump file`],
   ['a50c', phrase`nfdump file`],
+  [
+    '537461727454696d652c',
+    phrase`CSV of ra (Argus) without counts by direction: docs/inputs.md has the columns to ask for`,
+  ],
   ['76657273696f6e2068747470', phrase`Git LFS pointer: the file itself was not fetched`],
 ];
 

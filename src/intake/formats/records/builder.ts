@@ -5,7 +5,7 @@ import type { RecordSink } from '../format.js';
 import { isRecord, parseJson } from '../ndjson.js';
 import { parseAddress, parseCount } from './numbers.js';
 import { PacketColumn, PacketColumns } from './packet-columns.js';
-import { parseTime } from './times.js';
+import { isNoDate, parseTime } from './times.js';
 import { protocolNumber, tcpFlags } from './words.js';
 import type { Zone } from './zone.js';
 
@@ -159,9 +159,11 @@ export class FlowBuilder {
         flow.tcpFlags = tcpFlags(bytes, from, end);
         return flow.tcpFlags >= 0;
       case Field.START:
+        if (isNoDate(bytes, from, end)) return true;
         flow.startUs = parseTime(bytes, from, end, code >> UNIT_SHIFT, this.#zone);
         return flow.startUs >= 0;
       case Field.END:
+        if (isNoDate(bytes, from, end)) return true;
         flow.endUs = parseTime(bytes, from, end, code >> UNIT_SHIFT, this.#zone);
         return flow.endUs >= 0;
       case Field.DURATION:

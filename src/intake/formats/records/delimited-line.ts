@@ -195,6 +195,9 @@ export class DelimitedLine {
       while (at < end && bytes[at] !== delimiter) at++;
     } else {
       while (at < end && bytes[at] !== delimiter) at++;
+      // A date is one value, though a blank parts it from its hour.
+      if (delimiter === SPACE && isDay(bytes, start, at) && bytes[at + 3] === COLON)
+        for (at++; at < end && bytes[at] !== delimiter; ) at++;
       stop = at;
     }
     if (code === NONE) return at;
@@ -249,6 +252,11 @@ export class DelimitedLine {
     }
     return stop;
   }
+}
+
+/** `YYYY-MM-DD` */
+function isDay(bytes: Buffer, from: number, end: number): boolean {
+  return end - from === 10 && bytes[from + 4] === DASH && bytes[from + 7] === DASH;
 }
 
 /** Where a quoted value ends; a doubled quote stands for itself. */

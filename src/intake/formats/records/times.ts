@@ -1,6 +1,7 @@
 import { isDigit, parseScaled } from './numbers.js';
 import type { Zone } from './zone.js';
 
+const NO_DATE = Buffer.from('0000-00-00');
 const NO_DIGITS = -1_000_000;
 
 /** How a column tells the time. AUTO: by magnitude, or as text. */
@@ -24,6 +25,14 @@ export function parseTime(bytes: Buffer, from: number, end: number, unit: number
   if (!(plain >= 0)) return Number.NaN;
   const step = AUTO_BOUNDS.findIndex((bound) => plain < bound);
   return parseScaled(bytes, from, end, SCALES[step < 0 ? TimeUnit.NANOSECONDS : step + 1] ?? 1);
+}
+
+/** `0000-00-00 00:00:00…`, as pmacct writes a time that it does not know. */
+export function isNoDate(bytes: Buffer, from: number, end: number): boolean {
+  return (
+    end - from >= NO_DATE.length &&
+    bytes.compare(NO_DATE, 0, NO_DATE.length, from, from + NO_DATE.length) === 0
+  );
 }
 
 /** `YYYY-MM-DD hh:mm:ss[.frac][Z|±hh[:]mm]`; `/` and `T` as separators too. */

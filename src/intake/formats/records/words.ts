@@ -25,6 +25,10 @@ const PROTOCOLS: ReadonlyMap<string, number> = new Map([
   ['l2tp', 115],
   ['sctp', 132],
   ['udplite', 136],
+  // Argus names what it takes UDP to carry.
+  ['rtp', 17],
+  ['rtcp', 17],
+  ['udt', 17],
 ]);
 
 /** An IP protocol, as number or name; -1 where it is none (ARP, Argus' own records). */

@@ -66,6 +66,37 @@ describe('records from tools', () => {
     for (const size of [1, 2, 3, 7, 64, 100]) expect(read(text, size)).toEqual(whole);
   });
 
+  it.each([1, 7, 65_536])(
+    'reads pmacct times with blanks in them, and those it does not know, in pieces of %i',
+    (chunk) => {
+      const zone = new Date('2023-11-14T22:13:33.914Z').getTimezoneOffset() * 60e6;
+      const startUs = Date.parse('2023-11-14T22:13:33.914Z') * 1000 + zone;
+      const expected = { src: 'c0000201', dstPort: 3333, startUs, packets: 4, octets: 1500 };
+      const times = ['2023-11-14 22:13:33.914000', '0000-00-00 00:00:00.000000'];
+      const texts = [
+        'SRC_IP       DST_IP        SRC_PORT  DST_PORT  PROTOCOL    TIMESTAMP_START                TIMESTAMP_END                  PACKETS               BYTES\n' +
+          `192.0.2.1    198.51.100.7  443       3333      tcp         ${times[0]}     ${times[1]}     4                     1500\n`,
+        `SRC_IP,DST_IP,SRC_PORT,DST_PORT,PROTOCOL,TIMESTAMP_START,TIMESTAMP_END,PACKETS,BYTES\n192.0.2.1,198.51.100.7,443,3333,tcp,${times},4,1500\n`,
+        `{"event_type": "purge", "ip_src": "192.0.2.1", "ip_dst": "198.51.100.7", "port_src": 443, "port_dst": 3333, "ip_proto": "tcp", "timestamp_start": "${times[0]}", "timestamp_end": "${times[1]}", "packets": 4, "bytes": 1500}\n`,
+      ];
+      for (const text of texts) {
+        const { flows, problems } = read(text, chunk);
+        expect(problems).toEqual([]);
+        expect(flows).toMatchObject([expected]);
+      }
+      // A day that is none stays a fault.
+      expect(read(texts[1]?.replaceAll('0000-00-00', '2023-00-00') ?? '').problems).toHaveLength(1);
+    },
+  );
+
+  it('reads what Argus takes UDP to carry as UDP', () => {
+    const header = 'StartTime,LastTime,Proto,SrcAddr,Sport,DstAddr,Dport,SrcPkts,DstPkts,SrcBytes,DstBytes\n';
+    const { flows } = read(
+      `${header}1700000000.5,1700000001.5,rtcp,192.0.2.1,5005,198.51.100.7,5005,3,0,300,0\n`,
+    );
+    expect(flows).toMatchObject([{ protocol: 17, packets: 3 }]);
+  });
+
   it('marks what a filter refused', () => {
     expect(read(AWS).flows[0]?.isRefused).toBe(true);
   });

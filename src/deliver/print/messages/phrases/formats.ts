@@ -19,6 +19,8 @@ export const FORMATS: Readonly<Record<string, string>> = {
   'PNG image': 'PNG 图片',
   'JPEG image': 'JPEG 图片',
   'nfdump file': 'nfdump 文件',
+  'CSV of ra (Argus) without counts by direction: docs/inputs.md has the columns to ask for':
+    'ra（Argus）的 CSV，缺少分方向的计数；所需列见 docs/inputs.md',
   'capture of {0}, which editcap -F pcapng of Wireshark makes readable':
     '{0} 的抓包文件，可用 Wireshark 的 editcap -F pcapng 转换后读取',
   'Git LFS pointer: the file itself was not fetched': 'Git LFS 指针：文件本身尚未下载',
