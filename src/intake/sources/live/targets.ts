@@ -8,6 +8,9 @@ import { explain } from '../raw.js';
 import { placeOf } from './fingerprint.js';
 import { MAX_FOLDER_DEPTH, MAX_FOLLOWED_FILES, MAX_SIBLINGS } from './limits.js';
 
+/** nfcapd writes the head of its file anew when it is done, and then renames it: the same records would come twice. */
+const NFCAPD_UNDONE = /^nfcapd\.current(\.\d+)?$/;
+
 const WILDCARD = /[*?[]/;
 
 /** A folder's time of change can lag behind its content within this, in milliseconds (ticks, file servers' clocks). */
@@ -74,7 +77,7 @@ export class Targets {
     return this.#pattern === null && statOf(this.path)?.isDirectory() === true;
   }
 
-  /** Paths of all files that are meant and there now. Hidden ones are not: programs write them before they are done. */
+  /** Paths of all files that are meant and there now. Hidden ones are not, nor those that nfcapd writes: they are not done. */
   list(nowMs: number): readonly string[] {
     this.#found = [];
     this.overLimit = 0;
@@ -98,7 +101,7 @@ export class Targets {
     const deepest = Math.min(pattern?.depth ?? MAX_FOLDER_DEPTH, MAX_FOLDER_DEPTH);
     for (const entry of this.#entries(folder, stats, nowMs)) {
       const isHidden = entry.name.startsWith('.') && pattern?.wantsHidden !== true;
-      if (isHidden) continue;
+      if (isHidden || NFCAPD_UNDONE.test(entry.name)) continue;
       const { path } = entry;
       const name = relative === '' ? entry.name : `${relative}/${entry.name}`;
       const kind = entry.kind.isSymbolicLink() ? statOf(path) : entry.kind;

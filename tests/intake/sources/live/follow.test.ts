@@ -332,6 +332,22 @@ describe('following a folder or a pattern', () => {
     expect(source.figures()).toMatchObject({ open: 3, lagBytes: 0, problems: [] });
   });
 
+  it.each(['', 'nfcapd*'])('reads what nfcapd writes once, when it has its name (%j)', async (pattern) => {
+    const folder = newFolder();
+    const undone = join(folder, 'nfcapd.current.4711');
+    writeFileSync(undone, 'head 0\n');
+    const sink = new Keeper();
+    await follow(join(folder, pattern), sink);
+    appendFileSync(undone, 'records\n');
+    await settle();
+    expect(sink.lines).toEqual([]);
+    writeFileSync(undone, 'head 1\nrecords\n');
+    renameSync(undone, join(folder, 'nfcapd.202611270900'));
+    await until(() => sink.lines.length === 2, 'the records');
+    await settle();
+    expect(sink.lines).toEqual(['head 1', 'records']);
+  });
+
   it('reads only what fits a pattern', async () => {
     const folder = newFolder();
     for (const name of ['day1', 'day2', 'day2/x']) mkdirSync(join(folder, name), { recursive: true });
