@@ -89,7 +89,17 @@ export class SessionState {
 
   /** Work goes to a client that speaks, and speaks of something else. */
   get isForeign(): boolean {
-    return this.#spoke['to-server'] === 0 && this.#foreign['to-server'] >= MIN_FOREIGN;
+    return this.#spoke['to-server'] === 0 && this.asksOtherThings;
+  }
+
+  get asksOtherThings(): boolean {
+    return this.#foreign['to-server'] >= MIN_FOREIGN;
+  }
+
+  /** Work is handed in that no log-in, job or target came before. */
+  get isUnprompted(): boolean {
+    const { hello, login, loginAccepted, job, target, share, poll } = this.soFar;
+    return share > 0 && hello + login + loginAccepted + job + target + poll === 0;
   }
 
   /** The sides were taken for each other: what seemed wrong was right. */
