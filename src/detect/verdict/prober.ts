@@ -77,7 +77,10 @@ function findGreeter(
   return found;
 }
 
-/** Every handshake is brief: a monitor looks whether the pool answers, and leaves. */
+/**
+ * Every handshake is brief: a monitor looks whether the pool answers, and leaves. One after the other: many at once are
+ * the machines of a farm, of which a short capture saw the beginning.
+ */
 function findChecker(
   shakes: readonly Handshake[],
   { minChecks, medianSeconds }: Limits,
@@ -85,7 +88,14 @@ function findChecker(
   const limitUs = medianSeconds * 1e6;
   if (shakes.length < minChecks || shakes.some(({ startUs, endUs }) => endUs - startUs >= limitUs))
     return null;
-  return findingOf('checks', shakes);
+  let inTurn = 0;
+  let freeUs = Number.NEGATIVE_INFINITY;
+  for (const { startUs, endUs } of shakes) {
+    if (startUs < freeUs) continue;
+    inTurn++;
+    freeUs = endUs;
+  }
+  return inTurn < minChecks ? null : findingOf('checks', shakes);
 }
 
 /** Work of many pools is read for long, and none is done: whoever compares what pools send. */

@@ -63,6 +63,11 @@ describe('N1, the prober', () => {
     expect(isProber({ ...long, sessions: stayed })).toBe(false);
   });
 
+  it('is no farm of which a short capture saw the beginning', () => {
+    const ofOne = { peer: { ip: '203.0.113.1', port: 3333 } };
+    expect(fuse(probes(40, 1, { ...ofOne, lastUs: START + 50 * SECOND }), context())?.level).toBe('confirmed');
+  });
+
   it('is no miner that its pool turns away: it says what it is', () => {
     const named = { peer: { ip: '203.0.113.1', port: 3333 }, agents: ['XMRig/6.21.0 (Linux)'] };
     const programOf = (agent: string) =>
