@@ -190,7 +190,7 @@ export class StratumReader implements StreamReader {
 
   /** False where there is nothing to tell yet. */
   #tell(endUs: number): boolean {
-    if (this.#isWhole && this.#context.session.bothDirections && this.#state.isUnprompted) return false;
+    if (this.#isWhole && this.#state.isUnprompted) return false;
     if (!isWorthTelling(this.#state, this.#context.hints, this.#overHttp)) return false;
     this.#context.emit(
       toObservation(this.#state, this.#context, {

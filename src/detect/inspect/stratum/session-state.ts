@@ -22,6 +22,9 @@ const MIN_FOREIGN = 2;
 const OWN_WORDS =
   /^(?:mining|client|agent|pearl)\.|^(?:login|submit|solution|solved|keepalive|getjob|status|block_template|(?:eth|ctxc)_submit|eth_login|(?:eth|ctxc)_getWork|hashrate)/i;
 
+/** Methods by which servers give work, whatever its form. */
+const WORK_WORDS = /notify|job|work|template|block/i;
+
 const OPPOSITE = { 'to-server': 'to-client', 'to-client': 'to-server' } as const;
 
 /** What a message did: `counted`, `held` until its answer, `silent` where it means nothing here. */
@@ -64,6 +67,7 @@ export class SessionState {
   #wrongSide = 0;
   #sidesAreKnown = false;
   #isAnswered = false;
+  #isOffered = false;
   #turnedByGreeting = false;
   /** Messages of the client, or of the server, that are well-formed and of no pool protocol. */
   readonly #foreign = { 'to-server': 0, 'to-client': 0 };
@@ -96,10 +100,10 @@ export class SessionState {
     return this.#foreign['to-server'] >= MIN_FOREIGN;
   }
 
-  /** Work is handed in that no log-in, job or target came before. */
+  /** Work is handed in to a server that answers and never gave any, not even in a form that is not known. */
   get isUnprompted(): boolean {
-    const { hello, login, loginAccepted, job, target, share, poll } = this.soFar;
-    return share > 0 && hello + login + loginAccepted + job + target + poll === 0;
+    const { job, share, poll } = this.soFar;
+    return this.bothSpoke && share > 0 && job + poll === 0 && !this.#isOffered;
   }
 
   /** The sides were taken for each other: what seemed wrong was right. */
@@ -145,6 +149,8 @@ export class SessionState {
     const isOpen = fact === null || fact.hold === 'until-confirmed' || message.method === 'mining.submit';
     const begun = isOpen && cut !== null ? recogniseCut(cut) : null;
     if (begun !== null && cut !== null) return this.readFact(begun, cut.message, direction, timeUs);
+    if (fact === null && direction === 'to-client' && WORK_WORDS.test(message.method ?? ''))
+      this.#isOffered = true;
     if (fact === null && isForeign(message)) this.#foreign[direction]++;
     if (fact === null) {
       // What was cut off could have made it the right answer: it refutes nothing.
