@@ -65,7 +65,9 @@ describe('N1, the prober', () => {
 
   it('is no farm of which a short capture saw the beginning', () => {
     const ofOne = { peer: { ip: '203.0.113.1', port: 3333 } };
-    expect(fuse(probes(40, 1, { ...ofOne, lastUs: START + 50 * SECOND }), context())?.level).toBe('confirmed');
+    expect(fuse(probes(40, 1, { ...ofOne, lastUs: START + 50 * SECOND }), context())?.level).toBe(
+      'confirmed',
+    );
   });
 
   it('is no miner that its pool turns away: it says what it is', () => {

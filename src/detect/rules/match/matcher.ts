@@ -320,7 +320,7 @@ export class Matcher {
     for (const ip of this.#dns.learn(seen, name, isPool ? row : null)) this.#watched.add(ip);
     const found = this.#resolverFound(seen);
     if (row === null || use === 'site') return found;
-    if (this.#dns.isResolver(seen.client.ip)) {
+    if (seen.iterates || this.#dns.isResolver(seen.client.ip)) {
       this.#resolverLookups++;
       return found;
     }
