@@ -57,7 +57,8 @@ export class StratumReader implements StreamReader {
     };
     this.#partStartUs = context.session.startUs;
     this.#timeUs = context.session.startUs;
-    this.#isWhole = context.session.orientedBy === 'handshake';
+    // By HTTP each call may have its own connection.
+    this.#isWhole = !this.#overHttp && context.session.orientedBy === 'handshake';
   }
 
   feed(direction: Direction, bytes: Buffer, timeUs: number): boolean {
