@@ -44,8 +44,6 @@ export interface StratumMatch {
   readonly all: Partial<RoleCounts>;
   /** Of each group, at least one role was seen. */
   readonly any: readonly (readonly Role[])[];
-  /** None of these was seen. */
-  readonly none: readonly Role[];
   /** The counts of these roles together. */
   readonly total: { readonly of: readonly Role[]; readonly min: number } | null;
   /** Accepted shares whose work was recomputed, at least. */

@@ -118,7 +118,7 @@ function heldDown({ standing, level, items, relevant, guards }: Explained): Reas
     reasons.push(
       reason(
         'no-login',
-        phrase`The client greeted a pool or listened to it, and was not seen to log in or to submit: scanners and monitors do the same.`,
+        phrase`The client, no known miner, greeted a pool or listened to it, and was not seen to log in or to submit: scanners and monitors do the same.`,
       ),
     );
   } else if (payload.length > 0 && payload.every(({ evidence }) => evidence.item === 'P6')) {

@@ -94,17 +94,25 @@ function capOf(
 ): Item['capped'] {
   if (demoted) return 'demoted';
   if (session?.wrappers.some((wrapper) => TUNNELS.has(wrapper))) return 'tunnelled';
-  if (evidence.group === 'P' && session !== undefined && isOnlyListening(evidence, session))
+  if (evidence.group === 'P' && session !== undefined && isOnlyListening(evidence, session, context))
     return 'no-login';
   const isSampled = (session?.samplingInterval ?? 1) > 1;
   return isSampled && evidence.peer !== null && context.isShared(evidence.peer.ip) ? 'sampled-shared' : null;
 }
 
-/** Greeted at most: a scanner, or a page that shows the jobs of a pool. Encrypted sessions do not show log-ins. */
-function isOnlyListening(evidence: Evidence, { dialect, roles }: SuspectSession): boolean {
-  if (dialect === null || evidence.encrypted || isDecisive(evidence)) return false;
-  const { login, share, shareAccepted, shareRejected, poll } = roles;
-  return [login, share, shareAccepted, shareRejected, poll].every((count) => countOf(count) === 0);
+/**
+ * Greeted at most, and by no program that is known to mine: a scanner, a monitor, or a page that shows the jobs of a pool.
+ * Encrypted sessions do not show log-ins; nor do those whose beginning was not captured.
+ */
+function isOnlyListening(
+  evidence: Evidence,
+  { dialect, roles, agents }: SuspectSession,
+  { programOf }: FuseContext,
+): boolean {
+  if (dialect === null || evidence.encrypted) return false;
+  const { hello, login, share, shareAccepted, shareRejected, poll } = roles;
+  if ([login, share, shareAccepted, shareRejected, poll].some((count) => countOf(count) > 0)) return false;
+  return countOf(hello) > 0 ? agents.every((agent) => programOf(agent) === null) : !isDecisive(evidence);
 }
 
 function compareItems(a: Item, b: Item): number {

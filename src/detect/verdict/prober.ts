@@ -36,8 +36,11 @@ export function findProber(
       endpoint: formatEndpoint(session.peer.ip, session.peer.port),
     }))
     .sort((a, b) => a.startUs - b.startUs || a.endUs - b.endUs);
-  // A miner that its pool turns away connects again and again as well; it says what it is.
-  const isNamed = () => greeted.some(({ agents }) => agents.some((agent) => programOf(agent) !== null));
+  // A miner that its pool turns away connects again and again as well; it says what it is, and logs in.
+  const isNamed = () =>
+    greeted.some(
+      ({ agents, roles }) => countOf(roles.login) > 0 && agents.some((agent) => programOf(agent) !== null),
+    );
   const found = findGreeter(shakes, guards.prober) ?? findWatcher(shakes, guards.prober);
   return found ?? (isNamed() ? null : findChecker(shakes, guards.prober));
 }

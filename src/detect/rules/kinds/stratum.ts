@@ -43,7 +43,6 @@ const shape = object({
   match: object({
     all: optional(counts, {}),
     any: optional(list(list(role, 16), 8), []),
-    none: optional(list(role, 16), []),
     total: nullable(object({ of: list(role, 16), min: count(phrase`a count`, 1, MAX_COUNT) })),
     proved: optional(count(phrase`a count`, 0, MAX_COUNT), 0),
     bothDirections: nullable(boolean(phrase`payload went both ways`)),
@@ -80,11 +79,10 @@ export type StratumFacts = Pick<
 
 export function matchesStratum(rule: StratumRule, facts: StratumFacts): boolean {
   if (!speaksOf(rule, facts.dialect)) return false;
-  const { all, any, none, total, proved, bothDirections, wrappers, agents } = rule.match;
+  const { all, any, total, proved, bothDirections, wrappers, agents } = rule.match;
   const seen = (one: Role) => facts.roles[one] ?? 0;
   for (const one of ROLES) if (seen(one) < (all[one] ?? 0)) return false;
   if (!any.every((group) => group.some((one) => seen(one) > 0))) return false;
-  if (none.some((one) => seen(one) > 0)) return false;
   if (total !== null && total.of.reduce((sum, one) => sum + seen(one), 0) < total.min) return false;
   if (facts.proved < proved) return false;
   if (bothDirections !== null && bothDirections !== facts.bothDirections) return false;

@@ -47,8 +47,8 @@ export const VERDICTS: Readonly<Record<string, string>> = {
     '节律与出块节奏一致，但缺少两日或两个客户端的任务刷新周期或有应答的提交。',
   'The client asked for work, but no answer of a pool was seen: it may have been blocked.':
     '客户端请求了任务，但未见矿池应答：可能已被阻断。',
-  'The client greeted a pool or listened to it, and was not seen to log in or to submit: scanners and monitors do the same.':
-    '客户端只与矿池打招呼或接收其消息，未见登录或提交：扫描器与监控程序也是如此。',
+  'The client, no known miner, greeted a pool or listened to it, and was not seen to log in or to submit: scanners and monitors do the same.':
+    '客户端不是已知的挖矿程序，只与矿池打招呼或接收其消息，未见登录或提交：扫描器与监控程序也是如此。',
   'No session shows an exchange with a pool, in clear and answered, that would prove mining.':
     '没有会话显示足以证明挖矿的、明文且有应答的矿池交互。',
   'No share was seen: the session shows the offer of work, not the work itself.':
