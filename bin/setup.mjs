@@ -134,10 +134,9 @@ const JOBS = {
   start,
   test,
   bench: ([first, ...rest]) => {
-    const [name, args] =
-      first === 'records' || first === 'snap'
-        ? [`${first}.mjs`, rest]
-        : ['bench.mjs', first ? [first, ...rest] : []];
+    const [name, args] = ['records', 'snap', 'benign'].includes(first)
+      ? [`${first}.mjs`, rest]
+      : ['bench.mjs', first ? [first, ...rest] : []];
     return (
       spawnSync(process.execPath, [join(ROOT, 'tests', 'bench', name), ...args], { stdio: 'inherit' })
         .status ?? 1

@@ -183,6 +183,8 @@ export interface DnsObservation extends Observed {
   readonly addresses: readonly { readonly ip: string; readonly ttl: number }[];
   /** Names that the question's is an alias of (CNAME), in the order of the chain; absent: none. */
   readonly aliases?: readonly string[];
+  /** Whoever asks wants no recursion (RFC 1035 §4.1.1, RD 0): a resolver on its way from the root. */
+  readonly iterates?: true;
 }
 
 /** An HTTP request line with its Host, wrapped protocols excluded. */

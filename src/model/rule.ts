@@ -226,13 +226,17 @@ export type Rule = StratumRule | EndpointRule | TlsRule | FlowPatternRule | Push
 
 /** Numbers of the guards, from guards.yaml. Weights in bans, times in seconds or days as named. */
 export interface Guards {
-  /** N1: one client greets many pools, briefly, without a share. */
+  /** N1: one client greets pools without a share: many of them, briefly or for long, or briefly again and again. */
   readonly prober: {
     readonly weight: number;
     readonly minEndpoints: number;
     readonly windowSeconds: number;
     /** The median of the session lengths is below this. */
     readonly medianSeconds: number;
+    /** So many handshakes, each shorter than that, are a monitor's, whatever the number of pools. */
+    readonly minChecks: number;
+    /** As many pools as `minEndpoints`, each greeted for at least this long, are watched. */
+    readonly watchSeconds: number;
   };
   /** N2: the address answers other people's DNS questions. */
   readonly resolver: { readonly weight: number };

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BENIGN_SESSIONS } from '../support/benign-sessions.js';
+import { BENIGN_SESSIONS, UNPROMPTED } from '../support/benign-sessions.js';
 import { DIALECT_SESSIONS, FRAMED_SESSIONS, talk } from '../support/dialect-sessions.js';
 import { type Frame, type Message, tcpSession } from '../support/frames.js';
 import { scanFrames } from '../support/scan-frames.js';
@@ -34,6 +34,14 @@ describe('sessions that only look like mining', () => {
     expect(accused).toEqual([]);
     expect(Object.keys(BENIGN_SESSIONS).length).toBeGreaterThan(85);
   }, 300_000);
+});
+
+describe('proofs of work that nobody asked for', () => {
+  it('are of another service, where the beginning was heard', async () => {
+    expect((await scanFrames(plain(UNPROMPTED))).verdicts).toEqual([]);
+    const late = tcpSession(UNPROMPTED, { handshake: false });
+    expect((await scanFrames(late)).verdicts.map(({ level }) => level)).toEqual(['confirmed']);
+  });
 });
 
 describe('spellings of pool protocols', () => {

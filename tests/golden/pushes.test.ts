@@ -133,6 +133,15 @@ describe('a conversation with the address that DNS gave for a pool', () => {
     expect((await levelOf(frames))[0]).toBe('probable');
   });
 
+  it('is no more than suspected where the client is a browser, whose page is fed', async () => {
+    for (const alpn of ['h2', 'http/1.1']) {
+      const page = tcpSession(tlsSession(POOL, 20, 40, 3, alpn), { client: CLIENT, server: '203.0.113.7' });
+      const [level, items] = await levelOf([...lookup(POOL, '203.0.113.7'), ...page]);
+      expect(level).toBe('suspected');
+      expect(items).not.toContain('B1');
+    }
+  });
+
   it('is no more than suspected where it asks a web site of another host', async () => {
     const request = (at: number): Message => ({
       direction: 'to-server',

@@ -521,6 +521,31 @@ const HTTP: Record<string, readonly Said[]> = {
     post({ jsonrpc: '2.0', id: '0', method: 'get_info' }, '', '/json_rpc'),
     ok({ id: '0', jsonrpc: '2.0', result: { height: n, difficulty: 3e11 } }),
   ]),
+  'monero rpc: templates watched every second': rounds([], (n) => [
+    post({ jsonrpc: '2.0', id: n, method: 'get_info' }, '', '/json_rpc'),
+    ok({ id: n, jsonrpc: '2.0', result: { height: n, difficulty: 3e11 } }),
+    post(
+      {
+        jsonrpc: '2.0',
+        id: n,
+        method: 'get_block_template',
+        params: { wallet_address: `4${hex(94, 3)}`, reserve_size: 60 },
+      },
+      '',
+      '/json_rpc',
+    ),
+    ok({
+      id: n,
+      jsonrpc: '2.0',
+      result: {
+        blocktemplate_blob: hex(400, n),
+        blockhashing_blob: hex(152, n),
+        height: n,
+        difficulty: 3e11,
+        seed_hash: hex(64, 2),
+      },
+    }),
+  ]),
   'bulk of raw lines': rounds([], (n) => [['c', bulk(n)], ok({ errors: false })]),
   'post of a list of lines': rounds([], (n) => [
     post([...minerLines(n), ...poolLines(n)]),
@@ -628,6 +653,14 @@ const FRAMED: Record<string, readonly Said[]> = {
   ],
   'port opened and closed': [],
 };
+
+/** Told from mining only where the beginning was heard: nobody logged in, and no work was given out. */
+export const UNPROMPTED: readonly Message[] = talk(
+  rounds([], (n) => [
+    rpc('submit', { id: `${n}`, job_id: `t${n}`, nonce: hex(8, n), result: hex(64, n) }, n),
+    answer({ status: 'OK' }, n),
+  ]),
+);
 
 /** Name → what is said. */
 export const BENIGN_SESSIONS: Readonly<Record<string, Message[]>> = Object.fromEntries(

@@ -266,11 +266,17 @@ export function webSession(host: string): Message[] {
 }
 
 /** TLS 1.2 ClientHello with a server name, ServerHello, then records that nobody can read: a push every `period` seconds. */
-export function tlsSession(serverName: string, minutes: number, period: number, seed: number): Message[] {
+export function tlsSession(
+  serverName: string,
+  minutes: number,
+  period: number,
+  seed: number,
+  alpn = '',
+): Message[] {
   const record = (type: number, body: Buffer) =>
     Buffer.concat([Buffer.from([type, 3, 3, body.length >> 8, body.length & 255]), body]);
   const out: Message[] = [
-    { direction: 'to-server', atSeconds: 0, bytes: clientHello(serverName, seed) },
+    { direction: 'to-server', atSeconds: 0, bytes: clientHello(serverName, seed, alpn) },
     {
       direction: 'to-client',
       atSeconds: 0.1,
@@ -305,11 +311,15 @@ export function tlsSession(serverName: string, minutes: number, period: number, 
   return out;
 }
 
-export function clientHello(serverName: string, seed: number): Buffer {
+export function clientHello(serverName: string, seed: number, alpn = ''): Buffer {
   const u16 = (value: number) => Buffer.from([value >> 8, value & 255]);
   const name = Buffer.from(serverName);
   const sni = Buffer.concat([u16(name.length + 3), Buffer.from([0]), u16(name.length), name]);
-  const extensions = Buffer.concat([u16(0), u16(sni.length), sni, u16(10), u16(4), u16(2), u16(29)]);
+  const offered = Buffer.concat([Buffer.from([alpn.length]), Buffer.from(alpn)]);
+  const extensions = Buffer.concat([
+    ...[u16(0), u16(sni.length), sni, u16(10), u16(4), u16(2), u16(29)],
+    ...(alpn === '' ? [] : [u16(16), u16(offered.length + 2), u16(offered.length), offered]),
+  ]);
   const body = Buffer.concat([
     u16(0x0303),
     Buffer.from(hex(64, seed), 'hex'),

@@ -59,7 +59,14 @@ export const DEFAULT_CONTEXT: FuseContext = {
   priorProbability: DEFAULT_PRIOR,
   caps: { T: 1.5, B: 2.5, C: 6 },
   guards: {
-    prober: { weight: -6, minEndpoints: 10, windowSeconds: 3600, medianSeconds: 60 },
+    prober: {
+      weight: -6,
+      minEndpoints: 10,
+      windowSeconds: 3600,
+      medianSeconds: 60,
+      minChecks: 10,
+      watchSeconds: 1800,
+    },
   },
   poolOf: () => null,
   coins: new Map(),

@@ -3,10 +3,11 @@ import { formatTime } from '../../base/time.js';
 import type { Level, Reason, SuspectSession, VerdictCoin, VerdictPool } from '../../model/verdict.js';
 import { type ClearanceState, declarationOf } from './clearance.js';
 import type { FuseContext } from './context.js';
-import { type Findings, hasShare } from './guards.js';
+import type { Findings } from './guards.js';
 import type { Item } from './items.js';
 import type { Shape, Standing } from './level.js';
 import { countOf } from './numbers.js';
+import { hasShare, type ProberFinding } from './prober.js';
 import { type ReasonCode, reason } from './reasons.js';
 import { sampledText } from './sampled.js';
 
@@ -113,7 +114,14 @@ function heldDown({ standing, level, items, relevant, guards }: Explained): Reas
   if (standing.shape !== null) reasons.push(reason(standing.shape, SHAPE_TEXTS[standing.shape]));
   const positive = items.filter(({ bans, evidence }) => bans > 0 && evidence.group !== 'N');
   const payload = positive.filter(({ evidence }) => evidence.group === 'P');
-  if (payload.length > 0 && payload.every(({ evidence }) => evidence.item === 'P6')) {
+  if (payload.length > 0 && payload.every(({ capped }) => capped === 'no-login')) {
+    reasons.push(
+      reason(
+        'no-login',
+        phrase`The client, no known miner, greeted a pool or listened to it, and was not seen to log in or to submit: scanners and monitors do the same.`,
+      ),
+    );
+  } else if (payload.length > 0 && payload.every(({ evidence }) => evidence.item === 'P6')) {
     reasons.push(
       reason(
         'no-answer',
@@ -192,16 +200,20 @@ function itemNames(items: readonly Item[]): string[] {
   return [...new Set(items.map(({ evidence }) => evidence.item))].sort();
 }
 
+function proberText({ form, sessions, endpoints, medianSeconds }: ProberFinding): Phrase {
+  const half = medianSeconds.toFixed(1);
+  if (form === 'checks')
+    return phrase`${sessions} handshakes with pools (${endpoints} of them), all of them brief, half shorter than ${half} s, by no known miner, and no share: this looks like a monitor.`;
+  if (form === 'watches')
+    return phrase`${endpoints} different pools were listened to for long (${sessions} sessions, half of them shorter than ${half} s), and no share: this looks like a measurement.`;
+  return phrase`${sessions} handshakes with ${endpoints} different pools within an hour, half of them shorter than ${half} s, and no share: this looks like a measurement or a test.`;
+}
+
 function guarded({ guards, items, clearance, level, standing }: Explained): Reason[] {
   const reasons: Reason[] = [];
   const { prober } = guards;
   if (prober !== null) {
-    reasons.push(
-      reason(
-        'prober',
-        phrase`${prober.sessions} handshakes with ${prober.endpoints} different pools within an hour, half of them shorter than ${prober.medianSeconds.toFixed(1)} s, and no share: this looks like a measurement or a test.`,
-      ),
-    );
+    reasons.push(reason('prober', proberText(prober)));
   }
   if (items.some(({ capped }) => capped === 'demoted') && prober === null) {
     reasons.push(

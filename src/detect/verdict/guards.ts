@@ -1,17 +1,8 @@
-import { formatEndpoint } from '../../base/ip.js';
 import type { Evidence } from '../../model/evidence.js';
 import type { SuspectFile, SuspectSession } from '../../model/verdict.js';
 import type { FuseContext } from './context.js';
-import { intervalOf } from './estimates/activity.js';
-import { countOf } from './numbers.js';
+import { findProber, type ProberFinding } from './prober.js';
 import { isDecisive } from './strength.js';
-
-/** Many short handshakes with many pools and no share: a measurement or a test, in numbers for the reason. */
-export interface ProberFinding {
-  readonly endpoints: number;
-  readonly sessions: number;
-  readonly medianSeconds: number;
-}
 
 /** What the guards of group N found: what speaks against, or changes what a fact is worth. */
 export interface Findings {
@@ -47,7 +38,7 @@ export function findGuards(file: SuspectFile, context: FuseContext): Findings {
       websites.add(registrableDomain(evidence.host));
   }
   return {
-    prober: findProber(file.sessions, context.guards.prober),
+    prober: findProber(file.sessions, context),
     nodes: withoutMiners(nodes, file.evidence),
     isPoolServer: context.poolServers.has(file.ip),
     resolverBans,
@@ -79,62 +70,6 @@ export function isDemoted(
 
 export function isPolling({ dialect }: SuspectSession): boolean {
   return dialect !== null && POLLING.test(dialect);
-}
-
-/**
- * N1. The window of handshakes with the most distinct endpoints; in force only where no session of the address
- * submitted a share, so that probing cannot hide a miner.
- */
-function findProber(
-  sessions: readonly SuspectSession[],
-  { minEndpoints, windowSeconds, medianSeconds }: FuseContext['guards']['prober'],
-): ProberFinding | null {
-  if (sessions.some(hasShare)) return null;
-  const windowUs = windowSeconds * 1e6;
-  const shakes = sessions
-    .filter(({ dialect, roles }) => dialect !== null && countOf(roles.hello) + countOf(roles.login) > 0)
-    .map((session) => ({
-      ...intervalOf(session),
-      endpoint: formatEndpoint(session.peer.ip, session.peer.port),
-    }))
-    .sort((a, b) => a.startUs - b.startUs || a.endUs - b.endUs);
-  const endpoints = new Map<string, number>();
-  let found: ProberFinding | null = null;
-  let first = 0;
-  let lastTested = -1;
-  for (const [index, shake] of shakes.entries()) {
-    endpoints.set(shake.endpoint, (endpoints.get(shake.endpoint) ?? 0) + 1);
-    for (let old = shakes[first]; old !== undefined; old = shakes[++first]) {
-      if (shake.startUs - old.startUs <= windowUs) break;
-      const left = (endpoints.get(old.endpoint) ?? 0) - 1;
-      if (left > 0) endpoints.set(old.endpoint, left);
-      else endpoints.delete(old.endpoint);
-    }
-    const isLastOfWindow =
-      (shakes[index + 1]?.startUs ?? Number.POSITIVE_INFINITY) - (shakes[first]?.startUs ?? 0) > windowUs;
-    if (endpoints.size < minEndpoints || !isLastOfWindow || first === lastTested) continue;
-    lastTested = first;
-    const window = shakes.slice(first, index + 1);
-    const medianUs = median(window.map(({ startUs, endUs }) => endUs - startUs));
-    if (medianUs >= medianSeconds * 1e6 || endpoints.size <= (found?.endpoints ?? 0)) continue;
-    found = { endpoints: endpoints.size, sessions: window.length, medianSeconds: medianUs / 1e6 };
-  }
-  return found;
-}
-
-export function hasShare({ roles, shares }: SuspectSession): boolean {
-  return (
-    countOf(roles.share) > 0 ||
-    countOf(roles.shareAccepted) > 0 ||
-    shares.some((sum) => countOf(sum.submitted) > 0)
-  );
-}
-
-function median(values: number[]): number {
-  const sorted = values.sort((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  const [low, high] = [sorted[sorted.length % 2 === 1 ? middle : middle - 1] ?? 0, sorted[middle] ?? 0];
-  return (low + high) / 2;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { SuspectSession } from '../../model/verdict.js';
 import type { FuseContext } from './context.js';
 import { type Findings, isDemoted, registrableDomain } from './guards.js';
 import { bansOf, compareText, countOf, timeOf } from './numbers.js';
-import { rankOf } from './strength.js';
+import { isDecisive, rankOf } from './strength.js';
 
 /** One piece of evidence as it counts, after the guards. */
 export interface Item {
@@ -14,8 +14,8 @@ export interface Item {
   /** Payload went both ways, as far as the sensor saw. */
   readonly bothWays: boolean;
   readonly encrypted: boolean;
-  /** Can never carry more than suspected: demoted, tunnelled, or sampled to a shared address. */
-  readonly capped: 'demoted' | 'tunnelled' | 'sampled-shared' | null;
+  /** Can never carry more than suspected: demoted, tunnelled, sampled to a shared address, or of a client that only listens. */
+  readonly capped: 'demoted' | 'tunnelled' | 'sampled-shared' | 'no-login' | null;
 }
 
 /** Wrappers that hide what is inside: verdicts on them stay at suspected. */
@@ -94,8 +94,25 @@ function capOf(
 ): Item['capped'] {
   if (demoted) return 'demoted';
   if (session?.wrappers.some((wrapper) => TUNNELS.has(wrapper))) return 'tunnelled';
+  if (evidence.group === 'P' && session !== undefined && isOnlyListening(evidence, session, context))
+    return 'no-login';
   const isSampled = (session?.samplingInterval ?? 1) > 1;
   return isSampled && evidence.peer !== null && context.isShared(evidence.peer.ip) ? 'sampled-shared' : null;
+}
+
+/**
+ * Greeted at most, and by no program that is known to mine: a scanner, a monitor, or a page that shows the jobs of a pool.
+ * Encrypted sessions do not show log-ins; nor do those whose beginning was not captured.
+ */
+function isOnlyListening(
+  evidence: Evidence,
+  { dialect, roles, agents }: SuspectSession,
+  { programOf }: FuseContext,
+): boolean {
+  if (dialect === null || evidence.encrypted) return false;
+  const { hello, login, share, shareAccepted, shareRejected, poll } = roles;
+  if ([login, share, shareAccepted, shareRejected, poll].some((count) => countOf(count) > 0)) return false;
+  return countOf(hello) > 0 ? agents.every((agent) => programOf(agent) === null) : !isDecisive(evidence);
 }
 
 function compareItems(a: Item, b: Item): number {
@@ -117,7 +134,8 @@ function identityOf(evidence: Evidence): string {
 
 /**
  * One fact counts once: one item of a session, however many rules name it. Endpoint, behaviour and block clock are
- * facts of the server, so they count once a server. `items` come heaviest first; the heaviest stays.
+ * facts of the server, so they count once a server; flow patterns once an address: of the many servers that are
+ * visited from behind a NAT some always look like a pool. `items` come heaviest first; the heaviest stays.
  */
 export function countOnce(items: readonly Item[]): Item[] {
   const seen = new Set<string>();
@@ -125,7 +143,7 @@ export function countOnce(items: readonly Item[]): Item[] {
     const { item, group, session, peer, host } = evidence;
     const server = peer === null ? `name ${host ?? ''}` : formatEndpoint(peer.ip, peer.port);
     const isOfSession = session !== null && (group === 'P' || group === 'T');
-    const key = `${item} ${isOfSession ? session : server}`;
+    const key = item === 'B19' ? item : `${item} ${isOfSession ? session : server}`;
     if (seen.has(key)) return false;
     seen.add(key);
     return true;

@@ -5,8 +5,9 @@ import type { Indication, Nature } from '../../model/nature.js';
 import type { Estimate, SuspectSession, VerdictCoin } from '../../model/verdict.js';
 import type { FuseContext } from './context.js';
 import { activeSeconds } from './estimates/activity.js';
-import { type Findings, hasShare } from './guards.js';
+import type { Findings } from './guards.js';
 import { countOf } from './numbers.js';
+import { hasShare } from './prober.js';
 import type { Identities } from './wallets.js';
 
 export interface NatureInput {

@@ -22,6 +22,7 @@ export const REASON_CODES = [
   'endpoint-only',
   'one-direction',
   'no-answer',
+  'no-login',
   'payload-not-decisive',
   'handshake-only',
   'tls-fingerprint-only',

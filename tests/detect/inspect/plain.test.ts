@@ -215,6 +215,14 @@ describe('dns', () => {
     expect(datagram(payload, true, (text) => text === 'other.example.net')).toEqual([]);
   });
 
+  it('tells whether recursion was wanted: who asks from the root on is a resolver', () => {
+    const iterates = (flags: number) =>
+      datagram(dnsMessage({ flags, question: 'xmr.pool.example.org', records: [] }), true).map(
+        (seen) => seen.kind === 'dns' && seen.iterates === true,
+      );
+    expect([0x8180, 0x8100, 0x8400, 0x8080].map(iterates)).toEqual([[false], [false], [true], [false]]);
+  });
+
   it('tells in place who lives at an address, of names that no rule cares for', () => {
     const named: string[] = [];
     const sink = {

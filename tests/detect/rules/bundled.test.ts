@@ -48,6 +48,8 @@ describe('the bundled rules', () => {
       minEndpoints: 10,
       windowSeconds: 3600,
       medianSeconds: 60,
+      minChecks: 10,
+      watchSeconds: 1800,
     });
   });
 

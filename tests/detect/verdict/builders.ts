@@ -34,6 +34,8 @@ const WEIGHTS: Readonly<Record<string, readonly [number, Strength]>> = {
   T1: [1, 'weak'],
   B1: [2.5, 'weak'],
   B14: [2.5, 'weak'],
+  B19: [1.5, 'weak'],
+  E5: [5, 'strong'],
   C1: [6, 'weak'],
   N2: [-1.5, 'against'],
   N3: [0, 'against'],

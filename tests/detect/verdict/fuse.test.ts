@@ -143,6 +143,15 @@ describe('group arithmetic', () => {
     expect(bans(verdict, 'C')).toBe(6);
   });
 
+  it('counts flow patterns once an address, however many servers look like it', () => {
+    const peers = Array.from({ length: 60 }, (_, n) => ({ ip: `203.0.113.${n}`, port: 443 }));
+    const patterns = peers.map((peer) => item('B19', { peer, session: null }));
+    const verdict = judge([...patterns, item('E5', { host: 'pool.example' })]);
+    expect(bans(verdict, 'B')).toBe(1.5);
+    expect(verdict.level).toBe('suspected');
+    expect(fuse(file(patterns), context())).toBeNull();
+  });
+
   it('adds half a ban a further day, at most three', () => {
     const on = (day: number) =>
       item('E7', { session: `d${day}`, firstUs: START + day * DAY, lastUs: START + day * DAY });
@@ -184,6 +193,18 @@ describe('never above suspected', () => {
     ],
     ['no-answer', [item('P6', { bothDirections: false, weight: 9 })], [session({ bothDirections: false })]],
     ['payload-not-decisive', many('P4', { strength: 'strong' }), []],
+    [
+      // A page of the pool that shows its jobs.
+      'no-login',
+      [item('P4', { strength: 'strong', bothDirections: false }), item('E3', { host: 'pool.example' })],
+      [session({ roles: roles({ job: 9 }) })],
+    ],
+    [
+      // A scanner that leaves after the first job.
+      'no-login',
+      [item('P6'), item('E5', { host: 'pool.example' })],
+      [session({ roles: roles({ hello: 1, loginAccepted: 1, target: 1, job: 1 }) })],
+    ],
   ];
   it.each(cases)('%s', (code, evidence, sessions) => {
     const verdict = judge(evidence, sessions);

@@ -43,12 +43,59 @@ describe('N1, the prober', () => {
   it('needs ten endpoints within an hour', () => {
     expect(isProber(probes(10, 60))).toBe(true);
     expect(isProber(probes(9, 60))).toBe(false);
-    expect(isProber(probes(10, 399))).toBe(true);
-    expect(isProber(probes(10, 401))).toBe(false);
+    const greets = (gap: number) => {
+      const probed = probes(10, gap);
+      const last = probed.sessions.map((one, n) => (n < 3 ? { ...one, lastUs: one.firstUs + 90e6 } : one));
+      return isProber({ ...probed, sessions: last });
+    };
+    expect(greets(399)).toBe(true);
+    expect(greets(401)).toBe(false);
   });
 
-  it('counts endpoints, not sessions', () => {
-    expect(isProber(probes(40, 10, { peer: { ip: '203.0.113.1', port: 3333 } }))).toBe(false);
+  it('is a monitor, too, that looks at the same pool again and again', () => {
+    const ofOne = { peer: { ip: '203.0.113.1', port: 3333 } };
+    const monitor = fuse(probes(10, 3600, ofOne), context());
+    expect(monitor?.level).toBe('suspected');
+    expect(monitor?.reasons.find(({ code }) => code === 'prober')?.text).toMatch(/this looks like a monitor/);
+    expect(isProber(probes(9, 3600, ofOne))).toBe(false);
+    const long = probes(40, 3600, ofOne);
+    const stayed = long.sessions.map((one, n) => (n === 7 ? { ...one, lastUs: one.firstUs + 60e6 } : one));
+    expect(isProber({ ...long, sessions: stayed })).toBe(false);
+  });
+
+  it('is no farm of which a short capture saw the beginning', () => {
+    const ofOne = { peer: { ip: '203.0.113.1', port: 3333 } };
+    expect(fuse(probes(40, 1, { ...ofOne, lastUs: START + 50 * SECOND }), context())?.level).toBe(
+      'confirmed',
+    );
+  });
+
+  it('is no miner that its pool turns away: it says what it is', () => {
+    const named = { peer: { ip: '203.0.113.1', port: 3333 }, agents: ['XMRig/6.21.0 (Linux)'] };
+    const programOf = (agent: string) =>
+      agent.startsWith('XMRig')
+        ? {
+            program: 'XMRig',
+            device: null,
+            tokens: ['xmrig'],
+            examples: { positive: [], negative: [] },
+            file: '',
+            line: 1,
+          }
+        : null;
+    const verdict = fuse(probes(40, 10, named), context({ programOf }));
+    expect(verdict?.level).toBe('confirmed');
+  });
+
+  it('is whoever reads the work of many pools for long', () => {
+    const watching = (count: number, seconds: number) => {
+      const brief = probes(count, 5);
+      const sessions = brief.sessions.map((one) => ({ ...one, lastUs: one.firstUs + seconds * SECOND }));
+      return { ...brief, sessions };
+    };
+    expect(fuse(watching(10, 1800), context())?.level).toBe('suspected');
+    expect(isProber(watching(10, 1799))).toBe(false);
+    expect(isProber(watching(9, 9000))).toBe(false);
   });
 
   it('needs short sessions', () => {

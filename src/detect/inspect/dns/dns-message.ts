@@ -11,6 +11,8 @@ export interface DnsMessage {
   readonly addresses: readonly { readonly ip: string; readonly ttl: number }[];
   /** What the question's name is an alias of, in the order of the chain (CNAME). */
   readonly aliases: readonly string[];
+  /** No recursion is wanted. */
+  readonly iterates: boolean;
 }
 
 export type DnsFault = 'malformed' | 'unwanted';
@@ -21,6 +23,8 @@ const TYPE_CNAME = 5;
 const TYPE_AAAA = 28;
 const CLASS_IN = 1;
 const RCODE_NAME_ERROR = 3;
+const RECURSION_DESIRED = 0x0100;
+const RECURSION_AVAILABLE = 0x0080;
 const MAX_NAME = 253;
 /** Compression pointers followed in one name. */
 const MAX_POINTERS = 16;
@@ -59,7 +63,9 @@ export function parseDns(
   if (!isWanted && (records === 0 || !beginsWithAlias(bytes, cursor.at, end))) return 'unwanted';
   const { addresses, aliases } = readAnswers(cursor, question, records);
   if (!isWanted && !aliases.some(wantsName)) return 'unwanted';
-  return { question, questionType, isAnswer, addresses, aliases };
+  // Servers copy RD into the answer; one that recurses itself has answered a client.
+  const iterates = (flags & RECURSION_DESIRED) === 0 && !(isAnswer && (flags & RECURSION_AVAILABLE) !== 0);
+  return { question, questionType, isAnswer, addresses, aliases, iterates };
 }
 
 /** Servers put the chain of aliases first, and name its owner by a pointer to the question. */

@@ -38,7 +38,7 @@ function toObservation(
   server: Endpoint,
   origin: Origin,
 ): DnsObservation {
-  const { question, questionType, isAnswer, addresses, aliases } = message;
+  const { question, questionType, isAnswer, addresses, aliases, iterates } = message;
   return {
     kind: 'dns',
     timeUs,
@@ -50,6 +50,7 @@ function toObservation(
     answered: isAnswer,
     addresses,
     ...(aliases.length === 0 ? {} : { aliases }),
+    ...(iterates ? { iterates } : {}),
   };
 }
 

@@ -8,7 +8,19 @@ import { userClaims, workerClaims } from './claims.js';
 import { type AnswerGrammar, type Dialect, type Fact, HELLO, JOB, SHARE } from './dialect.js';
 import { isWork, reportedRate, workFact, workShare } from './ethereum.js';
 import type { Message } from './message.js';
-import { asFields, fields, hex, hexBytes, list, optional, positive, text, tuple, whole } from './shapes.js';
+import {
+  allOf,
+  asFields,
+  fields,
+  hex,
+  hexBytes,
+  list,
+  optional,
+  positive,
+  text,
+  tuple,
+  whole,
+} from './shapes.js';
 import { fromTarget256 } from './targets.js';
 
 /** Largest block that fits a JSON value here, hex digits. */
@@ -52,7 +64,9 @@ function blockShare(dialect: string): Fact {
 }
 
 const GETWORK = 'getwork';
-const GETWORK_ANSWER = fields({ data: hex(256), target: hex(64) });
+/** 2^16 hashes at least, as of Ethash (ethereum.ts); sent with its bytes reversed. Test networks: half of all hashes. */
+const REVERSED_TARGET = allOf(hex(64), (value) => /(?:0000|7f)$/i.test(value as string));
+const GETWORK_ANSWER = fields({ data: hex(256), target: REVERSED_TARGET });
 const NO_PARAMS = optional(list(text(), 0, 0));
 const WORK_DATA = tuple(hexBytes(160, 1024));
 

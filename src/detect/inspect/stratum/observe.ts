@@ -56,6 +56,8 @@ function isMinersPolling(state: SessionState, hints: WrapperHints): boolean {
   if (MINING_HEADERS.some((name) => hints.marks.has(name))) return true;
   if (hints.agents.some((agent) => MINER_AGENT.test(agent))) return true;
   if (state.told.hasReportedRate) return true;
+  // Whoever asks for other things as well looks at a node.
+  if (state.asksOtherThings) return false;
   // Where only the answers were captured each is a job, where only the requests, a hello.
   const { poll, job, hello } = state.soFar;
   const rounds = Math.max(poll, job, hello);

@@ -40,6 +40,8 @@ export class StratumReader implements StreamReader {
   #silent = 0;
   #frames = 0;
   #stopped = false;
+  /** Heard from its first byte, and nothing missed since. */
+  #isWhole: boolean;
 
   constructor(context: InspectorContext, dialects: readonly Dialect[]) {
     this.#context = context;
@@ -55,6 +57,8 @@ export class StratumReader implements StreamReader {
     };
     this.#partStartUs = context.session.startUs;
     this.#timeUs = context.session.startUs;
+    // By HTTP each call may have its own connection.
+    this.#isWhole = !this.#overHttp && context.session.orientedBy === 'handshake';
   }
 
   feed(direction: Direction, bytes: Buffer, timeUs: number): boolean {
@@ -69,6 +73,7 @@ export class StratumReader implements StreamReader {
   gap(direction: Direction, _byteCount: number, timeUs: number): void {
     if (this.#stopped) return;
     this.#timeUs = Math.max(this.#timeUs, timeUs);
+    this.#isWhole = false;
     this.#streams[direction].stream.gap();
   }
 
@@ -112,6 +117,7 @@ export class StratumReader implements StreamReader {
     if (this.#stopped) return;
     const messages = toMessages(parsed, text, partial);
     const beginning = cut === null ? null : cutMessage(cut, text);
+    if (partial) this.#isWhole = false;
     if (messages.length === 0) this.#silent++;
     for (const message of messages) {
       const protocol = this.#state.soFar.shareLinked > 0 ? null : contraryProtocol(message);
@@ -185,6 +191,7 @@ export class StratumReader implements StreamReader {
 
   /** False where there is nothing to tell yet. */
   #tell(endUs: number): boolean {
+    if (this.#isWhole && this.#state.isUnprompted) return false;
     if (!isWorthTelling(this.#state, this.#context.hints, this.#overHttp)) return false;
     this.#context.emit(
       toObservation(this.#state, this.#context, {

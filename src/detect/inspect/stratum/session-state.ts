@@ -7,7 +7,7 @@ import { recogniseCut } from './cut.js';
 import { type Certainty, type Dialect, type Fact, sideOf, type Target } from './dialect.js';
 import { MachineClues } from './machines.js';
 import type { CutMessage, Message } from './message.js';
-import { Pending } from './pending.js';
+import { MAX_PENDING_KEYS, Pending } from './pending.js';
 import { Prover } from './prover.js';
 import { Part, Told } from './tally.js';
 
@@ -21,6 +21,9 @@ const MIN_FOREIGN = 2;
 /** Methods that a variant of a known dialect may spell in its own way. */
 const OWN_WORDS =
   /^(?:mining|client|agent|pearl)\.|^(?:login|submit|solution|solved|keepalive|getjob|status|block_template|(?:eth|ctxc)_submit|eth_login|(?:eth|ctxc)_getWork|hashrate)/i;
+
+/** Methods by which servers give work, whatever its form. */
+const WORK_WORDS = /notify|job|work|template|block/i;
 
 const OPPOSITE = { 'to-server': 'to-client', 'to-client': 'to-server' } as const;
 
@@ -64,7 +67,10 @@ export class SessionState {
   #wrongSide = 0;
   #sidesAreKnown = false;
   #isAnswered = false;
+  #isOffered = false;
   #turnedByGreeting = false;
+  /** Ids of the client's questions that are of no pool protocol and wait for their answers. */
+  readonly #askedElse = new Set<string>();
   /** Messages of the client, or of the server, that are well-formed and of no pool protocol. */
   readonly #foreign = { 'to-server': 0, 'to-client': 0 };
 
@@ -89,7 +95,18 @@ export class SessionState {
 
   /** Work goes to a client that speaks, and speaks of something else. */
   get isForeign(): boolean {
-    return this.#spoke['to-server'] === 0 && this.#foreign['to-server'] >= MIN_FOREIGN;
+    return this.#spoke['to-server'] === 0 && this.asksOtherThings;
+  }
+
+  get asksOtherThings(): boolean {
+    return this.#foreign['to-server'] >= MIN_FOREIGN;
+  }
+
+  /** Work is handed in to a server that answers and never gave any; to one that was greeted, not even in a form that is not known. */
+  get isUnprompted(): boolean {
+    const { hello, login, job, share, poll } = this.soFar;
+    const isOffered = this.#isOffered && hello + login > 0;
+    return this.bothSpoke && share > 0 && job + poll === 0 && !isOffered;
   }
 
   /** The sides were taken for each other: what seemed wrong was right. */
@@ -130,12 +147,17 @@ export class SessionState {
     if (direction === 'to-server') this.#clientSpoke = true;
     if (message.answers && message.key !== null && this.#settle(message, direction, timeUs)) return 'counted';
     if (direction === 'to-client' && message.answers) this.#isAnswered = true;
+    // The answer to a question of another kind is no work, whatever its form.
+    if (direction === 'to-client' && message.answers && this.#askedElse.delete(message.key ?? ''))
+      return 'silent';
     const fact = this.#recognise(message);
     // A list that was cut short may fit the share of another dialect, a login be more telling than what is complete of it.
     const isOpen = fact === null || fact.hold === 'until-confirmed' || message.method === 'mining.submit';
     const begun = isOpen && cut !== null ? recogniseCut(cut) : null;
     if (begun !== null && cut !== null) return this.readFact(begun, cut.message, direction, timeUs);
-    if (fact === null && isForeign(message)) this.#foreign[direction]++;
+    if (fact === null && direction === 'to-client' && WORK_WORDS.test(message.method ?? ''))
+      this.#isOffered = true;
+    if (fact === null && isForeign(message)) this.#noteForeign(message, direction);
     if (fact === null) {
       // What was cut off could have made it the right answer: it refutes nothing.
       if (!message.answers || message.key === null || message.partial) return 'silent';
@@ -143,6 +165,12 @@ export class SessionState {
       return this.#readStray(message, direction, timeUs);
     }
     return this.readFact(fact, message, direction, timeUs);
+  }
+
+  #noteForeign({ key }: Message, direction: Direction): void {
+    this.#foreign[direction]++;
+    if (direction === 'to-server' && key !== null && this.#askedElse.size < MAX_PENDING_KEYS)
+      this.#askedElse.add(key);
   }
 
   /** Counts what a message (or a binary frame: null) was recognised as, if its side may say it. */

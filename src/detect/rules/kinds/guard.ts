@@ -26,6 +26,8 @@ const LIMITS: { readonly [K in keyof Guards]: Shape<Guards[K]> } = {
     minEndpoints: count(phrase`distinct pool endpoints`, 2, 100_000),
     windowSeconds: seconds,
     medianSeconds: seconds,
+    minChecks: optional(count(phrase`handshakes`, 2, 100_000), 10),
+    watchSeconds: optional(seconds, 1800),
   }),
   resolver: object({ weight }),
   attempted: object({ factor }),
@@ -93,7 +95,14 @@ export function collectGuards(rules: readonly Rule[]): Guards {
 }
 
 const OFF: Guards = {
-  prober: { weight: 0, minEndpoints: Number.POSITIVE_INFINITY, windowSeconds: 1, medianSeconds: 1 },
+  prober: {
+    weight: 0,
+    minEndpoints: Number.POSITIVE_INFINITY,
+    windowSeconds: 1,
+    medianSeconds: 1,
+    minChecks: Number.POSITIVE_INFINITY,
+    watchSeconds: 1,
+  },
   resolver: { weight: 0 },
   attempted: { factor: 1 },
   node: { weight: 0 },

@@ -24,6 +24,8 @@ export class ContactMatcher {
   readonly #named = new RecentMap<true>(MAX_NAMED_SESSIONS);
   /** Sessions that named another host, of which the lists know nothing. */
   readonly #otherwise = new RecentMap<true>(MAX_NAMED_SESSIONS);
+  /** Sessions that speak HTTP: what a server says in them unasked is a page's feed. */
+  readonly #pages = new RecentMap<true>(MAX_NAMED_SESSIONS);
   /** Rule and session of contacts that were told in parts: a session counts once. */
   readonly #told = new RecentMap<true>(MAX_TOLD_CONTACTS);
 
@@ -43,6 +45,15 @@ export class ContactMatcher {
     this.#otherwise.set(session, true);
   }
 
+  /** A session with a pool's address that speaks HTTP. */
+  namePage(session: string): void {
+    this.#pages.set(session, true);
+  }
+
+  isPage({ client, server, startUs }: FlowRecord): boolean {
+    return this.#pages.has(sessionKey(client, server, startUs));
+  }
+
   /** Contacts that count already, though more parts of their conversation may come. */
   remember(facts: Iterable<{ readonly rule: string; readonly session: string | null }>): void {
     for (const { rule, session } of facts)
@@ -52,11 +63,12 @@ export class ContactMatcher {
   takeOver(before: ContactMatcher): void {
     for (const [session] of before.#named.entries()) this.#named.set(session, true);
     for (const [session] of before.#otherwise.entries()) this.#otherwise.set(session, true);
+    for (const [session] of before.#pages.entries()) this.#pages.set(session, true);
     for (const [key] of before.#told.entries()) this.#told.set(key, true);
   }
 
   report(counters: Counters): void {
-    const evicted = this.#named.takeEvicted() + this.#otherwise.takeEvicted();
+    const evicted = this.#named.takeEvicted() + this.#otherwise.takeEvicted() + this.#pages.takeEvicted();
     counters.add('rules.named-sessions-evicted', evicted);
     counters.add('rules.told-contacts-evicted', this.#told.takeEvicted());
   }

@@ -38,6 +38,9 @@ import { EndpointWeigher, evidenceOf, type Scene, sceneOf } from './weigher.js';
 /** Clients whose look-ups of pools are remembered, in case they turn out to be resolvers. */
 const MAX_LOOKERS = 65_536;
 
+/** ALPN of HTTP (RFC 7301, RFC 9113). */
+const HTTP = /^(?:h2|h3|http\/)/;
+
 export interface MatcherOptions {
   readonly dns?: Partial<DnsLimits>;
   /** Under earlier rules: what it has learnt is taken over. */
@@ -207,6 +210,7 @@ export class Matcher {
     const certified = named.length > 0 ? [] : this.#matchCertificate(seen, scene);
     if (named.length + certified.length === 0 && !this.#isPoolAddress(server.ip)) return [];
     if (certified.length === 0) this.#nameOther(seen.session, serverName);
+    if (seen.alpn.some((protocol) => HTTP.test(protocol))) this.#contacts.namePage(seen.session);
     const client = this.#tls.filter((rule) => matchesTls(rule, seen));
     const absent = phrase`absent`;
     const unknown = phrase`not known`;
@@ -261,6 +265,7 @@ export class Matcher {
   #matchHttp(seen: HttpObservation): readonly Evidence[] {
     if (seen.host === null) return [];
     if (this.#isPoolAddress(seen.server.ip)) this.#nameOther(seen.session, seen.host);
+    this.#contacts.namePage(seen.session);
     const scene = sceneOf(seen, { session: seen.session, bothDirections: seen.answered });
     return this.#matchName(
       'http-host',
@@ -320,7 +325,7 @@ export class Matcher {
     for (const ip of this.#dns.learn(seen, name, isPool ? row : null)) this.#watched.add(ip);
     const found = this.#resolverFound(seen);
     if (row === null || use === 'site') return found;
-    if (this.#dns.isResolver(seen.client.ip)) {
+    if (seen.iterates || this.#dns.isResolver(seen.client.ip)) {
       this.#resolverLookups++;
       return found;
     }
@@ -377,6 +382,8 @@ export class Matcher {
     const contacts = this.#contacts.match(seen);
     // Not where the lists say that the client is the pool.
     if (contacts.some(({ suspect }) => suspect !== seen.client.ip)) return contacts;
+    // A pool's page that is kept open is fed in the rhythm of its jobs, too; miners offer no HTTP in TLS.
+    if (this.#contacts.isPage(seen)) return contacts;
     return [...contacts, ...this.#contacts.countOnce(seen, matchPushes(this.#pushes, seen))];
   }
 

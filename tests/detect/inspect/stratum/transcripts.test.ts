@@ -127,7 +127,7 @@ describe.skipIf(!HAS_SHARED)('sample sessions', () => {
   it.each(files.filter((file) => !/http|^ws-|^socks5/.test(file)))('%s, begun late', (file) => {
     const lines = readTranscript(join(FOLDER, file));
     for (const from of [8, Math.floor(lines.length / 2)]) {
-      const told = run(lines.slice(from)).stratum[0];
+      const told = run(lines.slice(from), { orientedBy: 'port' }).stratum[0];
       expect(told?.dialect).toBe(dialectOf(file));
       expect(told!.roles.job + told!.roles.share).toBeGreaterThanOrEqual(2);
     }

@@ -228,6 +228,11 @@ describe('DNS (E9, N2)', () => {
     ).toEqual([]);
   });
 
+  it('does not judge a resolver that asks from the root on', () => {
+    const asked = dns('xmr.pool.example', ['198.51.100.7'], { iterates: true });
+    expect(fresh().match(asked)).toEqual([]);
+  });
+
   it('takes a look-up back when the client turns out to be a resolver', () => {
     const matcher = fresh();
     const upstream = { client: RESOLVER, server: { ip: '192.0.2.1', port: 53 } };

@@ -18,6 +18,7 @@ export const RULES: Readonly<Record<string, string>> = {
   'a factor': '系数',
   'an address block': '地址段',
   'a value of the feature': '特征的取值',
+  handshakes: '握手次数',
   'distinct pool endpoints': '不同矿池端点的个数',
   'a row of the evidence table, such as N1': '证据表中的行，如 N1',
   'a row of the evidence table, such as P3': '证据表中的行，如 P3',

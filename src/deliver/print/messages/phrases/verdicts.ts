@@ -47,6 +47,8 @@ export const VERDICTS: Readonly<Record<string, string>> = {
     '节律与出块节奏一致，但缺少两日或两个客户端的任务刷新周期或有应答的提交。',
   'The client asked for work, but no answer of a pool was seen: it may have been blocked.':
     '客户端请求了任务，但未见矿池应答：可能已被阻断。',
+  'The client, no known miner, greeted a pool or listened to it, and was not seen to log in or to submit: scanners and monitors do the same.':
+    '客户端不是已知的挖矿程序，只与矿池打招呼或接收其消息，未见登录或提交：扫描器与监控程序也是如此。',
   'No session shows an exchange with a pool, in clear and answered, that would prove mining.':
     '没有会话显示足以证明挖矿的、明文且有应答的矿池交互。',
   'No share was seen: the session shows the offer of work, not the work itself.':
@@ -65,6 +67,10 @@ export const VERDICTS: Readonly<Record<string, string>> = {
   // Findings.
   '{0} handshakes with {1} different pools within an hour, half of them shorter than {2} s, and no share: this looks like a measurement or a test.':
     '一小时内与 {1} 个不同矿池握手 {0} 次，其中半数短于 {2} 秒，且无提交：应为测量或测试。',
+  '{0} handshakes with pools ({1} of them), all of them brief, half shorter than {2} s, by no known miner, and no share: this looks like a monitor.':
+    '与 {1} 个矿池握手 {0} 次，均很短暂，其中半数短于 {2} 秒，不是已知的挖矿程序，且无提交：应为监控程序。',
+  '{0} different pools were listened to for long ({1} sessions, half of them shorter than {2} s), and no share: this looks like a measurement.':
+    '长时间接收 {0} 个不同矿池的消息（{1} 个会话，其中半数短于 {2} 秒），且无提交：应为测量。',
   'The address serves miners itself: a pool that fetches work from its coin’s node is not a rig.':
     '该地址自身为矿工提供服务：从节点获取任务的矿池并非矿机。',
   '{0} session(s) of a coin’s node or wallet were seen and do not count.':
