@@ -54,7 +54,8 @@ const frames: Frame[] = [
     serverPort: 14_444,
     startUs: START_US + 3_200_000,
   }),
-  ...tcpSession(tlsSession('www.example.com', 5, 20, 3), {
+  // It names the address and no host: what a name would say, flow records cannot know.
+  ...tcpSession(tlsSession(LISTED, 5, 20, 3), {
     client: '10.20.3.18',
     clientPort: 40_003,
     server: LISTED,
