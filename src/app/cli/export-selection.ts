@@ -7,7 +7,7 @@ import { defanged, domainName } from '../../deliver/export/names.js';
 import { toVerdictObject } from '../../deliver/print/verdict-json.js';
 import type { Conversation, Store, StoredPool, VerdictFilter } from '../../deliver/store/index.js';
 import type { ConversationObject, HeldBack, PoolObject } from '../../model/pool-object.js';
-import type { PoolBook } from '../../model/rule.js';
+import type { PoolBook } from '../../model/rule-table.js';
 import type { VerdictObject } from '../../model/verdict-object.js';
 
 const TCP = 6;

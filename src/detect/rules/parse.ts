@@ -2,15 +2,8 @@ import { createHash } from 'node:crypto';
 import { dirname } from 'node:path';
 import { type Phrase, phrase } from '../../base/phrase.js';
 import type { EstimateRules } from '../../model/estimate-rule.js';
-import type {
-  AgentFact,
-  CoinFact,
-  MalwareBook,
-  PoolRow,
-  Rule,
-  RuleText,
-  WalletFormat,
-} from '../../model/rule.js';
+import type { Rule, RuleText } from '../../model/rule.js';
+import type { AgentFact, CoinFact, MalwareBook, PoolRow, WalletFormat } from '../../model/rule-table.js';
 import type { RuleKind } from './kinds/rule-kind.js';
 import { unpack } from './preread.js';
 import { unpackPools } from './preread-pools.js';

@@ -1,4 +1,4 @@
-import type { PoolRow } from '../../model/rule.js';
+import type { PoolRow } from '../../model/rule-table.js';
 import { readCsv, readTable } from './syntax/csv.js';
 import { Faults } from './syntax/faults.js';
 import { poolTable } from './tables/pools.js';

@@ -1,6 +1,7 @@
 import { type EstimateRules, NO_ESTIMATE_RULES } from '../../model/estimate-rule.js';
 import type { Endpoint } from '../../model/flow.js';
-import type { AgentFact, CoinFact, Guards, MalwareFact, WalletFormat } from '../../model/rule.js';
+import type { Guards } from '../../model/rule.js';
+import type { AgentFact, CoinFact, MalwareFact, WalletFormat } from '../../model/rule-table.js';
 import type { PoolEndpoint, SuspectFile } from '../../model/verdict.js';
 import {
   findPoolServers,

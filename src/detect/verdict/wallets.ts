@@ -1,5 +1,5 @@
 import { printable } from '../../base/text.js';
-import type { Checksum, WalletFormat } from '../../model/rule.js';
+import type { Checksum, WalletFormat } from '../../model/rule-table.js';
 import type { SuspectSession } from '../../model/verdict.js';
 import {
   isBase58Check,

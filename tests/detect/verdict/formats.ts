@@ -1,4 +1,4 @@
-import type { Checksum, WalletFormat } from '../../../src/model/rule.js';
+import type { Checksum, WalletFormat } from '../../../src/model/rule-table.js';
 
 const format = (coin: string, pattern: string, checksum: Checksum): WalletFormat => ({
   coin,

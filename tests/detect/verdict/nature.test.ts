@@ -9,7 +9,7 @@ import {
 import type { FuseContext } from '../../../src/detect/verdict/context.js';
 import { fuse } from '../../../src/detect/verdict/fuse.js';
 import type { Nature } from '../../../src/model/nature.js';
-import type { AgentFact, MalwareFact } from '../../../src/model/rule.js';
+import type { AgentFact, MalwareFact } from '../../../src/model/rule-table.js';
 import type { SuspectSession } from '../../../src/model/verdict.js';
 import { context, file, HOUR, item, MINING, roles, START, session } from './builders.js';
 

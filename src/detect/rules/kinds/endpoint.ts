@@ -1,16 +1,7 @@
 import { phrase } from '../../../base/phrase.js';
 import { DAY_US } from '../../../base/time.js';
-import {
-  type EndpointBasis,
-  type EndpointExample,
-  type EndpointRule,
-  type Guards,
-  POOL_KINDS,
-  POOL_ROLES,
-  type PoolRow,
-  type PoolUse,
-  type Rule,
-} from '../../../model/rule.js';
+import type { EndpointBasis, EndpointExample, EndpointRule, Guards, Rule } from '../../../model/rule.js';
+import { POOL_KINDS, POOL_ROLES, type PoolRow, type PoolUse } from '../../../model/rule-table.js';
 import { runExamples } from '../syntax/examples.js';
 import { count, list, located, nullable, number, object, oneOf, optional, text } from '../syntax/shape.js';
 import { lists, normalName, PoolIndex } from '../tables/pool-book.js';

@@ -13,14 +13,8 @@ import type {
   TlsObservation,
 } from '../../../model/observation.js';
 import type { Packet } from '../../../model/packet.js';
-import type {
-  EndpointBasis,
-  FlowPatternRule,
-  PoolRow,
-  PushRule,
-  RuleSet,
-  TlsRule,
-} from '../../../model/rule.js';
+import type { EndpointBasis, FlowPatternRule, PushRule, RuleSet, TlsRule } from '../../../model/rule.js';
+import type { PoolRow } from '../../../model/rule-table.js';
 import type { Contact } from '../kinds/endpoint.js';
 import { weighPattern } from '../kinds/flow-pattern.js';
 import { matchesTls } from '../kinds/tls.js';

@@ -1,5 +1,5 @@
 import { phrase } from '../../../base/phrase.js';
-import type { AgentFact, Device } from '../../../model/rule.js';
+import type { AgentFact, Device } from '../../../model/rule-table.js';
 import type { TableKind } from '../syntax/csv.js';
 import { type ExampleResult, runExamples } from '../syntax/examples.js';
 import { quote } from '../syntax/faults.js';

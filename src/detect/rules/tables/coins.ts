@@ -1,5 +1,5 @@
 import { phrase } from '../../../base/phrase.js';
-import type { CoinFact, Device } from '../../../model/rule.js';
+import type { CoinFact, Device } from '../../../model/rule-table.js';
 import type { TableKind } from '../syntax/csv.js';
 import { quote } from '../syntax/faults.js';
 import { suggest } from '../syntax/suggest.js';

@@ -1,4 +1,4 @@
-import type { PoolBook, PoolRole, PoolRow, PoolUse } from '../../../model/rule.js';
+import type { PoolBook, PoolRole, PoolRow, PoolUse } from '../../../model/rule-table.js';
 
 /** Roles of hosts that speak a pool protocol. */
 const STRATUM_ROLES: ReadonlySet<PoolRole> = new Set<PoolRole>([

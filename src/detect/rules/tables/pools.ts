@@ -9,7 +9,7 @@ import {
   type PoolKind,
   type PoolRole,
   type PoolRow,
-} from '../../../model/rule.js';
+} from '../../../model/rule-table.js';
 import type { TableKind } from '../syntax/csv.js';
 import { quote } from '../syntax/faults.js';
 import { suggest } from '../syntax/suggest.js';

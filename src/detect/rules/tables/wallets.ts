@@ -1,5 +1,5 @@
 import { phrase } from '../../../base/phrase.js';
-import { CHECKSUMS, type WalletFormat } from '../../../model/rule.js';
+import { CHECKSUMS, type WalletFormat } from '../../../model/rule-table.js';
 import type { TableKind } from '../syntax/csv.js';
 import { quote } from '../syntax/faults.js';
 import { patternFault } from '../syntax/pattern.js';
