@@ -55,7 +55,7 @@ export async function runWatch(
   const sources = [...new Set(urls)].map(openLive);
   const rules = await loadRules(globals.rules);
   const store = openStore(globals.db);
-  const interruption = onInterrupt();
+  const interruption = onInterrupt('SIGINT', 'SIGTERM');
   const nowMs = Date.now;
   const note = (text: string) => {
     if (!globals.quiet) process.stderr.write(`rigwatch: ${printable(text, MAX_LINE)}\n`);

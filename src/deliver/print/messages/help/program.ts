@@ -27,8 +27,8 @@ export const PROGRAM: Chinese = {
   'logs on standard error': '输出到标准错误的日志级别',
   'no colour (also: NO_COLOR)': '不使用颜色（也可设置环境变量 NO_COLOR）',
   'errors only on standard error': '标准错误只输出错误信息',
-  'Exit codes: 0 done; 1 done, and --fail-on was met; 2 not done; 3 done, part of the input unreadable;\n            70 a fault of rigwatch; 130/143 stopped by a signal after saving what was known':
-    '退出码：0 已完成；1 已完成，且达到 --fail-on 的级别；2 未完成；3 已完成，但部分输入无法读取；\n        70 rigwatch 自身故障；130/143 收到信号，保存已有结果后停止',
+  'Exit codes: 0 done; 1 done, and --fail-on was met; 2 not done; 3 done, part of the input unreadable;\n            70 a fault of rigwatch; 129/130/143 stopped by a signal after saving what was known':
+    '退出码：0 已完成；1 已完成，且达到 --fail-on 的级别；2 未完成；3 已完成，但部分输入无法读取；\n        70 rigwatch 自身故障；129/130/143 收到信号，保存已有结果后停止',
 
   // completion
   'script that lets a shell complete commands, options and their values':

@@ -13,7 +13,7 @@ export const COMMON: Readonly<Record<string, string>> = {
   'nothing was imported': '未导入任何内容',
   'and one more fault': '另有 1 处错误',
   'and {0} more faults': '另有 {0} 处错误',
-  '{0}: cannot be read': '{0}：无法读取',
+
   '{0}: cannot be read ({1})': '{0}：无法读取（{1}）',
   '{0}: cannot be written ({1}); nothing was changed': '{0}：无法写入（{1}），未作任何改动',
   '{0}: expected one of {1}': '{0}：应为以下之一：{1}',
@@ -37,6 +37,17 @@ export const COMMON: Readonly<Record<string, string>> = {
   'an alias or anchor': '别名或锚点有误',
   'a tag': '标签有误',
   'the document': '文档结构有误',
+  // Why the system refused.
+  'the disk quota is used up': '磁盘配额已用尽',
+  'links lead in a circle': '链接成环',
+  'too many files are open': '打开的文件过多',
+  'the name is too long': '名称过长',
+  'no such file or folder': '文件或目录不存在',
+  'a part of the path is no folder': '路径中有一部分不是目录',
+  'permission denied': '权限不足',
+  'the file system is read-only': '文件系统只读',
+  'standard output: cannot be written ({0}); what was printed is cut short':
+    '标准输出：无法写入（{0}），输出不完整',
   'a fault of rigwatch itself; please report it with the command and this text':
     'rigwatch 自身出错，请连同所用命令和以下内容一并反馈',
 };
