@@ -87,13 +87,14 @@ export function explainCase(facts: CaseFacts, options: ListOptions): string {
   );
   const events = trail
     .slice(-MAX_TRAIL)
-    .map(({ atUs, actor, action, why }) =>
+    .map(({ atUs, actor, action, why, detail }) =>
       printable(
         [
           formatZoned(atUs, utcOffsetMinutes) ?? '?',
           actor,
           officeWord(language, 'action', action),
           officeWord(language, 'why', why),
+          listed(addedAddresses(detail), language),
         ]
           .filter((part) => part !== '')
           .join(' · '),
@@ -108,6 +109,12 @@ export function explainCase(facts: CaseFacts, options: ListOptions): string {
     ...section(say('show.marks'), marks),
     ...section(say('show.trail'), events),
   ].join('\n');
+}
+
+/** Addresses that an entry of the trail brought to the case. */
+function addedAddresses({ marks }: CaseEvent['detail']): string[] {
+  const ips = typeof marks === 'object' && marks !== null && 'ips' in marks ? marks.ips : null;
+  return Array.isArray(ips) ? ips.map(String) : [];
 }
 
 /** How far the quiet has come, why so much of it is asked for, and what to do where that never comes. */
@@ -128,7 +135,8 @@ function quietLines(
     lines.push(say('show.quiet-pause', { days, from: dayOf(pause.fromUs), to: dayOf(pause.toUs), covered }));
     if (covered < days / 2) lines.push(say('show.quiet-unseen'));
   }
-  if (neededDays > mostDays) lines.push(say('show.quiet-never', { most: mostDays, id }));
+  if (neededDays > mostDays)
+    lines.push(say('show.quiet-never', { most: mostDays }), `rigwatch cases close ${id} --why …`);
   return lines;
 }
 

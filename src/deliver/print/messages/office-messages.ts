@@ -175,8 +175,8 @@ export const OFFICE_MESSAGES = {
     '该间歇的大部分时间没有监测数据：其间是否挖矿未知',
   ),
   'show.quiet-never': say(
-    'No more than {most} days are looked at, so this case does not become rectified by itself: import data of the pause, or decide by inspection (rigwatch cases close {id} --why …)',
-    '最多只看 {most} 日，故本案不会自动判为已整改：可补充导入间歇期间的数据，或依据现场核查结案（rigwatch cases close {id} --why …）',
+    'No more than {most} days are looked at, so this case does not become rectified by itself: import data of the pause, or decide by inspection:',
+    '最多只看 {most} 日，故本案不会自动判为已整改：可补充导入间歇期间的数据，或依据现场核查结案：',
   ),
   'show.marks': say('Known by', '识别依据'),
   'show.trail': say('Trail', '处置记录'),
@@ -185,6 +185,10 @@ export const OFFICE_MESSAGES = {
   'mark.workers': say('workers', '矿工名'),
   'mark.peers': say('server and program', '服务器与程序'),
   'plan.title': say('Team {team}: {regions}', '第 {team} 组：{regions}'),
+  'plan.unowned': say(
+    'Cases of no known unit, which cannot be planned: {count} (rigwatch units import, then cases update)',
+    '有 {count} 个案件没有归属单位，无法列入计划：请先 rigwatch units import，再 cases update',
+  ),
   'plan.secret': say(
     'For the inspectors only. Nothing of this plan is stored.',
     '仅供检查人员使用。本计划不存入数据库。',

@@ -40,8 +40,10 @@ export const PROGRAM: Chinese = {
   // Options of every command that changes something.
   'who does it, for the trail (default: the name of the account)': '经办人，记入处置记录（默认：系统账户名）',
   'why, for the trail': '原因，记入处置记录',
-  'zone of dates without one, e.g. +08:00': '未注明时区的日期所用的时区，如 +08:00',
-  'zone of the times shown, e.g. +08:00': '显示时间所用的时区，如 +08:00',
+  'zone of dates without one, e.g. +08:00 (env RIGWATCH_UTC_OFFSET)':
+    '未注明时区的日期所用的时区，如 +08:00（环境变量 RIGWATCH_UTC_OFFSET）',
+  'zone of the times shown, e.g. +08:00 (env RIGWATCH_UTC_OFFSET)':
+    '显示时间所用的时区，如 +08:00（环境变量 RIGWATCH_UTC_OFFSET）',
 
   // Options that several commands share.
   'of this unit': '仅限该单位',
