@@ -43,7 +43,9 @@ const COMMANDS = [
 
 export function createProgram(): Command {
   const program = new Command('rigwatch')
-    .description('Finds cryptocurrency mining in packet captures: which addresses mine, with the evidence.')
+    .description(
+      'Finds cryptocurrency mining in packet captures and flow records: which addresses mine, with the evidence.',
+    )
     .version(version())
     .option('--db <FILE>', 'database (env RIGWATCH_DB)', process.env.RIGWATCH_DB ?? './rigwatch.sqlite')
     .option(

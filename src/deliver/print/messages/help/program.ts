@@ -15,7 +15,7 @@ export const PROGRAM: Chinese = {
   '(see --help)': '（用法见 --help）',
   'display help for command': '显示命令的帮助',
   'output the version number': '显示版本号',
-  'Finds cryptocurrency mining in packet captures: which addresses mine, with the evidence.':
+  'Finds cryptocurrency mining in packet captures and flow records: which addresses mine, with the evidence.':
     '在网络流量中发现虚拟货币“挖矿”活动：指出哪些地址在挖矿，并给出证据。',
   'database (env RIGWATCH_DB)': '数据库文件（环境变量 RIGWATCH_DB）',
   'folder of rule files that add to or override the bundled ones (repeatable)':
