@@ -90,7 +90,13 @@ export interface ReferralFigures {
   readonly coins: readonly string[];
   /** Addresses whose machines could be counted, and their sum. */
   readonly miners: { readonly addresses: number; readonly low: number; readonly high: number } | null;
-  readonly energy: { readonly addresses: number; readonly kwh_per_day: number } | null;
+  readonly energy: {
+    readonly addresses: number;
+    readonly kwh_per_day: number;
+    /** All lower bounds, all upper bounds: never narrower than what is known. */
+    readonly kwh_per_day_low: number;
+    readonly kwh_per_day_high: number;
+  } | null;
 }
 
 /** A unit as its own package names it. */

@@ -4,8 +4,7 @@ let whenClosed: (() => void) | null = null;
  * The reader of a pipe went away: that is no failure of a command that had only to print. What it had found out by then is
  * in process.exitCode: commands set it before they print.
  */
-export function endOnClosedPipe(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
+export function endOnClosedPipe(): void {
   if (whenClosed === null) process.exit(process.exitCode ?? 0);
   whenClosed();
 }

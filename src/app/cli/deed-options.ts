@@ -15,5 +15,7 @@ export function withDeedOptions(command: Command): Command {
 
 /** Of a command that reads dates, or (`what`) tells them. */
 export function withOffsetOption(command: Command, what = 'zone of dates without one, e.g. +08:00'): Command {
-  return command.option('--utc-offset <OFFSET>', what, '+00:00');
+  // An office has one: whoever forgets it once enters a day that begins eight hours late.
+  const standing = process.env.RIGWATCH_UTC_OFFSET ?? '+00:00';
+  return command.option('--utc-offset <OFFSET>', `${what} (env RIGWATCH_UTC_OFFSET)`, standing);
 }

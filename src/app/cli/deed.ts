@@ -2,6 +2,7 @@ import { readFile, stat } from 'node:fs/promises';
 import { userInfo } from 'node:os';
 import { UsageError } from '../../base/errors.js';
 import { type Phrase, phrase } from '../../base/phrase.js';
+import { systemReason } from '../../base/system-error.js';
 import { DAY_US } from '../../base/time.js';
 import { parseDate } from '../../intake/tables/cells.js';
 import { MAX_FILE_BYTES } from '../../intake/tables/limits.js';
@@ -67,10 +68,10 @@ export function datesOfDocument(
 }
 
 /** Why a file that a person named cannot be read. */
-export function unreadable(path: string, code: string): Phrase {
-  return code === 'ENOENT'
+export function unreadable(path: string, error: Error): Phrase {
+  return 'code' in error && error.code === 'ENOENT'
     ? phrase`${path}: no such file or folder`
-    : phrase`${path}: cannot be read (${code})`;
+    : phrase`${path}: cannot be read (${systemReason(error)})`;
 }
 
 /** The bytes of a table that a person names. */
@@ -82,6 +83,6 @@ export async function readTableFile(path: string): Promise<Buffer> {
     return await readFile(path);
   } catch (error) {
     if (!(error instanceof Error && 'code' in error) || error instanceof UsageError) throw error;
-    throw new UsageError('table-unreadable', unreadable(path, String(error.code)), { cause: error });
+    throw new UsageError('table-unreadable', unreadable(path, error), { cause: error });
   }
 }

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { UsageError } from '../../base/errors.js';
 import { phrase } from '../../base/phrase.js';
+import { systemReason } from '../../base/system-error.js';
 import type { InputFormat } from '../../intake/formats/format.js';
 import { createFormats, FORMATS, formatByName } from '../../intake/formats/index.js';
 
@@ -50,6 +51,10 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new UsageError('mapping-unreadable', phrase`--mapping ${path}: cannot be read`, { cause: error });
+    throw new UsageError(
+      'mapping-unreadable',
+      phrase`--mapping ${path}: cannot be read (${systemReason(error)})`,
+      { cause: error },
+    );
   }
 }

@@ -1,6 +1,7 @@
 import { Command, CommanderError, Help, Option } from 'commander';
-import { RigwatchError } from '../../base/errors.js';
+import { RigwatchError, StoreError } from '../../base/errors.js';
 import { phrase } from '../../base/phrase.js';
+import { systemReason } from '../../base/system-error.js';
 import { translate } from '../../deliver/print/translate.js';
 import { declareCases } from './cases.js';
 import { endOnClosedPipe } from './closed-output.js';
@@ -43,7 +44,9 @@ const COMMANDS = [
 
 export function createProgram(): Command {
   const program = new Command('rigwatch')
-    .description('Finds cryptocurrency mining in packet captures: which addresses mine, with the evidence.')
+    .description(
+      'Finds cryptocurrency mining in packet captures and flow records: which addresses mine, with the evidence.',
+    )
     .version(version())
     .option('--db <FILE>', 'database (env RIGWATCH_DB)', process.env.RIGWATCH_DB ?? './rigwatch.sqlite')
     .option(
@@ -77,7 +80,7 @@ export function createProgram(): Command {
       'after',
       '\nExamples:\n  rigwatch scan capture.pcapng\n  rigwatch scan /captures --home 10.0.0.0/8 --json\n  rigwatch verdicts 10.8.3.17\n' +
         '\nExit codes: 0 done; 1 done, and --fail-on was met; 2 not done; 3 done, part of the input unreadable;\n' +
-        '            70 a fault of rigwatch; 130/143 stopped by a signal after saving what was known',
+        '            70 a fault of rigwatch; 129/130/143 stopped by a signal after saving what was known',
     );
   for (const declare of COMMANDS) declare(program);
   return program;
@@ -91,7 +94,7 @@ function describeOption(option: Option): string {
 /** Runs the command line; sets process.exitCode and never throws. */
 export async function main(argv: readonly string[]): Promise<void> {
   // Once, however often this is called in one process.
-  process.stdout.off('error', endOnClosedPipe).on('error', endOnClosedPipe);
+  process.stdout.off('error', endUnheard).on('error', endUnheard);
   process.stderr.off('error', goOnUnheard).on('error', goOnUnheard);
   const program = createProgram();
   try {
@@ -103,6 +106,23 @@ export async function main(argv: readonly string[]): Promise<void> {
   } catch (error) {
     process.exitCode = exitCodeOf(error, program.opts<GlobalOptions>());
   }
+}
+
+/** The reader of a pipe went away: that is no failure of what had only to print. A full disk behind `>` is one. */
+function endUnheard(error: NodeJS.ErrnoException): void {
+  if (error.code === 'EPIPE') {
+    endOnClosedPipe();
+    return;
+  }
+  const { argv, env } = process;
+  complain(
+    new StoreError(
+      'output-unwritable',
+      phrase`standard output: cannot be written (${systemReason(error)}); what was printed is cut short`,
+    ),
+    { json: argv.includes('--json'), lang: languageOf(argv, env) },
+  );
+  process.exit(2);
 }
 
 /** Nobody hears what is said: no reason to end what has run for months. */

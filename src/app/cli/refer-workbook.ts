@@ -12,7 +12,8 @@ export async function workbookOf(sheets: readonly ReferSheet[]): Promise<Uint8Ar
     },
   });
   const book = await XlsxWorkbook.open(out);
-  for (const { name, columns, rows } of sheets) await book.addSheet(name, columns, rows);
+  for (const { name, columns, rows, keys } of sheets)
+    await book.addSheet(name, columns, rows, { keys, wraps: true });
   await book.finish(sheets.map(({ name }) => name));
   return Buffer.concat(chunks);
 }

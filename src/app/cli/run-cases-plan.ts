@@ -59,6 +59,10 @@ export async function planCases(options: CasesPlanOptions, globals: GlobalOption
     });
     const lines = plan.flatMap(({ team, picks }) => picks.map((pick) => ({ team, ...pick })));
     await writeList(PLAN_LIST, lines, toPlanObject, globals);
+    const unowned = store.office
+      .cases()
+      .filter(({ unitId, state }) => unitId === null && state !== 'closed' && state !== 'rectified').length;
+    if (unowned > 0) remark(officeMessage(globals.lang, 'plan.unowned', { count: unowned }), globals);
     remark(officeMessage(globals.lang, 'plan.secret'), globals);
   } finally {
     store.close();

@@ -9,6 +9,7 @@ import { officeMessage } from '../../deliver/print/messages/office-messages.js';
 import { toCaseObject } from '../../deliver/print/office-json.js';
 import { labelled } from '../../deliver/print/translate.js';
 import { openStore, type Store } from '../../deliver/store/index.js';
+import { LEAST_QUIET_DAYS, MAX_DAYS } from '../../detect/cases/coverage.js';
 import { type CaseChange, quietOf } from '../../detect/cases/follow-up.js';
 import { type ActionData, isOverdue, nextState, repeatLevel } from '../../detect/cases/states.js';
 import { FINDINGS_ZH, METHODS_ZH } from '../../intake/tables/results.js';
@@ -220,7 +221,8 @@ export async function showCase(
     const register = isWatched ? loadRegister(store) : null;
     const positives = (address: { ip: string; unitId: string | null }) =>
       positivesOf(address, store, register);
-    const quiet = isWatched ? quietOf(one, positives, store.coveredTimes(), Date.now() * 1000) : null;
+    const report = isWatched ? quietOf(one, positives, store.coveredTimes(), Date.now() * 1000) : null;
+    const quiet = report === null ? null : { ...report, leastDays: LEAST_QUIET_DAYS, mostDays: MAX_DAYS };
     const { stdout } = process;
     const text = explainCase(
       { one, unit, trail, quiet, repeat: repeatLevel(one), utcOffsetMinutes },

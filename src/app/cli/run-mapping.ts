@@ -3,6 +3,7 @@ import { Counters } from '../../base/counters.js';
 import { InputError, UsageError } from '../../base/errors.js';
 import { formatEndpoint, formatIpv4, formatIpv6 } from '../../base/ip.js';
 import { phrase } from '../../base/phrase.js';
+import { systemReason } from '../../base/system-error.js';
 import { printable } from '../../base/text.js';
 import { formatTime } from '../../base/time.js';
 import { mappingMessage } from '../../deliver/print/messages/mapping-messages.js';
@@ -170,7 +171,9 @@ function readText(path: string): string {
   try {
     return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new UsageError('mapping-unreadable', phrase`${path}: cannot be read`, { cause: error });
+    throw new UsageError('mapping-unreadable', phrase`${path}: cannot be read (${systemReason(error)})`, {
+      cause: error,
+    });
   }
 }
 
@@ -182,6 +185,8 @@ function readHead(path: string): Buffer {
     closeSync(file);
     return head.subarray(0, length);
   } catch (error) {
-    throw new InputError('input-unreadable', phrase`${path}: cannot be read`, { cause: error });
+    throw new InputError('input-unreadable', phrase`${path}: cannot be read (${systemReason(error)})`, {
+      cause: error,
+    });
   }
 }

@@ -119,7 +119,7 @@ async function readBounded(path: string, limit: number): Promise<Buffer> {
     return await readFile(path);
   } catch (error) {
     if (error instanceof UsageError || !(error instanceof Error && 'code' in error)) throw error;
-    throw new UsageError('package-unreadable', unreadable(path, String(error.code)), {
+    throw new UsageError('package-unreadable', unreadable(path, error), {
       cause: error,
     });
   }

@@ -48,7 +48,8 @@ export async function runScan(
   const statement = sensorStatement(options);
   const rules = await loadRules(globals.rules);
   const store = openStore(globals.db);
-  const interruption = onInterrupt();
+  // SIGHUP: the terminal went away, in the middle of the night too.
+  const interruption = onInterrupt('SIGINT', 'SIGTERM', 'SIGHUP');
   const progress = createProgress({
     language: globals.lang,
     quiet: globals.quiet,
@@ -82,6 +83,7 @@ export async function runScan(
             suspects,
           }),
       },
+      database: globals.db,
       onTrouble: (error) => {
         progress?.clear();
         complain(error, globals);

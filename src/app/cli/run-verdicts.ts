@@ -43,7 +43,12 @@ export async function runVerdicts(
   const store = openStore(globals.db, { readOnly: true });
   try {
     if (address !== null) await explainOne(store, address, globals, convert);
-    else await listAll(store, filter, globals, convert);
+    else {
+      await listAll(store, filter, globals, convert);
+      const [found] = store.listVerdicts({ ...filter, limit: 1 });
+      if (found === undefined && !globals.quiet && store.hasVerdicts())
+        process.stderr.write(`${message(globals.lang, 'none-fits')}\n`);
+    }
     // A brief tells of them anyway.
     if (options.includeNodes && (address === null || globals.json))
       await printNodes(store.nodes(address), globals);

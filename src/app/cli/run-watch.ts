@@ -57,7 +57,7 @@ export async function runWatch(
   const sources = [...new Set(urls)].map(openLive);
   const rules = await loadRules(globals.rules);
   const store = openStore(globals.db);
-  const interruption = onInterrupt();
+  const interruption = onInterrupt('SIGINT', 'SIGTERM');
   let isUnheard = false;
   onClosedOutput(() => {
     isUnheard = true;

@@ -7,9 +7,9 @@ import type { ScanOptions } from './run-scan.js';
 export function declareScan(program: Command): void {
   const scan = program
     .command('scan')
-    .summary('read captures, print verdicts, store them')
+    .summary('read captures and flow records, print verdicts, store them')
     .description(
-      'Reads captures (pcap, pcapng; .gz, .zst, .xz through), prints a verdict for each suspect address, stores the evidence.',
+      'Reads captures (pcap, pcapng), flow records and logs (docs/inputs.md has all; .gz, .zst, .xz through), prints a verdict for each suspect address, stores the evidence.',
     )
     .argument('<INPUT...>', 'files, folders, or - for standard input')
     .option('--format <NAME>', 'input format (default: by content)')

@@ -1,9 +1,9 @@
 import { constants } from 'node:os';
 
 export interface Interruption {
-  /** Aborted at the first SIGINT or SIGTERM. */
+  /** Aborted at the first signal. */
   readonly signal: AbortSignal;
-  /** 130 or 143 once a signal came; else null. */
+  /** 128 and the signal's number once one came; else null. */
   readonly exitCode: number | null;
   /** Asks for the same end without a signal. */
   stop(): void;
@@ -11,8 +11,8 @@ export interface Interruption {
   done(): void;
 }
 
-/** The first SIGINT or SIGTERM asks for a clean end; a second one ends the process at once. */
-export function onInterrupt(): Interruption {
+/** The first of these signals asks for a clean end; a second one ends the process at once. */
+export function onInterrupt(...names: readonly NodeJS.Signals[]): Interruption {
   const controller = new AbortController();
   let exitCode: number | null = null;
   const stop = (name: NodeJS.Signals) => {
@@ -21,8 +21,7 @@ export function onInterrupt(): Interruption {
     exitCode = code;
     controller.abort();
   };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
+  for (const name of names) process.on(name, stop);
   return {
     signal: controller.signal,
     get exitCode() {
@@ -30,8 +29,7 @@ export function onInterrupt(): Interruption {
     },
     stop: () => controller.abort(),
     done() {
-      process.off('SIGINT', stop);
-      process.off('SIGTERM', stop);
+      for (const name of names) process.off(name, stop);
     },
   };
 }

@@ -56,7 +56,7 @@ export class TableFile implements TableBytes {
       return read();
     } catch (error) {
       if (!(error instanceof Error && 'code' in error)) throw error;
-      throw new UsageError('table-unreadable', unreadable(this.#path, String(error.code)), {
+      throw new UsageError('table-unreadable', unreadable(this.#path, error), {
         cause: error,
       });
     }

@@ -2,6 +2,7 @@ import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../../base/errors.js';
 import { phrase } from '../../base/phrase.js';
+import { systemReason } from '../../base/system-error.js';
 import { yamlFault } from '../../base/yaml-fault.js';
 import { type AccountingFactors, parseFactors } from '../../detect/accounting/factors.js';
 
@@ -16,9 +17,13 @@ export async function loadFactors(path = BUNDLED_FACTORS): Promise<AccountingFac
   try {
     text = await readFile(path, 'utf8');
   } catch (error) {
-    throw new UsageError('factors-unreadable', phrase`--factors-file ${path}: cannot be read`, {
-      cause: error,
-    });
+    throw new UsageError(
+      'factors-unreadable',
+      phrase`--factors-file ${path}: cannot be read (${systemReason(error)})`,
+      {
+        cause: error,
+      },
+    );
   }
   if (text.length > MAX_FACTORS_BYTES)
     throw new UsageError(

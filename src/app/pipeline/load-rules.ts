@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { RuleError, UsageError } from '../../base/errors.js';
 import { phrase } from '../../base/phrase.js';
+import { systemReason } from '../../base/system-error.js';
 import { parseRules } from '../../detect/rules/index.js';
 import type { RuleSet, RuleText } from '../../model/rule.js';
 
@@ -67,7 +68,7 @@ async function readFolder(dir: string): Promise<RuleText[]> {
     if (error instanceof RuleError || !(error instanceof Error && 'code' in error)) throw error;
     throw new UsageError(
       'rules-unreadable',
-      phrase`--rules ${dir}: cannot be read (${String(error.code)}); expected a folder of rule files`,
+      phrase`--rules ${dir}: cannot be read (${systemReason(error)}); expected a folder of rule files`,
       { cause: error },
     );
   }

@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { UsageError } from '../../base/errors.js';
 import { phrase } from '../../base/phrase.js';
+import { systemReason } from '../../base/system-error.js';
 import type { LetterTemplates } from '../../deliver/refer/index.js';
 import type { ReferralProfile } from '../../model/referral.js';
 import type { Language } from '../../model/rule.js';
@@ -25,7 +26,9 @@ export async function loadTemplates(
     try {
       return { file, text: await readFile(file, 'utf8') };
     } catch (error) {
-      throw new UsageError('template-unreadable', phrase`${file}: cannot be read`, { cause: error });
+      throw new UsageError('template-unreadable', phrase`${file}: cannot be read (${systemReason(error)})`, {
+        cause: error,
+      });
     }
   };
   return {

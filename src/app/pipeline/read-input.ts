@@ -6,7 +6,7 @@ import { type DnsRecall, Matcher, type RuleSet } from '../../detect/rules/index.
 import { type FormatReader, type InputFormat, PROBE_BYTES } from '../../intake/formats/format.js';
 import { describeHead, detectFormat } from '../../intake/formats/index.js';
 import { openSource } from '../../intake/sources/index.js';
-import type { Source } from '../../intake/sources/source.js';
+import type { Source, SourceProblem } from '../../intake/sources/source.js';
 import type { SuspectExcerpt } from '../../model/evidence-log.js';
 import type { NodeSighting } from '../../model/node.js';
 import type { SuspectFile } from '../../model/verdict.js';
@@ -67,8 +67,12 @@ export async function readInput(
   const unreadable = await reading
     .read(source)
     .finally(() => options.stop.removeEventListener('abort', stop));
-  const problems = [...source.problems, ...(reading.reader?.problems ?? [])];
   const stopped = options.stop.aborted;
+  const problems = [
+    ...source.problems,
+    ...(reading.reader?.problems ?? []),
+    ...(stopped ? [stoppedAt(source)] : []),
+  ];
   const summary: InputSummary = {
     path,
     sha256: await source.sha256(),
@@ -93,6 +97,14 @@ export async function readInput(
     state: stopped ? 'partial' : 'complete',
     unreadable,
   };
+}
+
+function stoppedAt({ bytesRead, sizeBytes }: Source): SourceProblem {
+  const message =
+    sizeBytes === null
+      ? phrase`reading was stopped after ${bytesRead} bytes; what was found until then is kept`
+      : phrase`reading was stopped after ${bytesRead} of ${sizeBytes} bytes; what was found until then is kept`;
+  return { code: 'stopped', atByte: bytesRead, count: 1, message };
 }
 
 class Reading {

@@ -18,6 +18,8 @@ import { type InputSummary, type RunSummary, summarize } from './summary.js';
 
 export interface ScanRequest {
   readonly paths: readonly string[];
+  /** The database file: it and what lies beside it are not among the inputs where it is in a folder of them. */
+  readonly database?: string;
   readonly rules: RuleSet;
   readonly store: Store;
   readonly version: string;
@@ -50,8 +52,10 @@ export interface ScanResult {
 /** One run: every input from bytes to stored evidence, then a verdict for each address that was touched. */
 export async function scan(request: ScanRequest): Promise<ScanResult> {
   const startedMs = Date.now();
+  // Not by the clock: it may be set meanwhile.
+  const startedAt = performance.now();
   const counters = new Counters();
-  const paths = await expandInputs(request.paths);
+  const paths = await expandInputs(request.paths, request.database);
   const keeper = new Keeper(request, startedMs);
   const sensor = { ...request.sensor, poolServers: keeper.poolServers() };
   let recalled = keeper.recalledNames();
@@ -82,8 +86,11 @@ export async function scan(request: ScanRequest): Promise<ScanResult> {
     if (result.recall !== null) recalled = [result.recall];
     keeper.keep(result);
   }
+  const unread = paths.slice(inputs.length).map((path) => unreadSummary(path, notBegun(path)));
+  if (unread.length > 0) request.onTrouble(notBegun(unread.map(({ path }) => path).join(', ')));
+  inputs.push(...unread);
   const verdicts = keeper.verdicts(files);
-  const summary = summarize(startedMs, Date.now(), inputs, bytes, counters);
+  const summary = summarize(startedMs, performance.now() - startedAt, inputs, bytes, counters);
   const caseChanges = keeper.updateCases();
   keeper.finish(summary, learnt);
   const evidence = await keeper.record();
@@ -111,6 +118,11 @@ async function readOne(
     if (error instanceof InputError) return error;
     throw error;
   }
+}
+
+/** `what`: a path, or several. */
+function notBegun(what: string): InputError {
+  return new InputError('stopped', phrase`${what}: not read, the run was stopped before`);
 }
 
 function unreadSummary(path: string, error: InputError): InputSummary {

@@ -40,7 +40,7 @@ export interface RunSummary {
 
 export function summarize(
   startedMs: number,
-  nowMs: number,
+  elapsedMs: number,
   inputs: readonly InputSummary[],
   bytes: number,
   counters: Counters,
@@ -50,7 +50,7 @@ export function summarize(
   return {
     schema: 'rigwatch.run/1',
     started: formatTime(startedMs * 1000) ?? '',
-    seconds: Math.round(nowMs - startedMs) / 1000,
+    seconds: Math.round(elapsedMs) / 1000,
     packets: sum((input) => input.packets),
     flow_records: sum((input) => input.flow_records),
     bytes,

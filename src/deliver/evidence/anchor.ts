@@ -3,10 +3,10 @@ import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs
 import { canonicalJson } from '../../base/canonical-json.js';
 import { StoreError, UsageError } from '../../base/errors.js';
 import { phrase } from '../../base/phrase.js';
+import { isSystemError, systemReason } from '../../base/system-error.js';
 import { ANCHOR_SCHEMA, type Anchor, type LogHead } from '../../model/evidence-log.js';
 import { isSigned, parseLine } from './entry.js';
 import { parsePublicKey, type SigningKey } from './key.js';
-import { isSystemError } from './system-error.js';
 
 const POST_TIMEOUT_MS = 10_000;
 /** Longest file of anchors that is read. */
@@ -39,9 +39,13 @@ export async function putAnchor(target: string, line: string): Promise<void> {
     if (!isSystemError(error)) throw error;
     // Pipes and devices cannot be synced.
     if (error.syscall === 'fsync') return;
-    throw new StoreError('anchor-failed', phrase`anchor ${target}: cannot be written (${error.code})`, {
-      cause: error,
-    });
+    throw new StoreError(
+      'anchor-failed',
+      phrase`anchor ${target}: cannot be written (${systemReason(error)})`,
+      {
+        cause: error,
+      },
+    );
   }
 }
 
@@ -93,7 +97,7 @@ export function readAnchors(path: string): FoundAnchor[] {
     bytes = readFileSync(path).subarray(0, MAX_ANCHOR_BYTES);
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    throw new StoreError('anchor-missing', phrase`anchors ${path}: cannot be read (${error.code})`, {
+    throw new StoreError('anchor-missing', phrase`anchors ${path}: cannot be read (${systemReason(error)})`, {
       cause: error,
     });
   }

@@ -8,7 +8,7 @@ import {
 import { chmodSync, closeSync, fstatSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs';
 import { StoreError, UsageError } from '../../base/errors.js';
 import { type Phrase, phrase } from '../../base/phrase.js';
-import { isSystemError } from './system-error.js';
+import { isSystemError, systemReason } from '../../base/system-error.js';
 
 /** Longest key file that is read; an Ed25519 key takes 120 bytes. */
 const MAX_KEY_BYTES = 16_384;
@@ -62,7 +62,7 @@ export function readKey(path: string): SigningKey | null {
     if (error instanceof StoreError) throw error;
     return refuse(
       path,
-      isSystemError(error) ? phrase`it cannot be read (${error.code})` : phrase`it is no key`,
+      isSystemError(error) ? phrase`it cannot be read (${systemReason(error)})` : phrase`it is no key`,
       phrase`restore it`,
       error,
     );
@@ -84,7 +84,12 @@ function makeKey(path: string): SigningKey | null {
   } catch (error) {
     if (isSystemError(error) && error.code === 'EEXIST') return readKey(path);
     if (!isSystemError(error)) throw error;
-    return refuse(path, phrase`it cannot be written (${error.code})`, phrase`check the folder`, error);
+    return refuse(
+      path,
+      phrase`it cannot be written (${systemReason(error)})`,
+      phrase`check the folder`,
+      error,
+    );
   }
   return signingKey(privateKey, path);
 }
@@ -121,7 +126,9 @@ export function readPublicKey(path: string): PublicKey {
     if (key !== null) return key;
   } catch (error) {
     if (!isSystemError(error)) throw error;
-    throw new UsageError('evidence-key', phrase`${path}: cannot be read (${error.code})`, { cause: error });
+    throw new UsageError('evidence-key', phrase`${path}: cannot be read (${systemReason(error)})`, {
+      cause: error,
+    });
   }
   throw new UsageError(
     'evidence-key',

@@ -15,12 +15,12 @@ import {
 import { basename, dirname } from 'node:path';
 import { RigwatchError, StoreError } from '../../base/errors.js';
 import { type Phrase, phrase } from '../../base/phrase.js';
+import { isSystemError, systemReason } from '../../base/system-error.js';
 import { type Entry, type EntryContent, type LogHead, NO_HASH } from '../../model/evidence-log.js';
 import { entryLine, parseEntry, sealFault } from './entry.js';
 import { keyPathOf, openKey, type PublicKey, parsePublicKey, type SigningKey } from './key.js';
 import { linesOf, MAX_LINE_BYTES, reading } from './lines.js';
 import { isSame, linesOfFiles, segmentsOf } from './segments.js';
-import { isSystemError } from './system-error.js';
 
 const LINE_FEED = 0x0a;
 /** Entries of a log that is ahead of the database: what one batch writes, and some. */
@@ -214,7 +214,7 @@ function guarded<T>(path: string, action: () => T): T {
     return action();
   } catch (error) {
     if (error instanceof RigwatchError || !isSystemError(error)) throw error;
-    const what = phrase`evidence log ${path}: it cannot be written (${error.code})`;
+    const what = phrase`evidence log ${path}: it cannot be written (${systemReason(error)})`;
     throw new StoreError('evidence-unwritable', phrase`${what}; what is missing is added by the next run`, {
       cause: error,
     });

@@ -1,11 +1,11 @@
 import { StoreError } from '../../base/errors.js';
 import { phrase } from '../../base/phrase.js';
+import { isSystemError, systemReason } from '../../base/system-error.js';
 import { type Entry, type LogHead, NO_HASH, PACKAGE_SCHEMA } from '../../model/evidence-log.js';
 import { isEntry, type LineFault, parseLine, sealFault } from './entry.js';
 import { type PublicKey, parsePublicKey } from './key.js';
 import type { Line } from './lines.js';
 import { linesOfFiles } from './segments.js';
-import { isSystemError } from './system-error.js';
 
 /** Faults that are listed one by one; the others are counted. */
 const MAX_FAULTS = 20;
@@ -83,7 +83,7 @@ export function verifyFiles(paths: readonly string[], expected: Expected): Verif
   } catch (error) {
     if (!isSystemError(error)) throw error;
     const file = error.path ?? paths.join(', ');
-    throw new StoreError('evidence-missing', phrase`${file}: cannot be read (${error.code})`, {
+    throw new StoreError('evidence-missing', phrase`${file}: cannot be read (${systemReason(error)})`, {
       cause: error,
     });
   }

@@ -5,6 +5,7 @@ import type { Writable } from 'node:stream';
 import { finished } from 'node:stream/promises';
 import { UsageError } from '../../base/errors.js';
 import { phrase } from '../../base/phrase.js';
+import { isSystemError, systemReason } from '../../base/system-error.js';
 
 /**
  * Writes a file whole or not at all: to a temporary name beside it, to the disk, then in its place.
@@ -28,7 +29,7 @@ export async function writeAtomically(path: string, write: (out: Writable) => Pr
     if (!isSystemError(error)) throw error;
     throw new UsageError(
       'output-unwritable',
-      phrase`${path}: cannot be written (${error.code ?? ''}); nothing was changed`,
+      phrase`${path}: cannot be written (${systemReason(error)}); nothing was changed`,
       {
         cause: error,
       },
@@ -56,8 +57,4 @@ async function sync(path: string): Promise<void> {
   } finally {
     await file.close();
   }
-}
-
-function isSystemError(error: unknown): error is NodeJS.ErrnoException {
-  return error instanceof Error && 'syscall' in error;
 }

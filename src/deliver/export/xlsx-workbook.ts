@@ -3,7 +3,7 @@ import type { Writable } from 'node:stream';
 import type { Zip, ZipDeflate } from 'fflate';
 import { UsageError } from '../../base/errors.js';
 import { phrase } from '../../base/phrase.js';
-import { cellXml, columnLetters, escapeXml, type SheetCell } from './xlsx-cells.js';
+import { cellXml, columnLetters, escapeXml, linesOf, type SheetCell } from './xlsx-cells.js';
 
 type Fflate = typeof import('fflate');
 
@@ -12,6 +12,16 @@ export interface SheetColumn {
   /** In characters. */
   readonly width: number;
 }
+
+/** How a sheet is shown, beyond its columns. */
+export interface SheetLayout {
+  /** Columns at the left that tell a row from others: they stay in sight, and stand on every page. */
+  readonly keys: number;
+  /** Long texts go on in the next line of their cell, so that nothing is cut on paper. */
+  readonly wraps: boolean;
+}
+
+const PLAIN: SheetLayout = { keys: 0, wraps: false };
 
 /** Rows of one sheet, header included (ECMA-376 as Excel reads it). */
 const MAX_SHEET_ROWS = 1_048_576;
@@ -27,11 +37,15 @@ const DOCUMENT = 'http://schemas.openxmlformats.org/officeDocument/2006/relation
 const PACKAGE = 'http://schemas.openxmlformats.org/package/2006';
 const TYPE = 'application/vnd.openxmlformats-officedocument.spreadsheetml';
 
-/** On paper: A4 across, all columns on a page. */
-const PRINTED = '<pageSetup paperSize="9" orientation="landscape" fitToWidth="1" fitToHeight="0"/>';
+/** Characters across an A4 page at full size between these margins, and the smallest size that is still read with ease. */
+const PAGE_CHARACTERS = 148;
+const SMALLEST_SCALE = 0.7;
+const MARGINS =
+  '<printOptions gridLines="1"/><pageMargins left="0.4" right="0.4" top="0.5" bottom="0.6" header="0.3" footer="0.3"/>';
+const FOOTER = '<headerFooter><oddFooter>&amp;C&amp;A · &amp;P / &amp;N</oddFooter></headerFooter>';
 
-/** Styles of cells, by their place in cellXfs: plain, heading, time, text that stays text when it is edited. */
-const STYLES = `${XML}<styleSheet ${MAIN}><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd hh:mm:ss"/></numFmts><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="4"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/><xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" quotePrefix="1"/></cellXfs></styleSheet>`;
+/** Styles of cells, by their place in cellXfs: plain, heading, time, text that stays text when it is edited, the same in lines, plain beside those, a heading in lines. */
+const STYLES = `${XML}<styleSheet ${MAIN}><numFmts count="1"><numFmt numFmtId="164" formatCode="yyyy\\-mm\\-dd hh:mm:ss"/></numFmts><fonts count="2"><font><sz val="11"/><name val="Calibri"/></font><font><b/><sz val="11"/><name val="Calibri"/></font></fonts><fills count="2"><fill><patternFill patternType="none"/></fill><fill><patternFill patternType="gray125"/></fill></fills><borders count="1"><border><left/><right/><top/><bottom/><diagonal/></border></borders><cellStyleXfs count="1"><xf numFmtId="0" fontId="0" fillId="0" borderId="0"/></cellStyleXfs><cellXfs count="7"><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0"/><xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1"/><xf numFmtId="164" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1"/><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" quotePrefix="1"/><xf numFmtId="49" fontId="0" fillId="0" borderId="0" xfId="0" applyNumberFormat="1" quotePrefix="1" applyAlignment="1"><alignment vertical="top" wrapText="1"/></xf><xf numFmtId="0" fontId="0" fillId="0" borderId="0" xfId="0" applyAlignment="1"><alignment vertical="top"/></xf><xf numFmtId="0" fontId="1" fillId="0" borderId="0" xfId="0" applyFont="1" applyAlignment="1"><alignment vertical="top" wrapText="1"/></xf></cellXfs></styleSheet>`;
 
 /**
  * An XLSX workbook (ECMA-376) written row by row: packed as it goes, whatever the number of rows. Sheets are shown in the
@@ -42,7 +56,7 @@ export class XlsxWorkbook {
   readonly #rowsPerSheet: number;
   readonly #fflate: Fflate;
   readonly #zip: Zip;
-  readonly #sheets: string[] = [];
+  readonly #sheets: { readonly name: string; readonly keys: number }[] = [];
   #packed: Uint8Array[] = [];
   #written = 0;
 
@@ -66,25 +80,26 @@ export class XlsxWorkbook {
     name: string,
     columns: readonly SheetColumn[],
     rows: Iterable<readonly SheetCell[]>,
+    layout = PLAIN,
   ): Promise<void> {
     const left = rows[Symbol.iterator]();
     let isDone = false;
     for (let part = 1; !isDone; part++) {
-      isDone = await this.#addPart(part === 1 ? name : `${name} ${part}`, columns, left);
+      isDone = await this.#addPart(part === 1 ? name : `${name} ${part}`, columns, left, layout);
     }
   }
 
   async finish(order: readonly string[]): Promise<void> {
     const rank = (name: string) => (order.includes(name) ? order.indexOf(name) : order.length);
     const shown = this.#sheets
-      .map((name, at) => ({ name, id: at + 1 }))
+      .map((sheet, at) => ({ ...sheet, id: at + 1 }))
       .sort((a, b) => rank(a.name) - rank(b.name) || a.id - b.id);
     const sheets = shown.map(
       ({ name, id }) => `<sheet name="${escapeXml(name)}" sheetId="${id}" r:id="rId${id}"/>`,
     );
     await this.#addFile(
       'xl/workbook.xml',
-      `${XML}<workbook ${MAIN} xmlns:r="${DOCUMENT}"><sheets>${sheets.join('')}</sheets></workbook>`,
+      `${XML}<workbook ${MAIN} xmlns:r="${DOCUMENT}"><sheets>${sheets.join('')}</sheets><definedNames>${shown.map(printTitles).join('')}</definedNames></workbook>`,
     );
     const relations = this.#sheets.map(
       (_, at) =>
@@ -117,16 +132,18 @@ export class XlsxWorkbook {
     name: string,
     columns: readonly SheetColumn[],
     rows: Iterator<readonly SheetCell[]>,
+    { keys, wraps }: SheetLayout,
   ): Promise<boolean> {
-    this.#sheets.push(name);
+    this.#sheets.push({ name, keys });
     const entry = this.#entry(`xl/worksheets/sheet${this.#sheets.length}.xml`);
     const widths = columns.map(
       ({ width }, at) => `<col min="${at + 1}" max="${at + 1}" width="${width}" customWidth="1"/>`,
     );
-    let xml = `${XML}<worksheet ${MAIN}><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0"><pane ySplit="1" topLeftCell="A2" activePane="bottomLeft" state="frozen"/></sheetView></sheetViews><cols>${widths.join('')}</cols><sheetData>`;
+    let xml = `${XML}<worksheet ${MAIN}><sheetPr><pageSetUpPr fitToPage="1"/></sheetPr><sheetViews><sheetView workbookViewId="0">${paneXml(keys)}</sheetView></sheetViews><cols>${widths.join('')}</cols><sheetData>`;
     xml += rowXml(
       1,
       columns.map(({ title }) => ({ heading: title })),
+      wraps ? columns : null,
     );
     let bytes = 0;
     let count = 1;
@@ -137,13 +154,17 @@ export class XlsxWorkbook {
         isDone = true;
         break;
       }
-      xml += rowXml(++count, next.value);
+      xml += rowXml(++count, next.value, wraps ? columns : null);
       if (xml.length < CHUNK) continue;
       bytes += await this.#push(entry, xml, false);
       xml = '';
     }
     const filter = `<autoFilter ref="A1:${columnLetters(columns.length - 1)}${count}"/>`;
-    await this.#push(entry, `${xml}</sheetData>${filter}${PRINTED}</worksheet>`, true);
+    await this.#push(
+      entry,
+      `${xml}</sheetData>${filter}${MARGINS}${pageXml(columns, keys)}${FOOTER}</worksheet>`,
+      true,
+    );
     return isDone;
   }
 
@@ -183,8 +204,42 @@ export class XlsxWorkbook {
   }
 }
 
-function rowXml(number: number, cells: readonly SheetCell[]): string {
-  let xml = `<row r="${number}">`;
-  for (const [at, cell] of cells.entries()) xml += cellXml(`${columnLetters(at)}${number}`, cell);
+/** The heading, and the columns that tell rows apart, stay in sight. */
+function paneXml(keys: number): string {
+  const across = keys === 0 ? '' : ` xSplit="${keys}"`;
+  const pane = keys === 0 ? 'bottomLeft' : 'bottomRight';
+  return `<pane${across} ySplit="1" topLeftCell="${columnLetters(keys)}2" activePane="${pane}" state="frozen"/>`;
+}
+
+/** On paper: A4 across, as many pages side by side as it takes to stay readable. */
+function pageXml(columns: readonly SheetColumn[], keys: number): string {
+  const sum = (some: readonly SheetColumn[]) => some.reduce((all, { width }) => all + width, 0);
+  const repeated = sum(columns.slice(0, keys));
+  const room = PAGE_CHARACTERS / SMALLEST_SCALE - repeated;
+  const pages = Math.max(1, Math.ceil((sum(columns) - repeated) / room));
+  return `<pageSetup paperSize="9" orientation="landscape" pageOrder="overThenDown" fitToWidth="${pages}" fitToHeight="0"/>`;
+}
+
+/** The heading and the key columns stand on every page. */
+function printTitles({ name, keys }: { readonly name: string; readonly keys: number }, at: number): string {
+  const sheet = `'${name.replace(/'/g, "''")}'!`;
+  const columns = keys === 0 ? '' : `${sheet}$A:$${columnLetters(keys - 1)},`;
+  return `<definedName name="_xlnm.Print_Titles" localSheetId="${at}">${escapeXml(`${columns}${sheet}$1:$1`)}</definedName>`;
+}
+
+/** `wrapped`: the columns, where texts go on in the next line; not every program finds the height of such rows itself. */
+function rowXml(number: number, cells: readonly SheetCell[], wrapped: readonly SheetColumn[] | null): string {
+  let xml = `<row r="${number}"${wrapped === null ? '' : heightXml(cells, wrapped)}>`;
+  for (const [at, cell] of cells.entries())
+    xml += cellXml(`${columnLetters(at)}${number}`, cell, wrapped !== null);
   return `${xml}</row>`;
+}
+
+const LINE_POINTS = 15;
+/** A row is at most 409 points high (ECMA-376 as Excel reads it). */
+const MAX_LINES = 27;
+
+function heightXml(cells: readonly SheetCell[], columns: readonly SheetColumn[]): string {
+  const lines = cells.map((cell, at) => linesOf(cell, columns[at]?.width ?? 1));
+  return ` ht="${Math.min(Math.max(1, ...lines), MAX_LINES) * LINE_POINTS}" customHeight="1"`;
 }

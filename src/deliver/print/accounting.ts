@@ -72,13 +72,13 @@ function columns(by: string): readonly ListColumn<ComparedLine>[] {
       cell: ({ now }, language) =>
         now.miners === null
           ? officeMessage(language, 'unknown')
-          : `${now.miners.low}–${now.miners.high}${now.miners.ips < now.ips ? ` (${now.miners.ips})` : ''}`,
+          : `${spread(now.miners)}${now.miners.ips < now.ips ? ` (${now.miners.ips})` : ''}`,
     },
     {
       name: 'coins',
       title: 'column.coins',
       value: ({ now }) => coinsText(now, Number.POSITIVE_INFINITY),
-      cell: ({ now }) => coinsText(now, MAX_COINS),
+      cell: ({ now }, language) => coinsText(now, MAX_COINS) || officeMessage(language, 'unknown'),
     },
     {
       name: 'kwh_per_day',
@@ -105,6 +105,9 @@ function columns(by: string): readonly ListColumn<ComparedLine>[] {
     },
   ];
 }
+
+const spread = ({ low, high }: { readonly low: number; readonly high: number }) =>
+  low === high ? String(low) : `${low}–${high}`;
 
 function groupName({ key, name }: AccountRow, by: string, language: Language): string {
   if (key === null) return officeMessage(language, 'unknown');

@@ -14,6 +14,7 @@ import { wrapToWidth } from './width.js';
 const MAX_NAMES = 12;
 const MAX_TRAIL = 100;
 const DEFAULT_WIDTH = 100;
+const DAY_US = 86_400e6;
 
 export interface CaseFacts {
   readonly one: Case;
@@ -23,6 +24,15 @@ export interface CaseFacts {
     readonly quietDays: number;
     readonly neededDays: number;
     readonly coverage: number;
+    /** The longest pause before the claim, and its days that the inputs cover. */
+    readonly pause: {
+      readonly fromUs: number;
+      readonly toUs: number;
+      readonly coveredDays: number;
+    } | null;
+    /** Needed in any case; looked at, at most. */
+    readonly leastDays: number;
+    readonly mostDays: number;
   } | null;
   readonly repeat: 0 | 1 | 2 | 3;
   /** Zone in which days and times are told. */
@@ -69,14 +79,7 @@ export function explainCase(facts: CaseFacts, options: ListOptions): string {
     add('show.check', facts.filter((text) => text !== null && text !== '').join(' · '));
   }
   if (one.claimedUs !== null) add('show.claimed', dayOf(one.claimedUs, true));
-  if (quiet !== null)
-    lines.push(
-      say('show.quiet', {
-        quiet: quiet.quietDays,
-        needed: quiet.neededDays,
-        coverage: Math.floor(quiet.coverage * 100),
-      }),
-    );
+  if (quiet !== null) lines.push(...quietLines(one.caseId, quiet, say, dayOf));
   const marks = (['ips', 'wallets', 'workers', 'peers'] as const).flatMap((kind) =>
     one.marks[kind].length === 0
       ? []
@@ -84,13 +87,14 @@ export function explainCase(facts: CaseFacts, options: ListOptions): string {
   );
   const events = trail
     .slice(-MAX_TRAIL)
-    .map(({ atUs, actor, action, why }) =>
+    .map(({ atUs, actor, action, why, detail }) =>
       printable(
         [
           formatZoned(atUs, utcOffsetMinutes) ?? '?',
           actor,
           officeWord(language, 'action', action),
           officeWord(language, 'why', why),
+          listed(addedAddresses(detail), language),
         ]
           .filter((part) => part !== '')
           .join(' · '),
@@ -105,6 +109,35 @@ export function explainCase(facts: CaseFacts, options: ListOptions): string {
     ...section(say('show.marks'), marks),
     ...section(say('show.trail'), events),
   ].join('\n');
+}
+
+/** Addresses that an entry of the trail brought to the case. */
+function addedAddresses({ marks }: CaseEvent['detail']): string[] {
+  const ips = typeof marks === 'object' && marks !== null && 'ips' in marks ? marks.ips : null;
+  return Array.isArray(ips) ? ips.map(String) : [];
+}
+
+/** How far the quiet has come, why so much of it is asked for, and what to do where that never comes. */
+function quietLines(
+  id: number,
+  quiet: NonNullable<CaseFacts['quiet']>,
+  say: (key: OfficeKey, values?: Record<string, string | number>) => string,
+  dayOf: (timeUs: number) => string,
+): string[] {
+  const { quietDays, neededDays, coverage, pause, leastDays, mostDays } = quiet;
+  const lines = [
+    say('show.quiet', { quiet: quietDays, needed: neededDays, coverage: Math.floor(coverage * 100) }),
+  ];
+  if (pause === null || neededDays <= leastDays) lines.push(say('show.quiet-least', { least: leastDays }));
+  else {
+    const days = Math.ceil((pause.toUs - pause.fromUs) / DAY_US);
+    const { coveredDays: covered } = pause;
+    lines.push(say('show.quiet-pause', { days, from: dayOf(pause.fromUs), to: dayOf(pause.toUs), covered }));
+    if (covered < days / 2) lines.push(say('show.quiet-unseen'));
+  }
+  if (neededDays > mostDays)
+    lines.push(say('show.quiet-never', { most: mostDays }), `rigwatch cases close ${id} --why …`);
+  return lines;
 }
 
 function indented(line: string, width: number): string[] {

@@ -98,10 +98,13 @@ export function explainVerdict(
     { title: say('brief.against'), lines: quotes(against, language) },
   );
   const head = [bold(say('brief.title', { ip: printable(ip) }), color)];
-  if (verdict === null) {
-    const facts = file === null ? '' : ` ${say('brief.facts-only')}`;
-    head.push(`${say('brief.no-verdict', { ip: printable(ip) })}${facts}`);
-  }
+  if (verdict !== null) head.push(say('brief.zone'));
+  else
+    head.push(
+      file === null
+        ? say('brief.no-verdict', { ip: printable(ip) })
+        : say('brief.facts-only', { ip: printable(ip) }),
+    );
   const body = sections
     .filter(({ lines }) => lines.length > 0)
     .map(({ title, lines }) =>

@@ -90,5 +90,6 @@ export function proofObject(share: ProvenShare, found: Recomputed | null): objec
 }
 
 export function proofSummary(tally: { verified: number; failed: number }, language: Language): string {
+  if (tally.verified + tally.failed === 0) return PROOF_MESSAGES.none[language];
   return fill(PROOF_MESSAGES.summary[language], tally);
 }

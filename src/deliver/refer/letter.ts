@@ -14,6 +14,7 @@ import {
   coinsOf,
   dayText,
   durationText,
+  energyText,
   label,
   listText,
   poolText,
@@ -78,7 +79,7 @@ export function templateValues(
       coins: figures.coins.length === 0 ? null : listText(figures.coins, words, MAX_ROWS),
       miners: figures.miners === null ? null : rangeText(figures.miners, language),
       miners_addresses: figures.miners === null ? null : String(figures.miners.addresses),
-      kwh_per_day: figures.energy === null ? null : String(figures.energy.kwh_per_day),
+      kwh_per_day: figures.energy === null ? null : energyText(figures.energy, language),
       energy_addresses: figures.energy === null ? null : String(figures.energy.addresses),
       repeat: repeat === 0 ? null : referWord(language, 'repeat', String(repeat)),
       zone: zoneOf(words),
@@ -156,7 +157,7 @@ function addressTable(addresses: readonly ReferralAddress[], words: ReferWords):
         portsOf(one, words, '\n'),
         `${clockText(verdict.first_seen, words)}\n${clockText(verdict.last_seen, words)}`,
         listText(verdict.pools.map(poolText), words, 3, '\n'),
-        coinsOf(one, words).join('\n'),
+        coinsOf(one, words).join('\n') || label('unknown', words),
         levelTitle(language, verdict.level),
       ];
     }),
@@ -165,6 +166,7 @@ function addressTable(addresses: readonly ReferralAddress[], words: ReferWords):
 
 function unitTable(units: readonly ReferralUnitFigures[], words: ReferWords): TableBlock {
   const { language } = words;
+  const unknown = label('unknown', words);
   return {
     kind: 'table',
     columns: [
@@ -181,13 +183,13 @@ function unitTable(units: readonly ReferralUnitFigures[], words: ReferWords): Ta
     rows: units.map(({ unit, addresses, confirmed, coins, miners, energy }, at) => [
       String(at + 1),
       unit?.name ?? referMessage(language, 'units.unowned'),
-      unit === null || unit.category === null ? '' : categoryTitle(words.language, unit.category),
-      unit?.region ?? '',
+      unit === null || unit.category === null ? unknown : categoryTitle(words.language, unit.category),
+      unit?.region ?? unknown,
       String(addresses),
       String(confirmed),
-      coins.join(' '),
-      miners === null ? '' : rangeText(miners, language),
-      energy === null ? '' : String(energy.kwh_per_day),
+      coins.join(' ') || unknown,
+      miners === null ? unknown : rangeText(miners, language),
+      energy === null ? unknown : String(energy.kwh_per_day),
     ]),
   };
 }

@@ -8,6 +8,7 @@ const say = (en: string, zh: string): Sentence => ({ en, 'zh-CN': zh });
 /** Texts of referral packages and of `rigwatch refer`; `{name}` is filled in. */
 export const REFER_MESSAGES = {
   unknown: say('not known', '不详'),
+  estimate: say('{value} ({low} to {high})', '{value}（{low} 至 {high}）'),
   range: say('{low} to {high}', '{low}至{high}'),
   more: say(
     'and {count} more; all of them are in addresses.xlsx',

@@ -1,6 +1,6 @@
 import { formatEndpoint } from '../../base/ip.js';
 import { formatOffset, formatZoned, parseTime } from '../../base/time.js';
-import type { ReferralAddress, SiteCheck } from '../../model/referral.js';
+import type { ReferralAddress, ReferralFigures, SiteCheck } from '../../model/referral.js';
 import type { Language } from '../../model/rule.js';
 import type { VerdictObject } from '../../model/verdict-object.js';
 import { type ReferKey, referMessage, referWord } from './messages.js';
@@ -72,6 +72,12 @@ export function rangeText(
   language: Language,
 ): string {
   return low === high ? String(low) : referMessage(language, 'range', { low, high });
+}
+
+/** kWh a day with its bounds. */
+export function energyText(energy: NonNullable<ReferralFigures['energy']>, language: Language): string {
+  const { kwh_per_day: value, kwh_per_day_low: low, kwh_per_day_high: high } = energy;
+  return low === high ? String(value) : referMessage(language, 'estimate', { value, low, high });
 }
 
 export function poolText({ address, port, host, operator, country }: VerdictObject['pools'][number]): string {

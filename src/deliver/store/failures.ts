@@ -21,7 +21,7 @@ const FAILURES: Readonly<Record<string, readonly [code: string, what: Phrase, ad
   READONLY: [
     'store-unwritable',
     phrase`it cannot be written`,
-    phrase`check the permissions of the file and its folder`,
+    phrase`check the permissions of the file and its folder; even to read it SQLite writes beside it: a copy elsewhere will do`,
   ],
   PERM: [
     'store-unwritable',

@@ -67,7 +67,8 @@ export interface InputResult {
 
 /** Opens, creates or migrates the database at `path`. Throws StoreError with one clear line. */
 export function openStore(path: string, options: StoreOptions = {}): Store {
-  return new Store(openDatabase(path, options), path);
+  // Preparing the statements reads the schema, which may be damaged.
+  return guarded(path, () => new Store(openDatabase(path, options), path));
 }
 
 /** What is known, in one SQLite file. Every method throws StoreError where SQLite refuses. */

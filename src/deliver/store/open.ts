@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { statSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import type BetterSqlite3 from 'better-sqlite3';
 import { StoreError } from '../../base/errors.js';
@@ -57,7 +57,10 @@ export function loadDriver(
 export function openDatabase(path: string, options: StoreOptions = {}): Database {
   const readOnly = options.readOnly === true;
   const timeout = options.busyMs ?? BUSY_MS;
-  if (readOnly && !existsSync(path)) {
+  const file = statSync(path, { throwIfNoEntry: false });
+  if (file?.isDirectory())
+    throw storeError('store-unopenable', path, phrase`it is a folder`, phrase`name a file with --db`);
+  if (readOnly && file === undefined) {
     throw storeError(
       'store-missing',
       path,

@@ -3,11 +3,11 @@ import { DAY_US } from '../../base/time.js';
 /** A day (UTC) counts as covered from this share of its seconds on. */
 const COVERED_SHARE = 0.9;
 /** Least covered days without a positive item. */
-const LEAST_QUIET_DAYS = 14;
+export const LEAST_QUIET_DAYS = 14;
 /** The quiet must last this many times the longest pause that the miner made before. */
 const GAP_FACTOR = 3;
 /** Days that are looked at, backwards from now: three years. */
-const MAX_DAYS = 1096;
+export const MAX_DAYS = 1096;
 
 export interface Interval {
   readonly fromUs: number;
@@ -37,15 +37,22 @@ export function dailyCoverage(
   return days;
 }
 
-/** Longest pause between positive items, in days; 0 where there is at most one stretch. */
-export function longestGapDays(positives: readonly Interval[]): number {
-  let longest = 0;
+/** Longest pause between positive items; null where there is at most one stretch. */
+export function longestPause(positives: readonly Interval[]): Interval | null {
+  let longest: Interval | null = null;
   let reachedUs = Number.NaN;
   for (const { fromUs, toUs } of [...positives].sort((a, b) => a.fromUs - b.fromUs)) {
-    if (fromUs > reachedUs) longest = Math.max(longest, (fromUs - reachedUs) / DAY_US);
+    if (fromUs - reachedUs > lengthOf(longest)) longest = { fromUs: reachedUs, toUs: fromUs };
     reachedUs = Number.isNaN(reachedUs) ? toUs : Math.max(reachedUs, toUs);
   }
   return longest;
+}
+
+const lengthOf = (pause: Interval | null) => (pause === null ? 0 : pause.toUs - pause.fromUs);
+
+/** A pause, and on how many of its days anybody could have seen that it was none. */
+export interface Pause extends Interval {
+  readonly coveredDays: number;
 }
 
 export interface QuietReport {
@@ -56,6 +63,8 @@ export interface QuietReport {
   /** Share of that stretch that is covered. */
   readonly coverage: number;
   readonly isQuiet: boolean;
+  /** The longest pause before the claim; null: there was none. */
+  readonly pause: Pause | null;
 }
 
 /**
@@ -70,12 +79,24 @@ export function quietSince(
   nowUs: number,
 ): QuietReport {
   const before = positives.filter(({ fromUs }) => fromUs < claimedUs);
-  const neededDays = Math.max(LEAST_QUIET_DAYS, Math.ceil(GAP_FACTOR * longestGapDays(before)));
+  const pause = longestPause(before);
+  const neededDays = Math.max(LEAST_QUIET_DAYS, Math.ceil((GAP_FACTOR * lengthOf(pause)) / DAY_US));
   const lastUs = positives.reduce((last, { toUs }) => Math.max(last, toUs), claimedUs);
   const first = Math.ceil(Math.max(claimedUs, lastUs) / DAY_US);
   const days = dailyCoverage(inputs, first * DAY_US, nowUs);
   const best = bestStretch(days, first, Math.floor(nowUs / DAY_US), neededDays);
-  return { neededDays, ...best, isQuiet: best.quietDays >= neededDays };
+  return {
+    neededDays,
+    ...best,
+    isQuiet: best.quietDays >= neededDays,
+    pause: pause === null ? null : { ...pause, coveredDays: coveredDays(pause, inputs) },
+  };
+}
+
+/** Whole days of the pause that the inputs cover; of a pause beyond MAX_DAYS, of its last ones. */
+function coveredDays({ fromUs, toUs }: Interval, inputs: readonly Interval[]): number {
+  const days = dailyCoverage(inputs, fromUs, toUs);
+  return [...days.values()].filter((share) => share >= COVERED_SHARE).length;
 }
 
 /** The stretch with most covered days among those that are covered to 90 %; the shortest that is enough will do. */

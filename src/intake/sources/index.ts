@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { type Dirent, readdirSync, type Stats, statSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { type Phrase, phrase } from '../../base/phrase.js';
 import {
   type Compression,
@@ -21,14 +21,18 @@ import { unzstd } from './zstd.js';
 /** Folders in folders that are entered. */
 const MAX_FOLDER_DEPTH = 64;
 
+const OWN_ENDING = /^(|-wal|-shm|-journal|\.evidence(|\.key|\.\d+))$/;
+
 const DECODERS: Readonly<Record<Compression, Decoder>> = { gzip: gunzip, zstd: unzstd, xz: unxz };
 
 /**
  * The inputs that paths stand for: `-` and anything that is not a folder as given, folders as the files below them,
  * sorted. Links are followed, each folder entered once on a way down; devices, pipes and sockets inside folders are
- * left out. What cannot be looked at stays in the list, so that opening it says why. Throws `input-missing`.
+ * left out, and so are `database` and what lies beside it under its name. What cannot be looked at and a folder that holds
+ * nothing stay in the list, so that opening them says why. Throws `input-missing`.
  */
-export async function expandInputs(paths: readonly string[]): Promise<string[]> {
+export async function expandInputs(paths: readonly string[], database?: string): Promise<string[]> {
+  const isOwn = database === undefined ? () => false : filesOf(database);
   return paths.flatMap((path) => {
     if (path === '-') return [path];
     let stats: Stats;
@@ -37,8 +41,21 @@ export async function expandInputs(paths: readonly string[]): Promise<string[]> 
     } catch (error) {
       throw explain(path, error);
     }
-    return stats.isDirectory() ? [...filesBelow(path, [identityOf(stats)])] : [path];
+    if (!stats.isDirectory()) return [path];
+    const files = [...filesBelow(path, [identityOf(stats)])];
+    return files.length === 0 ? [path] : files.filter((file) => !isOwn(file));
   });
+}
+
+/** Tells the files of our own database: SQLite's log and index beside it, the evidence log with its key and segments. */
+function filesOf(database: string): (path: string) => boolean {
+  const folder = statSync(dirname(database), { throwIfNoEntry: false });
+  const name = basename(database);
+  return (path) => {
+    if (folder === undefined || !basename(path).startsWith(name)) return false;
+    const isOurs = OWN_ENDING.test(basename(path).slice(name.length));
+    return isOurs && identityOf(statSync(dirname(path))) === identityOf(folder);
+  };
 }
 
 function* filesBelow(folder: string, above: readonly string[]): Generator<string> {
@@ -104,7 +121,7 @@ class ByteSource implements Source {
         }
       } catch (error) {
         if (!(error instanceof DamagedStream)) throw error;
-        this.#problem(error.code, phrase`${error.said}; all before it was read`);
+        this.#problem(error.code, phrase`${error.said}; what it held before, ${this.#sent} bytes, was read`);
       }
       // Identity and hash are those of the whole file, whatever a decoder left unread.
       while ((await raw.next()).done !== true);

@@ -1,4 +1,12 @@
-import { closeSync, fstatSync, open as openFile, readSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  lstatSync,
+  open as openFile,
+  readlinkSync,
+  readSync,
+} from 'node:fs';
 import { Socket } from 'node:net';
 import { setTimeout as delay, setImmediate as nextTurn } from 'node:timers/promises';
 import { isatty, ReadStream } from 'node:tty';
@@ -6,6 +14,7 @@ import { promisify } from 'node:util';
 import { alignedMemory } from '../../base/aligned-memory.js';
 import { InputError } from '../../base/errors.js';
 import { phrase } from '../../base/phrase.js';
+import { systemReason } from '../../base/system-error.js';
 
 /** Bytes a read of a file asks for. Larger buffers fall out of the processor's cache. */
 export const READ_BYTES = 1 << 18;
@@ -36,7 +45,10 @@ export async function openRaw(path: string): Promise<Raw> {
   const stats = fstatSync(file);
   if (stats.isDirectory()) {
     if (!isStdin) closeSync(file);
-    throw new InputError('input-unreadable', phrase`${path}: is a folder, expected a file`);
+    const what = isStdin
+      ? phrase`${path}: is a folder, expected a file`
+      : phrase`${path}: no files in this folder`;
+    throw new InputError('input-unreadable', what);
   }
   const isWaiting = stats.isFIFO() || stats.isSocket() || isatty(file);
   const isRegular = stats.isFile();
@@ -49,7 +61,8 @@ export async function openRaw(path: string): Promise<Raw> {
 
 async function openOrExplain(path: string): Promise<number> {
   try {
-    return await promisify(openFile)(path, 'r');
+    // Without waiting for the writer of a FIFO: no signal would end that.
+    return await promisify(openFile)(path, constants.O_RDONLY | constants.O_NONBLOCK);
   } catch (error) {
     throw explain(path, error);
   }
@@ -58,10 +71,26 @@ async function openOrExplain(path: string): Promise<number> {
 /** The operator's words for what the system said about a path. */
 export function explain(path: string, error: unknown): InputError {
   const reason = errnoOf(error);
-  if (reason === 'ENOENT' || reason === 'ENOTDIR')
-    return new InputError('input-missing', phrase`${path}: no such file or folder`, { cause: error });
-  const said = reason === 'EACCES' ? phrase`permission denied` : (reason ?? String(error));
-  return new InputError('input-unreadable', phrase`${path}: cannot be read (${said})`, { cause: error });
+  if (reason === 'ENOENT' || reason === 'ENOTDIR') {
+    const target = targetOf(path);
+    const what =
+      target === null
+        ? phrase`${path}: no such file or folder`
+        : phrase`${path}: a link to ${target}, which is not there`;
+    return new InputError('input-missing', what, { cause: error });
+  }
+  return new InputError('input-unreadable', phrase`${path}: cannot be read (${systemReason(error)})`, {
+    cause: error,
+  });
+}
+
+/** Where a symbolic link leads; null where the path is none. */
+function targetOf(path: string): string | null {
+  try {
+    return lstatSync(path).isSymbolicLink() ? readlinkSync(path) : null;
+  } catch {
+    return null;
+  }
 }
 
 function errnoOf(error: unknown): string | null {

@@ -13,6 +13,8 @@ export const MAX_CELL_CHARS = 2000;
 /** Faults that are told one by one; the rest is counted. */
 export const MAX_FAULTS = 100;
 /** Bytes of an XLSX file once unpacked: a zip of 1 MB can hold a gigabyte of blanks. */
-export const MAX_UNPACKED_BYTES = 256 * 1024 * 1024;
+export const MAX_UNPACKED_BYTES = 128 * 1024 * 1024;
+/** Rows of a sheet, which is held as a whole, and which the reader of such files takes no more of. */
+export const MAX_SHEET_ROWS = 100_001;
 /** Cells of a sheet, empty ones in between included. */
-export const MAX_SHEET_CELLS = 12_000_000;
+export const MAX_SHEET_CELLS = 2_000_000;

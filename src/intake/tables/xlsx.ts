@@ -1,6 +1,6 @@
 import { phrase } from '../../base/phrase.js';
 import type { TableFaults } from './faults.js';
-import { MAX_COLUMNS, MAX_ROWS, MAX_SHEET_CELLS, MAX_UNPACKED_BYTES } from './limits.js';
+import { MAX_COLUMNS, MAX_ROWS, MAX_SHEET_CELLS, MAX_SHEET_ROWS, MAX_UNPACKED_BYTES } from './limits.js';
 import type { RowVisitor } from './table.js';
 
 /** Parts that hold text and numbers; pictures, macros and the rest are never unpacked. */
@@ -47,7 +47,7 @@ async function unpack(bytes: Uint8Array, faults: TableFaults): Promise<Record<st
     faults.add(
       0,
       error instanceof TooLarge
-        ? phrase`expected at most ${MAX_UNPACKED_BYTES} bytes once unpacked`
+        ? phrase`expected at most ${MAX_UNPACKED_BYTES} bytes once unpacked; save a larger table as CSV`
         : phrase`expected an XLSX workbook: the zip is damaged`,
     );
     return null;
@@ -69,8 +69,11 @@ function isWithinBounds(parts: Readonly<Record<string, Uint8Array>>, faults: Tab
       columns = Math.max(columns, columnNumber(letters));
       rows = Math.max(rows, Number(digits));
     }
-    if (columns > MAX_COLUMNS || rows > MAX_ROWS || columns * rows > MAX_SHEET_CELLS) {
-      faults.add(0, phrase`expected a sheet of at most ${MAX_COLUMNS} columns and ${MAX_SHEET_CELLS} cells`);
+    if (columns > MAX_COLUMNS || rows > MAX_SHEET_ROWS || columns * rows > MAX_SHEET_CELLS) {
+      faults.add(
+        0,
+        phrase`expected a sheet of at most ${MAX_SHEET_ROWS - 1} rows behind the header, ${MAX_COLUMNS} columns and ${MAX_SHEET_CELLS} cells, found ${rows - 1} rows and ${columns} columns (empty ones that are formatted count); save a larger table as CSV, which may have ${MAX_ROWS} rows`,
+      );
       return false;
     }
   }

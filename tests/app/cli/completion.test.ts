@@ -88,7 +88,10 @@ describe('completion', () => {
 
   it('says what a candidate is', () => {
     const [first] = candidatesAt(placeOf(createProgram(), ['doc']));
-    expect(first).toEqual({ word: 'scan', text: 'read captures, print verdicts, store them' });
+    expect(first).toEqual({
+      word: 'scan',
+      text: 'read captures and flow records, print verdicts, store them',
+    });
   });
 
   it('puts values behind what bash leaves standing before `=`', async () => {

@@ -31,7 +31,7 @@ it('reads any part of a file as if all of it were in memory', () => {
 
 it('says in one line what cannot be read', () => {
   const folder = temporaryFolder();
-  expect(() => new TableFile(folder)).toThrow(`${folder}: cannot be read (EISDIR)`);
+  expect(() => new TableFile(folder)).toThrow(`${folder}: cannot be read (it is a folder)`);
   expect(() => new TableFile(join(folder, 'none'))).toThrow('no such file or folder');
   const large = join(folder, 'large');
   expect(spawnSync('truncate', ['-s', '600M', large]).status).toBe(0);

@@ -73,6 +73,9 @@ describe('rigwatch verdicts', () => {
     expect(await listed('--text', '0.0 rig')).toEqual(['10.0.0.2', '10.0.0.3']);
     expect(await listed('--coin', 'BTC')).toEqual([]);
     expect(await listed('--until', '2021-01-01')).toEqual([]);
+    expect((await rigwatch(db, 'verdicts', '--coin', 'BTC')).stderr).toBe(
+      'no verdict fits; the database holds others, which these options leave out\n',
+    );
     expect(await listed('--since', '2021-07-03T10:00:00+08:00')).toHaveLength(3);
   });
 
@@ -85,7 +88,8 @@ describe('rigwatch verdicts', () => {
     expect((await rigwatch(db, 'verdicts', '10.1.1.1')).stdout).toContain('There is no verdict');
     expect(await rigwatch(db, 'verdicts', '10.1.1.1', '--json')).toEqual({
       stdout: '',
-      stderr: 'There is no verdict on 10.1.1.1.\n',
+      stderr:
+        'There is no verdict on 10.1.1.1: nothing that was read so far shows mining, which does not prove that there is none.\n',
       code: 0,
     });
   });

@@ -19,6 +19,17 @@ const selection = selectionOf('suspects', {
   pools: [samplePool()],
 });
 
+function collected() {
+  const chunks: Buffer[] = [];
+  const out = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      chunks.push(Buffer.from(chunk));
+      done();
+    },
+  });
+  return { out, chunks };
+}
+
 type Sheets = { sheet: string; data: unknown[][] }[];
 
 async function sheetsOf(bytes: Buffer): Promise<Map<string, unknown[][]>> {
@@ -114,14 +125,35 @@ describe('xlsx', () => {
     expect(sheets.get('IPs')?.[2]?.[1]).toBe('=1+1');
   });
 
+  it('prints readably: pages side by side, the heading and the keys on each, rows as high as their texts', async () => {
+    const { out, chunks } = collected();
+    const book = await XlsxWorkbook.open(out);
+    const columns = Array.from({ length: 10 }, (_, at) => ({ title: `c${at}`, width: 40 }));
+    const rows = [['x'.repeat(100), '矿'.repeat(100), 1], ['short']];
+    await book.addSheet("it's wide", columns, rows, { keys: 2, wraps: true });
+    await book.addSheet('narrow', columns.slice(0, 3), rows);
+    await book.finish(['narrow']);
+    const parts = unzipSync(Buffer.concat(chunks));
+    const part = (name: string) => strFromU8(parts[name] ?? new Uint8Array());
+    const [wide, narrow] = ['xl/worksheets/sheet1.xml', 'xl/worksheets/sheet2.xml'].map(part);
+    // 400 characters, 80 of them on each page: at 70 % a page takes 211.
+    expect(wide).toContain('fitToWidth="3" fitToHeight="0"');
+    expect(narrow).toContain('fitToWidth="1" fitToHeight="0"');
+    expect(part('xl/workbook.xml')).toContain(
+      `localSheetId="1">'it''s wide'!$A:$B,'it''s wide'!$1:$1</definedName>`,
+    );
+    expect(part('xl/workbook.xml')).toContain(`localSheetId="0">'narrow'!$1:$1</definedName>`);
+    expect(wide).toContain('topLeftCell="C2"');
+    expect([...(wide ?? '').matchAll(/ ht="(\d+)"/g)].map(([, height]) => height)).toEqual([
+      '15',
+      '90',
+      '15',
+    ]);
+    expect(narrow).not.toContain(' ht=');
+  });
+
   it('goes on in a second sheet where the first is full', async () => {
-    const chunks: Buffer[] = [];
-    const out = new Writable({
-      write(chunk: Buffer, _encoding, done) {
-        chunks.push(Buffer.from(chunk));
-        done();
-      },
-    });
+    const { out, chunks } = collected();
     const book = await XlsxWorkbook.open(out, 3);
     await book.addSheet('IPs', [{ title: 'address', width: 9 }], [['a'], ['b'], ['c']]);
     await book.addSheet('Units', [{ title: 'unit', width: 9 }], []);

@@ -200,9 +200,11 @@ describe('the brief on one address', () => {
 
   it('says so where there is no verdict', () => {
     expect(explainVerdict('10.0.0.1', null, null, PLAIN)).toBe(
-      'Brief on 10.0.0.1\nThere is no verdict on 10.0.0.1.',
+      'Brief on 10.0.0.1\nThere is no verdict on 10.0.0.1: nothing that was read so far shows mining, which does not prove that there is none.',
     );
-    expect(explainVerdict('10.8.3.17', null, sampleSuspect(), PLAIN)).toContain('do not amount to a verdict');
+    expect(explainVerdict('10.8.3.17', null, sampleSuspect(), PLAIN)).toContain(
+      'There is no verdict on 10.8.3.17: facts are stored',
+    );
   });
 
   it('lets nothing act and fits its width', () => {

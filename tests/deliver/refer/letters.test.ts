@@ -111,11 +111,14 @@ describe('letters', () => {
     expect(cells).not.toContain(level);
   });
 
-  it('to an upper office name units, their categories and figures; what is not known stays empty', async () => {
+  it('to an upper office name units, their categories and figures; what is not known is said', async () => {
     const { figures } = sampleReferral();
     const line = { ...figures, cases: 1, states: {}, highest_repeat_level: 0 };
     const unit = { id: 'U1', name: 'Unit one', category: 'school', region: 'Hangzhou' };
-    const known = { miners: { addresses: 1, low: 2, high: 3 }, energy: { addresses: 1, kwh_per_day: 31.5 } };
+    const known = {
+      miners: { addresses: 1, low: 2, high: 3 },
+      energy: { addresses: 1, kwh_per_day: 31.5, kwh_per_day_low: 20, kwh_per_day_high: 50 },
+    };
     const units = [
       { ...line, ...known, unit },
       { ...line, unit: null },
@@ -132,7 +135,7 @@ describe('letters', () => {
     );
     expect(rows).toContainEqual(['1', 'Unit one', '学校', 'Hangzhou', '1', '1', 'XMR', '2至3', '31.5']);
     expect(html).toContain('立案 2 件');
-    expect(rows).toContainEqual(['2', '归属不明的地址', '', '', '1', '1', 'XMR', '', '']);
+    expect(rows).toContainEqual(['2', '归属不明的地址', '不详', '不详', '1', '1', 'XMR', '不详', '不详']);
   });
 
   it('number the addresses', async () => {
@@ -150,6 +153,11 @@ describe('letters', () => {
     const addresses = [{ ...address, sessions_left_out: 4 }];
     const html = textOf(await filesOf({ ...plain, addresses }, 'en'), 'letter.html');
     expect(html).toContain(`${address.sessions.length + 4} connection(s)`);
+  });
+
+  it('say that a coin is not known', async () => {
+    const files = await filesOf(sampleReferral({}, sampleVerdict({ coins: [] })), 'zh-CN');
+    expect(textOf(files, 'letter.html')).toContain('<td>不详</td>');
   });
 
   it.each([

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { dailyCoverage, longestGapDays, quietSince } from '../../../src/detect/cases/coverage.js';
+import { dailyCoverage, longestPause, quietSince } from '../../../src/detect/cases/coverage.js';
 import { DAY, START } from './samples.js';
 
 const days = (from: number, to: number) => ({ fromUs: START + from * DAY, toUs: START + to * DAY });
@@ -27,9 +27,9 @@ describe('coverage', () => {
   });
 
   it('finds the longest pause between positive items', () => {
-    expect(longestGapDays([])).toBe(0);
-    expect(longestGapDays([days(0, 1)])).toBe(0);
-    expect(longestGapDays([days(5, 6), days(0, 2), days(1, 3), days(9, 9)])).toBe(3);
+    expect(longestPause([])).toBeNull();
+    expect(longestPause([days(0, 1)])).toBeNull();
+    expect(longestPause([days(5, 6), days(0, 2), days(1, 3), days(9, 9)])).toEqual(days(6, 9));
   });
 });
 
@@ -48,6 +48,14 @@ describe('quiet after a claim', () => {
     const at = (now: number) => quietSince(claimed, pausing, [days(0, 100)], START + now * DAY);
     expect(at(30)).toMatchObject({ neededDays: 21, quietDays: 20, isQuiet: false });
     expect(at(31).isQuiet).toBe(true);
+  });
+
+  it('tells the pause that it is measured by, and how much of it was looked at', () => {
+    const captures = [days(0, 1), days(730, 731)];
+    const seen = [...captures, days(700, 702.5)];
+    const report = quietSince(START + 740 * DAY, captures, seen, START + 741 * DAY);
+    expect(report).toMatchObject({ neededDays: 2187, pause: { ...days(1, 730), coveredDays: 2 } });
+    expect(quietSince(claimed, mined, seen, START + 12 * DAY).pause).toBeNull();
   });
 
   it('counts only days that were looked at', () => {

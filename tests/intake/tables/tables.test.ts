@@ -209,6 +209,14 @@ describe('hostile workbooks', () => {
     ]);
   });
 
+  it('have a bound of rows, and what to do beyond it', async () => {
+    const upTo = (row: number) =>
+      xlsx([['unit_id', 'name', 'range']], `<c r="A${row}" t="str"><v># a remark</v></c>`);
+    expect(await faultsOf(upTo(100_001))).toEqual([]);
+    const [fault] = await faultsOf(upTo(100_002));
+    expect(fault).toMatch(/^0 .* at most 100000 rows .*, found 100001 rows .* save a larger table as CSV/);
+  });
+
   it('may be damaged anywhere', async () => {
     const whole = xlsx([
       ['unit_id', 'name', 'range'],

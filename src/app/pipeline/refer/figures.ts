@@ -10,7 +10,7 @@ import type {
   ReferralUnitFigures,
 } from '../../../model/referral.js';
 import type { Unit } from '../../../model/unit.js';
-import { isMeasured } from '../../../model/verdict-object.js';
+import { type EnergyObject, isMeasured } from '../../../model/verdict-object.js';
 import { ownFacts, type ReferralSources } from './facts.js';
 
 /** Characters of what people entered: names, contacts. */
@@ -58,7 +58,7 @@ type Counted = Pick<
 export function figuresOf(verdicts: readonly Counted[]): ReferralFigures {
   const miners = verdicts.flatMap((one) => (one.miners === null ? [] : [one.miners]));
   const energy = verdicts.flatMap((one) =>
-    one.energy !== null && isMeasured(one.energy) ? [one.energy.kwh_per_day] : [],
+    one.energy !== null && isMeasured(one.energy) ? [one.energy] : [],
   );
   const times = (key: 'first_seen' | 'last_seen') =>
     verdicts
@@ -86,9 +86,20 @@ export function figuresOf(verdicts: readonly Counted[]): ReferralFigures {
         ? null
         : {
             addresses: energy.length,
-            kwh_per_day: Number(energy.reduce((sum, one) => sum + one, 0).toPrecision(3)),
+            kwh_per_day: kwhPerDay(energy, 'kwh'),
+            kwh_per_day_low: kwhPerDay(energy, 'low'),
+            kwh_per_day_high: kwhPerDay(energy, 'high'),
           },
   };
+}
+
+/** The day's figure and its bounds lie as far apart as those of the time that was seen. */
+function kwhPerDay(all: readonly EnergyObject[], bound: 'kwh' | 'low' | 'high'): number {
+  const sum = all.reduce(
+    (total, one) => total + one.kwh_per_day * (one.kwh > 0 ? one[bound] / one.kwh : 1),
+    0,
+  );
+  return Number(sum.toPrecision(3));
 }
 
 /** What an upper office gets: figures of each unit, and nothing that names a machine. */

@@ -159,8 +159,24 @@ export const OFFICE_MESSAGES = {
   ),
   'show.claimed': say('Claim', '整改'),
   'show.quiet': say(
-    '{quiet} of {needed} covered days without a positive item (coverage {coverage} %)',
-    '已覆盖且无阳性证据 {quiet} 日，需 {needed} 日（覆盖率 {coverage} %）',
+    'Quiet since the claim: {quiet} of the {needed} days that are needed, with data and without any sign of mining (data cover {coverage} % of that stretch)',
+    '报整改后，有监测数据且未见任何挖矿迹象 {quiet} 日，须满 {needed} 日（该段时间数据覆盖 {coverage}%）',
+  ),
+  'show.quiet-least': say(
+    'Why so many: {least} is the least; the pauses before the claim ask for no more',
+    '天数依据：最少 {least} 日；报整改前的间歇不要求更长',
+  ),
+  'show.quiet-pause': say(
+    'Why so many: 3 times the longest pause between two signs of mining before the claim, {days} days ({from} to {to}); data cover {covered} of them',
+    '天数依据：报整改前两次挖矿迹象之间最长间歇 {days} 日（{from} 至 {to}）的 3 倍；其中有监测数据的 {covered} 日',
+  ),
+  'show.quiet-unseen': say(
+    'Most of that pause nobody looked: whether it mined then is not known',
+    '该间歇的大部分时间没有监测数据：其间是否挖矿未知',
+  ),
+  'show.quiet-never': say(
+    'No more than {most} days are looked at, so this case does not become rectified by itself: import data of the pause, or decide by inspection:',
+    '最多只看 {most} 日，故本案不会自动判为已整改：可补充导入间歇期间的数据，或依据现场核查结案：',
   ),
   'show.marks': say('Known by', '识别依据'),
   'show.trail': say('Trail', '处置记录'),
@@ -169,6 +185,10 @@ export const OFFICE_MESSAGES = {
   'mark.workers': say('workers', '矿工名'),
   'mark.peers': say('server and program', '服务器与程序'),
   'plan.title': say('Team {team}: {regions}', '第 {team} 组：{regions}'),
+  'plan.unowned': say(
+    'Cases of no known unit, which cannot be planned: {count} (rigwatch units import, then cases update)',
+    '有 {count} 个案件没有归属单位，无法列入计划：请先 rigwatch units import，再 cases update',
+  ),
   'plan.secret': say(
     'For the inspectors only. Nothing of this plan is stored.',
     '仅供检查人员使用。本计划不存入数据库。',

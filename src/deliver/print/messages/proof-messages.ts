@@ -21,6 +21,10 @@ export const PROOF_MESSAGES = {
     'the hash itself is taken as the miner sent it and the server accepted it; the comparison is what is checked',
     '哈希值取自矿工提交且已被服务器接受；此处验证的是其与目标的比较',
   ),
+  none: say(
+    'no share that proves itself is stored here: nothing to recompute (most sessions do not carry enough for it)',
+    '没有可自证的份额记录，无可重新计算的内容（多数会话的内容不足以自证）',
+  ),
   summary: say(
     '{verified|proof|proofs} verified, {failed} not',
     '验证通过 {verified} 项，未通过 {failed} 项',

@@ -3,9 +3,9 @@ import type { Chinese } from './chinese.js';
 /** Of the commands that read traffic: scan, watch, doctor, mapping. */
 export const INPUTS: Chinese = {
   // scan
-  'read captures, print verdicts, store them': '读取抓包文件和流记录，输出结论并存入数据库',
-  'Reads captures (pcap, pcapng; .gz, .zst, .xz through), prints a verdict for each suspect address, stores the evidence.':
-    '读取抓包文件（pcap、pcapng；可直接读取 .gz、.zst、.xz），对每个可疑地址给出结论，并将证据存入数据库。',
+  'read captures and flow records, print verdicts, store them': '读取抓包文件和流记录，输出结论并存入数据库',
+  'Reads captures (pcap, pcapng), flow records and logs (docs/inputs.md has all; .gz, .zst, .xz through), prints a verdict for each suspect address, stores the evidence.':
+    '读取抓包文件（pcap、pcapng）、流记录和日志（全部格式见 docs/inputs.md；可直接读取 .gz、.zst、.xz），对每个可疑地址给出结论，并将证据存入数据库。',
   'files, folders, or - for standard input': '文件、目录，或 -（标准输入）',
   'input format (default: by content)': '输入格式（默认：按内容识别）',
   'reader of classic pcap: our own, or the pcap-parser package (microsecond files only)':

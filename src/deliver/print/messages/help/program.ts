@@ -15,7 +15,7 @@ export const PROGRAM: Chinese = {
   '(see --help)': '（用法见 --help）',
   'display help for command': '显示命令的帮助',
   'output the version number': '显示版本号',
-  'Finds cryptocurrency mining in packet captures: which addresses mine, with the evidence.':
+  'Finds cryptocurrency mining in packet captures and flow records: which addresses mine, with the evidence.':
     '在网络流量中发现虚拟货币“挖矿”活动：指出哪些地址在挖矿，并给出证据。',
   'database (env RIGWATCH_DB)': '数据库文件（环境变量 RIGWATCH_DB）',
   'folder of rule files that add to or override the bundled ones (repeatable)':
@@ -27,8 +27,8 @@ export const PROGRAM: Chinese = {
   'logs on standard error': '输出到标准错误的日志级别',
   'no colour (also: NO_COLOR)': '不使用颜色（也可设置环境变量 NO_COLOR）',
   'errors only on standard error': '标准错误只输出错误信息',
-  'Exit codes: 0 done; 1 done, and --fail-on was met; 2 not done; 3 done, part of the input unreadable;\n            70 a fault of rigwatch; 130/143 stopped by a signal after saving what was known':
-    '退出码：0 已完成；1 已完成，且达到 --fail-on 的级别；2 未完成；3 已完成，但部分输入无法读取；\n        70 rigwatch 自身故障；130/143 收到信号，保存已有结果后停止',
+  'Exit codes: 0 done; 1 done, and --fail-on was met; 2 not done; 3 done, part of the input unreadable;\n            70 a fault of rigwatch; 129/130/143 stopped by a signal after saving what was known':
+    '退出码：0 已完成；1 已完成，且达到 --fail-on 的级别；2 未完成；3 已完成，但部分输入无法读取；\n        70 rigwatch 自身故障；129/130/143 收到信号，保存已有结果后停止',
 
   // completion
   'script that lets a shell complete commands, options and their values':
@@ -40,8 +40,10 @@ export const PROGRAM: Chinese = {
   // Options of every command that changes something.
   'who does it, for the trail (default: the name of the account)': '经办人，记入处置记录（默认：系统账户名）',
   'why, for the trail': '原因，记入处置记录',
-  'zone of dates without one, e.g. +08:00': '未注明时区的日期所用的时区，如 +08:00',
-  'zone of the times shown, e.g. +08:00': '显示时间所用的时区，如 +08:00',
+  'zone of dates without one, e.g. +08:00 (env RIGWATCH_UTC_OFFSET)':
+    '未注明时区的日期所用的时区，如 +08:00（环境变量 RIGWATCH_UTC_OFFSET）',
+  'zone of the times shown, e.g. +08:00 (env RIGWATCH_UTC_OFFSET)':
+    '显示时间所用的时区，如 +08:00（环境变量 RIGWATCH_UTC_OFFSET）',
 
   // Options that several commands share.
   'of this unit': '仅限该单位',

@@ -24,13 +24,13 @@ export const COMMANDS: Readonly<Record<string, string>> = {
   '--tz {0}: expected UTC or an IANA name such as Asia/Shanghai':
     '--tz {0}：应为 UTC 或 IANA 时区名，如 Asia/Shanghai',
   '--format {0}: expected one of {1}': '--format {0}：应为以下之一：{1}',
-  '--mapping {0}: cannot be read': '--mapping {0}：无法读取',
+  '--mapping {0}: cannot be read ({1})': '--mapping {0}：无法读取（{1}）',
   '--home {0}: expected an address block such as 10.0.0.0/8 or 2001:db8::/32':
     '--home {0}：应为地址段，如 10.0.0.0/8 或 2001:db8::/32',
   '--rules {0}: cannot be read ({1}); expected a folder of rule files':
     '--rules {0}：无法读取（{1}）；应为存放规则文件的目录',
   '--template {0}: expected a folder': '--template {0}：应为目录',
-  '--factors-file {0}: cannot be read': '--factors-file {0}：无法读取',
+  '--factors-file {0}: cannot be read ({1})': '--factors-file {0}：无法读取（{1}）',
   '--factors {0}: expected one of {1}': '--factors {0}：应为以下之一：{1}',
   '--assume {0}: expected one of {1}': '--assume {0}：应为以下之一：{1}',
   '--by {0}: expected one of {1}': '--by {0}：应为以下之一：{1}',

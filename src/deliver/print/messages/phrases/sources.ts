@@ -2,9 +2,15 @@
 export const SOURCES: Readonly<Record<string, string>> = {
   '{0}: is a folder, expected a file': '{0}：是目录，应为文件',
   '{0}: no such file or folder': '{0}：文件或目录不存在',
-  'permission denied': '权限不足',
+  '{0}: no files in this folder': '{0}：目录中没有文件',
+  '{0}: a link to {1}, which is not there': '{0}：指向 {1} 的链接，目标不存在',
   'reading stopped at byte {0}: {1}': '读到第 {0} 字节时中断：{1}',
-  '{0}; all before it was read': '{0}；此前的内容均已读取',
+  '{0}; what it held before, {1} bytes, was read': '{0}；此前的内容（{1} 字节）均已读取',
+  'reading was stopped after {0} bytes; what was found until then is kept':
+    '读取 {0} 字节后停止；此前发现的内容已保留',
+  'reading was stopped after {0} of {1} bytes; what was found until then is kept':
+    '读取 {0} 字节（共 {1} 字节）后停止；此前发现的内容已保留',
+  '{0}: not read, the run was stopped before': '{0}：运行在此之前停止，未读取',
   'the {0} stream breaks off': '{0} 压缩流不完整',
   'the {0} stream is damaged ({1})': '{0} 压缩流已损坏（{1}）',
   'the xz stream breaks off': 'xz 压缩流不完整',

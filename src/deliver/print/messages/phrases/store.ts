@@ -7,6 +7,10 @@ export const STORE: Readonly<Record<string, string>> = {
   'free some space and run again; what was saved is intact': '请腾出空间后重新运行；已保存的内容完好',
   'it cannot be written': '不可写',
   'check the permissions of the file and its folder': '请检查文件及其目录的权限',
+  'check the permissions of the file and its folder; even to read it SQLite writes beside it: a copy elsewhere will do':
+    '请检查文件及其目录的权限；即使只读取，SQLite 也要在其旁写入文件：可复制到其他目录后使用',
+  'it is a folder': '是目录',
+  'name a file with --db': '请用 --db 指定文件',
   'access is denied': '访问被拒绝',
   'it cannot be opened': '无法打开',
   'check that the folder exists and can be written': '请检查目录是否存在且可写',

@@ -47,8 +47,10 @@ export const TABLES: Readonly<Record<string, string>> = {
     '单位 {0}：名称、类别和地区应与第 {1} 行一致',
   'expected an XLSX workbook with a sheet: {0}': '应为含有工作表的 XLSX 工作簿：{0}',
   'expected an XLSX workbook: the zip is damaged': '应为 XLSX 工作簿：压缩包已损坏',
-  'expected at most {0} bytes once unpacked': '解压后最多允许 {0} 字节',
-  'expected a sheet of at most {0} columns and {1} cells': '工作表最多允许 {0} 列、{1} 个单元格',
+  'expected at most {0} bytes once unpacked; save a larger table as CSV':
+    '解压后最多允许 {0} 字节；更大的表请另存为 CSV',
+  'expected a sheet of at most {0} rows behind the header, {1} columns and {2} cells, found {3} rows and {4} columns (empty ones that are formatted count); save a larger table as CSV, which may have {5} rows':
+    '工作表标题行之后最多允许 {0} 行，且最多 {1} 列、{2} 个单元格，实际为 {3} 行、{4} 列（带格式的空行空列也计入）；更大的表请另存为 CSV（最多 {5} 行）',
   'expected a header row, found an empty sheet': '应有标题行，但工作表为空',
   'a mapping has at most {0} characters': '映射文件最多允许 {0} 个字符',
   'expected keys format and fields': '应有键 format 和 fields',
