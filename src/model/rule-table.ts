@@ -1,4 +1,4 @@
-import type { Title } from './rule.js';
+import type { Title } from './language.js';
 
 /** Facts from the tables (CSV) beside the rules: programs, pools, wallets, coins, malware. */
 

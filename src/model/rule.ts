@@ -1,6 +1,7 @@
 import type { EstimateRules } from './estimate-rule.js';
 import type { Strength } from './evidence.js';
 import type { PatternFeature, PatternFeatures } from './flow-pattern.js';
+import type { Title } from './language.js';
 import type { RoleCounts } from './observation.js';
 import type { PushFeature, PushFeatures } from './pushes.js';
 import type {
@@ -22,9 +23,6 @@ export interface RuleText {
   /** What `text` says, read beforehand (prereadYaml); spares the start the YAML parser. */
   readonly preread?: unknown;
 }
-
-export type Language = 'en' | 'zh-CN';
-export type Title = Readonly<Record<Language, string>>;
 
 export interface RuleMeta {
   /** Stable, dotted, kebab-case: `endpoint.sni`. A `*` stands for the dialect: `stratum.*.login`. */

@@ -1,5 +1,5 @@
 /** What levels and categories are called, on the screen, in workbooks and in letters alike. */
-import type { Language, Title } from './rule.js';
+import type { Language, Title } from './language.js';
 import type { UnitCategory } from './unit.js';
 import type { Level } from './verdict.js';
 

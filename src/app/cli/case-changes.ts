@@ -2,7 +2,7 @@ import { phrase } from '../../base/phrase.js';
 import { officeMessage, officeWord } from '../../deliver/print/messages/office-messages.js';
 import { translate } from '../../deliver/print/translate.js';
 import type { CaseChange } from '../../detect/cases/follow-up.js';
-import type { Language } from '../../model/rule.js';
+import type { Language } from '../../model/language.js';
 
 /** `cases: 3 opened, 1 recurred`. */
 export function describeChanges(changes: readonly CaseChange[], language: Language): string {

@@ -13,7 +13,7 @@ import { openStore } from '../../deliver/store/index.js';
 import { DECLARATION_COLUMNS, readDeclarations } from '../../intake/tables/declarations.js';
 import { TableFaults } from '../../intake/tables/faults.js';
 import type { Declaration } from '../../model/declaration.js';
-import type { Language } from '../../model/rule.js';
+import type { Language } from '../../model/language.js';
 import { loadRules } from '../pipeline/load-rules.js';
 import { loadRegister } from '../pipeline/register.js';
 import { rejudgeDeclared } from '../pipeline/rejudge.js';

@@ -6,7 +6,8 @@ import { type Phrase, phrase } from '../../base/phrase.js';
 import { strengthText } from '../../deliver/print/messages/finding-messages.js';
 import { translate } from '../../deliver/print/translate.js';
 import { runExamples, schemas } from '../../detect/rules/index.js';
-import { type Language, type Rule, type RuleSet, UNBOUNDED } from '../../model/rule.js';
+import type { Language } from '../../model/language.js';
+import { type Rule, type RuleSet, UNBOUNDED } from '../../model/rule.js';
 import { loadRules } from '../pipeline/load-rules.js';
 import type { GlobalOptions } from './globals.js';
 

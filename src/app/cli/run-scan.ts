@@ -8,7 +8,7 @@ import { formatTable, tsvHeader, tsvRow } from '../../deliver/print/table.js';
 import { translate } from '../../deliver/print/translate.js';
 import { toVerdictObject } from '../../deliver/print/verdict-json.js';
 import { openStore } from '../../deliver/store/index.js';
-import type { Language } from '../../model/rule.js';
+import type { Language } from '../../model/language.js';
 import type { Level, Verdict } from '../../model/verdict.js';
 import { EVIDENCE_BROKEN, EvidenceRecorder } from '../pipeline/evidence-recorder.js';
 import { homeNetworks } from '../pipeline/home.js';

@@ -17,7 +17,7 @@ import { mergeRanges } from '../../detect/units/merge.js';
 import { isValid, type Ownership, UnitMap } from '../../detect/units/unit-map.js';
 import { TableFaults } from '../../intake/tables/faults.js';
 import { readUnits, UNIT_COLUMNS, type UnitTable } from '../../intake/tables/units.js';
-import type { Language } from '../../model/rule.js';
+import type { Language } from '../../model/language.js';
 import { categoryTitle } from '../../model/titles.js';
 import { toUnitRef, type Unit, type UnitRange } from '../../model/unit.js';
 import { ownerOf } from '../pipeline/register.js';

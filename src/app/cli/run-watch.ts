@@ -11,7 +11,7 @@ import { tsvHeader, tsvRow } from '../../deliver/print/table.js';
 import { translate } from '../../deliver/print/translate.js';
 import { openStore } from '../../deliver/store/index.js';
 import { openLive } from '../../intake/sources/live/index.js';
-import type { Language } from '../../model/rule.js';
+import type { Language } from '../../model/language.js';
 import type { Level } from '../../model/verdict.js';
 import { EvidenceRecorder } from '../pipeline/evidence-recorder.js';
 import { homeNetworks } from '../pipeline/home.js';

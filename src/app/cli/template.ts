@@ -1,6 +1,6 @@
 import { stringify } from 'csv-stringify/sync';
 import type { Column } from '../../intake/tables/columns.js';
-import type { Language } from '../../model/rule.js';
+import type { Language } from '../../model/language.js';
 
 /** A CSV to fill in: titles in the reader's language, one example row. A byte order mark, so that spreadsheets read it. */
 export function templateCsv(columns: readonly Column[], language: Language): string {

@@ -6,8 +6,8 @@ import { UsageError } from '../../base/errors.js';
 import { phrase } from '../../base/phrase.js';
 import { systemReason } from '../../base/system-error.js';
 import type { LetterTemplates } from '../../deliver/refer/index.js';
+import type { Language } from '../../model/language.js';
 import type { ReferralProfile } from '../../model/referral.js';
-import type { Language } from '../../model/rule.js';
 
 /** The templates that come with rigwatch. */
 const BUNDLED_TEMPLATES = fileURLToPath(new URL('../../../templates/', import.meta.url));

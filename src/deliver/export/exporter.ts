@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
+import type { Language, Title } from '../../model/language.js';
 import type { ConversationObject, PoolObject } from '../../model/pool-object.js';
-import type { Language, Title } from '../../model/rule.js';
 import type { VerdictObject } from '../../model/verdict-object.js';
 
 /** Two lists that must not be mixed up: monitored addresses, to clean up, and remote endpoints, to block. */

@@ -1,4 +1,4 @@
-import type { Language, Title } from '../../model/rule.js';
+import type { Language, Title } from '../../model/language.js';
 
 const say = (en: string, zh: string): Title => ({ en, 'zh-CN': zh });
 

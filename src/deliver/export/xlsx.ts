@@ -1,6 +1,6 @@
 import type { Writable } from 'node:stream';
+import type { Language } from '../../model/language.js';
 import type { ConversationObject } from '../../model/pool-object.js';
-import type { Language } from '../../model/rule.js';
 import { categoryTitle, levelTitle } from '../../model/titles.js';
 import type { Level } from '../../model/verdict.js';
 import { isMeasured, type VerdictObject } from '../../model/verdict-object.js';

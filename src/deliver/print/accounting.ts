@@ -1,7 +1,7 @@
 import { stringify } from 'csv-stringify/sync';
 import { printable } from '../../base/text.js';
 import type { AccountRow, Span } from '../../model/accounting.js';
-import type { Language } from '../../model/rule.js';
+import type { Language } from '../../model/language.js';
 import { categoryTitle } from '../../model/titles.js';
 import { formatListing, type ListColumn, type ListOptions } from './listing.js';
 import { officeMessage } from './messages/office-messages.js';

@@ -1,7 +1,7 @@
 import { printable } from '../../base/text.js';
 import { formatDay, formatZoned } from '../../base/time.js';
 import type { Case, CaseEvent } from '../../model/case.js';
-import type { Language } from '../../model/rule.js';
+import type { Language } from '../../model/language.js';
 import { categoryTitle } from '../../model/titles.js';
 import type { Unit } from '../../model/unit.js';
 import { bold } from './format.js';

@@ -1,6 +1,6 @@
 import { fill, type Values } from '../../base/fill.js';
 import { printable } from '../../base/text.js';
-import type { Language } from '../../model/rule.js';
+import type { Language } from '../../model/language.js';
 import type { Energy, Estimates, HashRate, ProgramFact, RateUnit } from '../../model/verdict.js';
 import { formatDuration } from './format.js';
 import { ESTIMATE_MESSAGES } from './messages/estimate-messages.js';

@@ -1,6 +1,6 @@
 import { printable } from '../../base/text.js';
 import type { Entry } from '../../model/evidence-log.js';
-import type { Language } from '../../model/rule.js';
+import type { Language } from '../../model/language.js';
 import { levelTitle } from '../../model/titles.js';
 import { partName } from './explain.js';
 import { evidenceMessage } from './messages/evidence-messages.js';

@@ -1,5 +1,5 @@
 import { printable } from '../../base/text.js';
-import type { Language } from '../../model/rule.js';
+import type { Language } from '../../model/language.js';
 import { type EvidenceMessageKey, evidenceMessage } from './messages/evidence-messages.js';
 
 /** What verifyFile() of deliver/evidence found; only what is printed of it. */

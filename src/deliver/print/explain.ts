@@ -1,8 +1,8 @@
 import { formatEndpoint } from '../../base/ip.js';
 import { printable } from '../../base/text.js';
 import type { Evidence } from '../../model/evidence.js';
+import type { Language } from '../../model/language.js';
 import type { NodeSighting } from '../../model/node.js';
-import type { Language } from '../../model/rule.js';
 import { categoryTitle, levelTitle } from '../../model/titles.js';
 import type { SuspectFile, SuspectSession, Verdict, VerdictPool } from '../../model/verdict.js';
 import { estimateLines } from './estimates.js';

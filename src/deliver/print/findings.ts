@@ -1,6 +1,6 @@
 import { formatEndpoint } from '../../base/ip.js';
 import { printable } from '../../base/text.js';
-import type { Language } from '../../model/rule.js';
+import type { Language } from '../../model/language.js';
 import { levelTitle } from '../../model/titles.js';
 import type { SuspectFile, SuspectSession, Verdict } from '../../model/verdict.js';
 import { formatScore, formatSecond } from './format.js';

@@ -1,7 +1,7 @@
 import { formatEndpoint } from '../../base/ip.js';
 import { printable } from '../../base/text.js';
 import { formatTime } from '../../base/time.js';
-import type { Language } from '../../model/rule.js';
+import type { Language } from '../../model/language.js';
 import type { Level, VerdictPool } from '../../model/verdict.js';
 
 /** Where the monitored networks are: a pool in another country is overseas. */

@@ -1,5 +1,5 @@
 import { printable } from '../../base/text.js';
-import type { Language } from '../../model/rule.js';
+import type { Language } from '../../model/language.js';
 import { bold } from './format.js';
 import { type OfficeKey, officeMessage } from './messages/office-messages.js';
 import { cutToWidth, padToWidth, widthOf } from './width.js';

@@ -1,7 +1,7 @@
 import { fill } from '../../base/fill.js';
 import { printable } from '../../base/text.js';
+import type { Language } from '../../model/language.js';
 import type { Indication, Nature } from '../../model/nature.js';
-import type { Language } from '../../model/rule.js';
 import { basisText } from './messages/finding-messages.js';
 import { NATURE_MESSAGES, NATURE_TITLES } from './messages/nature-messages.js';
 import { enumerated, heading } from './translate.js';

@@ -1,4 +1,4 @@
-import type { Language } from '../../model/rule.js';
+import type { Language } from '../../model/language.js';
 import { levelTitle } from '../../model/titles.js';
 import type { Level, Verdict } from '../../model/verdict.js';
 import { colored, formatSecond } from './format.js';

@@ -1,5 +1,5 @@
 import { printable } from '../../base/text.js';
-import type { Language } from '../../model/rule.js';
+import type { Language } from '../../model/language.js';
 import { formatDuration } from './format.js';
 import { message } from './messages/messages.js';
 import { cutToWidth } from './width.js';

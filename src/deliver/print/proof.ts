@@ -3,8 +3,8 @@ import { formatEndpoint } from '../../base/ip.js';
 import { printable } from '../../base/text.js';
 import { formatTime } from '../../base/time.js';
 import type { Endpoint } from '../../model/flow.js';
+import type { Language } from '../../model/language.js';
 import type { Recomputed, ShareProof } from '../../model/proof.js';
-import type { Language } from '../../model/rule.js';
 import { PROOF_MESSAGES } from './messages/proof-messages.js';
 import { labelled } from './translate.js';
 

@@ -1,5 +1,5 @@
 import { fill } from '../../base/fill.js';
-import type { Language } from '../../model/rule.js';
+import type { Language } from '../../model/language.js';
 import { STORED } from './messages/phrases/index.js';
 
 /** Texts in texts in texts; deeper ones stay English. */

@@ -1,6 +1,6 @@
 import { printable } from '../../base/text.js';
 import { formatTime } from '../../base/time.js';
-import type { Language } from '../../model/rule.js';
+import type { Language } from '../../model/language.js';
 import { levelTitle } from '../../model/titles.js';
 import type { Verdict } from '../../model/verdict.js';
 import {

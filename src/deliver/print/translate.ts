@@ -1,5 +1,5 @@
 import { type Phrase, type PhraseValue, phrase } from '../../base/phrase.js';
-import type { Language } from '../../model/rule.js';
+import type { Language } from '../../model/language.js';
 import { CHINESE } from './messages/phrases/index.js';
 
 const READING = { templateOf: (template: string) => CHINESE[template] ?? template, comma: '、' };

@@ -1,7 +1,7 @@
 import type { Paragraph, Table } from 'docx';
 import { UsageError } from '../../base/errors.js';
 import { phrase } from '../../base/phrase.js';
-import type { Language } from '../../model/rule.js';
+import type { Language } from '../../model/language.js';
 import type { Block, TableBlock, TextBlock } from './blocks.js';
 import { fixedOffice } from './office-file.js';
 

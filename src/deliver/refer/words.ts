@@ -1,7 +1,7 @@
 import { formatEndpoint } from '../../base/ip.js';
 import { formatOffset, formatZoned, parseTime } from '../../base/time.js';
+import type { Language } from '../../model/language.js';
 import type { ReferralAddress, ReferralFigures, SiteCheck } from '../../model/referral.js';
-import type { Language } from '../../model/rule.js';
 import type { VerdictObject } from '../../model/verdict-object.js';
 import { type ReferKey, referMessage, referWord } from './messages.js';
 

@@ -1,6 +1,6 @@
 import { type Fault, RuleError } from '../../base/errors.js';
 import { type Phrase, phrase } from '../../base/phrase.js';
-import type { Title } from '../../model/rule.js';
+import type { Title } from '../../model/language.js';
 
 /** What a kilowatt-hour costs in coal and carbon dioxide; `source` says who says so. */
 export interface FactorSet {

@@ -7,8 +7,8 @@ import type { LetterTemplates, PackageOptions } from '../../../src/deliver/refer
 import { fingerprintOf, type Signer } from '../../../src/deliver/refer/signer.js';
 import type { ReferWords } from '../../../src/deliver/refer/words.js';
 import { siteChecks } from '../../../src/detect/cases/on-site.js';
+import type { Language } from '../../../src/model/language.js';
 import type { Referral, ReferralProfile } from '../../../src/model/referral.js';
-import type { Language } from '../../../src/model/rule.js';
 import type { Verdict } from '../../../src/model/verdict.js';
 import { sampleEvidence, sampleSession, sampleVerdict } from '../samples.js';
 

@@ -1,6 +1,6 @@
 import { fill } from '../../../base/fill.js';
 import { Phrase } from '../../../base/phrase.js';
-import type { Language } from '../../../model/rule.js';
+import type { Language } from '../../../model/language.js';
 import { translate } from '../translate.js';
 
 /** Texts of `doctor`, in every language: what was found, and what to do. See messages.ts. */

@@ -1,5 +1,5 @@
 import { fill } from '../../../base/fill.js';
-import type { Language } from '../../../model/rule.js';
+import type { Language } from '../../../model/language.js';
 
 /** Texts of `evidence`, in every language; see messages.ts. */
 const EN = {

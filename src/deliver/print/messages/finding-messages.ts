@@ -1,7 +1,7 @@
 import { fill } from '../../../base/fill.js';
 import type { Strength } from '../../../model/evidence.js';
+import type { Language } from '../../../model/language.js';
 import type { CoinBasis } from '../../../model/observation.js';
-import type { Language } from '../../../model/rule.js';
 import type { Estimate, Payout, VerdictCoin } from '../../../model/verdict.js';
 
 const say = (en: string, zh: string): Readonly<Record<Language, string>> => ({ en, 'zh-CN': zh });

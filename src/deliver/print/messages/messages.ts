@@ -1,5 +1,5 @@
 import { fill } from '../../../base/fill.js';
-import type { Language } from '../../../model/rule.js';
+import type { Language } from '../../../model/language.js';
 
 /** Every text that is printed for people, by key; `{name}` is filled in. Machine output is never translated. */
 const EN = {

@@ -1,4 +1,4 @@
-import type { Language } from '../../../model/rule.js';
+import type { Language } from '../../../model/language.js';
 
 type Sentence = Readonly<Record<Language, string>>;
 

@@ -1,4 +1,4 @@
-import type { Language } from '../../../model/rule.js';
+import type { Language } from '../../../model/language.js';
 
 const say = (en: string, zh: string): Readonly<Record<Language, string>> => ({ en, 'zh-CN': zh });
 
