@@ -21,20 +21,21 @@ export const SCHEMA_VERSION = MIGRATIONS.length;
 const BUSY_MS = 5000;
 const CACHE_KIB = 65_536;
 const CHECKPOINT_PAGES = 8192;
-/** Prebuilt binaries of better-sqlite3 13 need this Node-API; on an older Node they crash the process. */
+/** better-sqlite3 13 needs this Node-API; on an older Node it crashes the process. */
 const NAPI_OF_ALIAS = 10;
 
 type Load = (name: string) => unknown;
 
 /**
- * The SQLite driver: better-sqlite3 12, or, where it could not be built, the Node-API build under its alias.
- * The first constructor call loads the native part, so that is what is tried.
+ * The SQLite driver: better-sqlite3 13 under its alias, where Node.js has what it needs; else 12, which Node.js 24.19 and
+ * later abort when they collect a statement of it (better-sqlite3 issue 1515). The first constructor call loads the
+ * native part, so that is what is tried.
  */
 export function loadDriver(
   load: Load = createRequire(import.meta.url),
   napi = Number(process.versions.napi),
 ): typeof BetterSqlite3 {
-  const names = napi >= NAPI_OF_ALIAS ? ['better-sqlite3', 'better-sqlite3-napi'] : ['better-sqlite3'];
+  const names = napi >= NAPI_OF_ALIAS ? ['better-sqlite3-napi', 'better-sqlite3'] : ['better-sqlite3'];
   let cause: unknown;
   for (const name of names) {
     try {

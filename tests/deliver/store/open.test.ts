@@ -164,7 +164,15 @@ describe('loading the driver', () => {
     throw new Error(`cannot find ${name}`);
   };
 
-  it('falls back to the Node-API build where Node can run it', () => {
+  it('takes the Node-API build where Node can run it: newer ones abort with the other', () => {
+    const both = (name: string) =>
+      class {
+        readonly driver = name;
+        close(): void {}
+      };
+    expect(new (loadDriver(both, 10))('')).toMatchObject({ driver: 'better-sqlite3-napi' });
+    expect(new (loadDriver(both, 9))('')).toMatchObject({ driver: 'better-sqlite3' });
+    expect(() => loadDriver(load('better-sqlite3'), 10)).not.toThrow();
     expect(() => loadDriver(load('better-sqlite3'), 9)).not.toThrow();
     expect(() => loadDriver(load('better-sqlite3-napi'), 10)).not.toThrow();
     expect(refusal(() => loadDriver(load('better-sqlite3-napi'), 9)).code).toBe('sqlite-missing');
