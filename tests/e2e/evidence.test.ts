@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { Command } from 'commander';
 import { describe, expect, it } from 'vitest';
 import { declareEvidence } from '../../src/app/cli/evidence.js';
@@ -13,6 +12,7 @@ import { temporaryFolder } from '../deliver/samples.js';
 import { run } from '../detect/inspect/stratum/harness.js';
 import { BITCOIN_125552, BLOCKS, sessionOf } from '../detect/inspect/stratum/published-blocks.js';
 import { saidBy } from '../support/said.js';
+import { Sqlite } from '../support/sqlite.js';
 
 const rules = await loadRules([]);
 

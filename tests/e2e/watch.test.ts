@@ -15,12 +15,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import Database from 'better-sqlite3';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { openStore } from '../../src/deliver/store/index.js';
 import { minerLogs } from '../app/watch/logs.js';
 import { type Message, pcapFile, tcpSession } from '../support/frames.js';
 import { randomFrom } from '../support/random.js';
+import { Sqlite } from '../support/sqlite.js';
 
 /** `rigwatch watch` as users run it: built, with real sockets, files, signals and kills. */
 const ROOT = fileURLToPath(new URL('../../', import.meta.url));
@@ -247,7 +247,7 @@ describe('the end', () => {
     writeFileSync(log, conn.subarray(0, 5000));
     const running = await watch(args);
     await expect.poll(() => recordsOf(db, log), { timeout: 30_000 }).toBeGreaterThan(0);
-    const lock = new Database(db);
+    const lock = new Sqlite(db);
     lock.exec('BEGIN IMMEDIATE');
     appendFileSync(log, conn.subarray(5000));
     await expect.poll(() => running.said.err, { timeout: 30_000 }).toContain('nothing is lost yet');

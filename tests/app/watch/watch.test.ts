@@ -1,7 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { judge } from '../../../src/app/pipeline/judge.js';
 import { loadRules } from '../../../src/app/pipeline/load-rules.js';
@@ -19,6 +18,7 @@ import { demoCapture } from '../../support/demo.js';
 import { pcapFile, tcpSession } from '../../support/frames.js';
 import { randomFrom } from '../../support/random.js';
 import { moneroSession } from '../../support/sessions.js';
+import { Sqlite } from '../../support/sqlite.js';
 import { FakeSource } from './fake-source.js';
 import { minerLogs } from './logs.js';
 

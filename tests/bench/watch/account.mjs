@@ -3,7 +3,7 @@
  * record. A kill then loses what was read since the last checkpoint, and what was sent while nobody listened; what is in the
  * database is the rest. Nothing may be there twice: one row a conversation, and no more bytes than were sent.
  */
-import Database from 'better-sqlite3';
+import { loadDriver } from '../../../dist/deliver/store/open.js';
 import { OCTETS, RECORDS } from './encode.mjs';
 
 const NAMES = ['NetFlow v5', 'NetFlow v9', 'IPFIX by UDP', 'IPFIX by TCP'];
@@ -117,7 +117,7 @@ export class Account {
   }
 
   #query(sql) {
-    const db = new Database(this.#path);
+    const db = new (loadDriver())(this.#path);
     try {
       return db.prepare(sql).pluck().get();
     } finally {

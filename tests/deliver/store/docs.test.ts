@@ -1,8 +1,8 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { expect, it } from 'vitest';
 import { openStore } from '../../../src/deliver/store/index.js';
+import { Sqlite } from '../../support/sqlite.js';
 import { temporaryFolder } from '../samples.js';
 
 /** `## table` sections of the page, each with rows `| column | type | …`. */

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../../src/base/errors.js';
 import { openStore, type Store } from '../../../src/deliver/store/index.js';
@@ -9,6 +8,7 @@ import type { Case } from '../../../src/model/case.js';
 import type { Declaration } from '../../../src/model/declaration.js';
 import type { UnitRange } from '../../../src/model/unit.js';
 import { sampleCase } from '../../detect/cases/samples.js';
+import { Sqlite } from '../../support/sqlite.js';
 import { HOSTILE, START_US, sampleVerdict, temporaryFolder } from '../samples.js';
 
 const EVENT = {

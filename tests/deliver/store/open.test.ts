@@ -1,11 +1,11 @@
 import { chmodSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { StoreError } from '../../../src/base/errors.js';
 import { asStoreError } from '../../../src/deliver/store/failures.js';
 import { openStore } from '../../../src/deliver/store/index.js';
 import { APPLICATION_ID, loadDriver, openDatabase, SCHEMA_VERSION } from '../../../src/deliver/store/open.js';
+import { Sqlite } from '../../support/sqlite.js';
 import { START_US, sampleVerdict, temporaryFolder } from '../samples.js';
 
 const RUN = { startedUs: START_US, version: '0.1.0', rulesVersion: 'r1' };

@@ -1,9 +1,9 @@
 import { join } from 'node:path';
-import Sqlite from 'better-sqlite3';
 import { describe, expect, it } from 'vitest';
 import { type InputResult, openStore, type Store } from '../../../src/deliver/store/index.js';
 import { NO_ROLES } from '../../../src/model/observation.js';
 import type { SuspectFile } from '../../../src/model/verdict.js';
+import { Sqlite } from '../../support/sqlite.js';
 import {
   HOSTILE,
   START_US,
