@@ -60,6 +60,12 @@ export class Exporter {
   async send(isSafe = false) {
     const nowMs = Date.now();
     let isGuarded = isSafe;
+    // What was lost last is only noticed by the next number of the same count. Before the sets: a new connection begins with
+    // its templates (RFC 7011 §8), or what waits for one is read by the next, of another layout perhaps.
+    if (!isSafe && nowMs >= this.restartAt && !this.hasJustLost) {
+      await this.restart();
+      isGuarded = true;
+    }
     const sets = [];
     if (this.version !== 5) {
       if (nowMs >= this.changeAt) isGuarded = (await this.change(sets)) || isGuarded;
@@ -67,11 +73,6 @@ export class Exporter {
         this.refreshAt = nowMs + REFRESH_MS;
         sets.push(templateSet(this.version, this.templateId, this.layout));
       }
-    }
-    // What was lost last is only noticed by the next number of the same count.
-    if (!isSafe && nowMs >= this.restartAt && !this.hasJustLost) {
-      await this.restart();
-      isGuarded = true;
     }
     const records = Array.from({ length: RECORDS }, () => this.record(nowMs));
     const miners = records.filter(({ server }) => server === POOL).length;
