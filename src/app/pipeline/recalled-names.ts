@@ -5,7 +5,7 @@ import type { DnsRecall } from '../../detect/rules/index.js';
 export const WATCHED_NAMES = 'dns';
 const SCANNED_NAMES = 'dns-scan';
 
-/** Answers, addresses and resolvers of scans that are kept, the newest: a start must not take long for them. */
+/** Answers, addresses, resolvers and aliases of scans that are kept, the newest: a start must not take long for them. */
 const MAX_KEPT = 10_000;
 
 /** What earlier runs learnt of pools' names, those of `watch` first. Each part may be restored into one memory. */
@@ -27,6 +27,7 @@ export function keepNames(store: Store, recall: DnsRecall): void {
       poolAddresses: newest(recall.poolAddresses),
       names: newest(recall.names),
       resolvers: newest(recall.resolvers),
+      aliases: newest(recall.aliases ?? []),
     } satisfies DnsRecall),
   );
 }

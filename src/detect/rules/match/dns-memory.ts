@@ -21,6 +21,8 @@ export interface DnsLimits {
   readonly namesOfAddress: number;
   /** Addresses that answered questions. */
   readonly resolvers: number;
+  /** Names that are aliases of pools'. */
+  readonly aliases: number;
 }
 
 export const DNS_LIMITS: DnsLimits = {
@@ -29,6 +31,7 @@ export const DNS_LIMITS: DnsLimits = {
   namedAddresses: 65_536,
   namesOfAddress: 16,
   resolvers: 65_536,
+  aliases: 65_536,
 };
 
 /** Times of one answer that are told apart: a long connection must find the answer that came before it. */
@@ -68,6 +71,8 @@ export interface DnsRecall {
     names: readonly (readonly [name: string, seenUs: number])[],
   ])[];
   readonly resolvers: readonly string[];
+  /** Absent in what was kept before aliases were. */
+  readonly aliases?: readonly string[];
 }
 
 export type DnsRecallAnswer = readonly [key: string, host: string, spans: readonly Span[]];
@@ -81,6 +86,7 @@ export class DnsMemory {
   readonly #poolAddresses: RecentMap<Answer>;
   readonly #names: RecentMap<Map<string, number>>;
   readonly #resolvers: RecentMap<true>;
+  readonly #aliases: RecentMap<true>;
   /** Names that are no pool's, by address. */
   readonly #neighbours = new NeighbourNames();
   /** The same addresses as `#resolvers`, to be asked for every answer. */
@@ -99,6 +105,7 @@ export class DnsMemory {
     this.#poolAddresses = new RecentMap(limits.poolAddresses);
     this.#names = new RecentMap(limits.namedAddresses);
     this.#resolvers = new RecentMap(limits.resolvers);
+    this.#aliases = new RecentMap(limits.aliases);
     this.#cdn = cdn;
   }
 
@@ -126,7 +133,7 @@ export class DnsMemory {
    * or null. Returns addresses not known before.
    */
   learn(
-    { client, server, timeUs, addresses, answered }: DnsObservation,
+    { client, server, timeUs, question, addresses, answered }: DnsObservation,
     name: string,
     row: PoolRow | null,
   ): string[] {
@@ -134,6 +141,10 @@ export class DnsMemory {
     if (answered && !this.#resolvers.has(server.ip)) {
       this.revision++;
       this.#addResolver(server.ip);
+    }
+    if (row !== null && question !== name) {
+      this.revision++;
+      this.#aliases.set(question, true);
     }
     for (const { ip, ttl } of addresses) {
       this.#nameAddress(ip, name, timeUs);
@@ -180,6 +191,11 @@ export class DnsMemory {
     return valid(this.#poolAddresses.get(ip), timeUs);
   }
 
+  /** Whether DNS told that a name is an alias of a pool's (CNAME). */
+  isAlias(name: string): boolean {
+    return this.#aliases.has(name);
+  }
+
   isPoolAddress(ip: string): boolean {
     return this.#poolAddresses.has(ip);
   }
@@ -212,6 +228,7 @@ export class DnsMemory {
       poolAddresses: [...this.#poolAddresses.entries()].map(toRecall),
       names: names.map(([ip, seen]) => [ip, [...seen]]),
       resolvers: [...this.#resolvers.entries()].map(([ip]) => ip),
+      aliases: [...this.#aliases.entries()].map(([name]) => name),
     };
   }
 
@@ -225,6 +242,7 @@ export class DnsMemory {
     for (const answer of recall.poolAddresses) take(this.#poolAddresses, answer);
     for (const [ip, names] of recall.names) this.#names.set(ip, new Map(names));
     for (const ip of recall.resolvers) this.#resolvers.set(ip, true);
+    for (const name of recall.aliases ?? []) this.#aliases.set(name, true);
   }
 
   /** Adds what was let go since the last report. */
@@ -234,6 +252,7 @@ export class DnsMemory {
     counters.add('rules.dns.names-evicted', this.#names.takeEvicted());
     counters.add('rules.dns.neighbours-evicted', this.#neighbours.takeEvicted());
     counters.add('rules.dns.resolvers-evicted', this.#resolvers.takeEvicted());
+    counters.add('rules.dns.aliases-evicted', this.#aliases.takeEvicted());
     counters.add('rules.dns.sinkholed', this.#sinkholed);
     this.#sinkholed = 0;
   }

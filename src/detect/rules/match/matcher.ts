@@ -54,8 +54,6 @@ export class Matcher {
   readonly #patterns: readonly FlowPatternRule[];
   readonly #pushes: readonly PushRule[];
   readonly #lookers = new RecentMap<{ isToldResolver: boolean }>(MAX_LOOKERS);
-  /** Names that DNS told to be aliases of a pool's. */
-  readonly #aliases = new RecentMap<true>(MAX_LOOKERS);
   readonly #evidence = new Map<string, number>();
   #resolverLookups = 0;
 
@@ -100,7 +98,6 @@ export class Matcher {
     this.#watched.takeOver(before.#watched);
     this.#contacts.takeOver(before.#contacts);
     for (const [ip, looker] of before.#lookers.entries()) this.#lookers.set(ip, looker);
-    for (const [name] of before.#aliases.entries()) this.#aliases.set(name, true);
   }
 
   /** Whether either side is a listed pool address, or one that DNS told for a pool's name. Once per conversation. */
@@ -224,7 +221,7 @@ export class Matcher {
   #nameOther(session: string, name: string | null): void {
     if (name === null || parseIp(name) !== null) return;
     const host = normalName(name);
-    if (!this.#isMiningName(host) && !this.#aliases.has(host)) this.#contacts.nameOther(session);
+    if (!this.#isMiningName(host) && !this.#dns.isAlias(host)) this.#contacts.nameOther(session);
   }
 
   /** E4. What the client calls says more than the names of a server that may have several: then those do not count. */
@@ -315,7 +312,6 @@ export class Matcher {
     const row = pools.ofName(name);
     const use = row === null ? 'site' : pools.useOf(row, name);
     const isPool = use === 'stratum' || use === 'domain';
-    if (isPool && name !== seen.question) this.#aliases.set(seen.question, true);
     for (const ip of this.#dns.learn(seen, name, isPool ? row : null)) this.#watched.add(ip);
     const found = this.#resolverFound(seen);
     if (row === null || use === 'site') return found;

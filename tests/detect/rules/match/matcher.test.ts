@@ -470,6 +470,32 @@ describe('nodes (N6)', () => {
   });
 });
 
+describe('a connection that names a host', () => {
+  const contact = flow('203.0.113.9', 3333);
+  const session = sessionKey(contact.client, contact.server, contact.startUs);
+  const learn = (matcher: Matcher) =>
+    matcher.match(dns('updates.example.net', [contact.server.ip], { aliases: ['xmr.pool.example'] }));
+  const e5 = (matcher: Matcher, name: string) => {
+    matcher.match(tls(name, 3333, { session }));
+    return items(matcher.match(contact));
+  };
+
+  it('counts a quarter where the name is another', () => {
+    const matcher = fresh();
+    learn(matcher);
+    expect(e5(matcher, 'quotes.example.org')).toEqual(['E5 1.25']);
+  });
+
+  it('counts in full where the name is an alias of the pool, also after a restart or under new rules', () => {
+    const matcher = fresh();
+    learn(matcher);
+    const restarted = fresh();
+    restarted.restore(JSON.parse(JSON.stringify(matcher.recall())));
+    for (const one of [matcher, restarted, new Matcher(rules, { before: matcher })])
+      expect(e5(one, 'updates.example.net')).toEqual(['E5 5']);
+  });
+});
+
 describe('bounds', () => {
   it('hold under floods of answers, and are counted', () => {
     const matcher = new Matcher(rules, {
