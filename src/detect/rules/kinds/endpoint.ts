@@ -5,7 +5,7 @@ import { POOL_KINDS, POOL_ROLES, type PoolRow, type PoolUse } from '../../../mod
 import { runExamples } from '../syntax/examples.js';
 import { count, list, located, nullable, number, object, oneOf, optional, text } from '../syntax/shape.js';
 import { lists, normalName, PoolIndex } from '../tables/pool-book.js';
-import { head, type RuleKind, weighing } from './rule-kind.js';
+import { examplesOf, head, type RuleKind, requireExample, weighing } from './rule-kind.js';
 
 export const BASES: readonly [EndpointBasis, ...EndpointBasis[]] = [
   'sni',
@@ -42,7 +42,7 @@ const shape = object({
   basis: oneOf(BASES),
   domainWeight: optional(number(phrase`a weight in bans`, 0, 9), 0),
   halfLifeDays: nullable(number(phrase`days`, 1, 36_500)),
-  examples: object({ positive: list(example, 50), negative: list(example, 50) }),
+  examples: examplesOf(example),
 });
 
 /** What contact with a listed pool weighs: group E. */
@@ -54,8 +54,7 @@ export const endpointKind: RuleKind = {
     const rule = shape.read(node, report);
     if (rule.strength === 'decisive')
       report(place.line, phrase`expected strength strong or weak, found decisive`);
-    if (rule.examples.positive.length === 0)
-      report(place.line, phrase`expected at least one positive example`);
+    requireExample(rule, report, place);
     return { kind: 'endpoint', ...rule, ...place };
   },
   examples: (rule, rules) =>

@@ -14,7 +14,7 @@ import {
 } from '../../../model/rule.js';
 import { runExamples } from '../syntax/examples.js';
 import { count, list, located, nullable, number, object, oneOf, optional, text } from '../syntax/shape.js';
-import { head, type RuleKind, weighing } from './rule-kind.js';
+import { examplesOf, head, type RuleKind, requireExample, weighing } from './rule-kind.js';
 
 /** No single group of weak features may say more (detection.md §4.3). */
 const MOST_BANS = 1.5;
@@ -62,7 +62,7 @@ const shape = object({
   minMinutes: count(phrase`minutes`, 30, 1440),
   least: number(phrase`bans`, 0, MOST_BANS),
   points: list(point, 100),
-  examples: object({ positive: list(example, 50), negative: list(example, 50) }),
+  examples: examplesOf(example),
 });
 
 /** What the flow records of a client with a server weigh: group B, never more than weak. */
@@ -76,8 +76,7 @@ export const flowPatternKind: RuleKind = {
     if (rule.weight > MOST_BANS)
       report(place.line, phrase`expected a weight of at most ${MOST_BANS}, found ${rule.weight}`);
     if (rule.points.length === 0) report(place.line, phrase`expected at least one entry in points`);
-    if (rule.examples.positive.length === 0)
-      report(place.line, phrase`expected at least one positive example`);
+    requireExample(rule, report, place);
     return { kind: 'flow-pattern', ...rule, ...place };
   },
   examples: (rule) =>

@@ -3,7 +3,7 @@ import { PUSH_FEATURES, type PushFeature, type PushFeatures } from '../../../mod
 import { type PushRule, type Rule, UNBOUNDED } from '../../../model/rule.js';
 import { runExamples } from '../syntax/examples.js';
 import { list, located, number, object, oneOf, optional, text } from '../syntax/shape.js';
-import { head, type RuleKind, weighing } from './rule-kind.js';
+import { examplesOf, head, type RuleKind, requireExample, weighing } from './rule-kind.js';
 
 /** As long as it is not calibrated on a million conversations of one's own (detection.md §2.4). */
 const MOST_BANS = 2.5;
@@ -38,7 +38,7 @@ const shape = object({
   ...head,
   ...weighing,
   ranges: list(range, 50),
-  examples: object({ positive: list(example, 50), negative: list(example, 50) }),
+  examples: examplesOf(example),
 });
 
 /** What a server that speaks unasked weighs: group B. */
@@ -53,8 +53,7 @@ export const pushKind: RuleKind = {
     if (rule.weight > MOST_BANS)
       report(place.line, phrase`expected a weight of at most ${MOST_BANS}, found ${rule.weight}`);
     if (rule.ranges.length === 0) report(place.line, phrase`expected at least one entry in ranges`);
-    if (rule.examples.positive.length === 0)
-      report(place.line, phrase`expected at least one positive example`);
+    requireExample(rule, report, place);
     return { kind: 'pushes', ...rule, ...place };
   },
   examples: (rule) =>

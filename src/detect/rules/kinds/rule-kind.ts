@@ -49,3 +49,17 @@ export const weighing = {
   weight: number(phrase`a weight in bans (log10 of the likelihood ratio)`, -9, 9),
   strength,
 };
+
+/** Examples that `rules test` runs: what must match, what must not. */
+export function examplesOf<E>(example: Shape<E>) {
+  return object({ positive: list(example, 50), negative: list(example, 50) });
+}
+
+/** A rule without an example that matches may match nothing. */
+export function requireExample(
+  { examples }: { readonly examples: { readonly positive: readonly unknown[] } },
+  report: Report,
+  { line }: Place,
+): void {
+  if (examples.positive.length === 0) report(line, phrase`expected at least one positive example`);
+}

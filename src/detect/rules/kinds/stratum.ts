@@ -15,7 +15,7 @@ import {
   text,
 } from '../syntax/shape.js';
 import { containsToken } from '../tables/agents.js';
-import { head, type RuleKind, weighing } from './rule-kind.js';
+import { examplesOf, head, type RuleKind, requireExample, weighing } from './rule-kind.js';
 
 const ROLES = Object.keys(NO_ROLES) as [Role, ...Role[]];
 const role = oneOf(ROLES);
@@ -51,7 +51,7 @@ const shape = object({
   }),
   supersedes: optional(list(text(phrase`an item`, { max: 4 }), 16), []),
   encrypted: optional(boolean(phrase`only the shape of encrypted content was seen`), false),
-  examples: object({ positive: list(example, 50), negative: list(example, 50) }),
+  examples: examplesOf(example),
 });
 
 /** What a pool protocol session must have shown: group P. */
@@ -61,8 +61,7 @@ export const stratumKind: RuleKind = {
   schema: shape.schema,
   read(node, report, place): Rule {
     const rule = shape.read(node, report);
-    if (rule.examples.positive.length === 0)
-      report(place.line, phrase`expected at least one positive example`);
+    requireExample(rule, report, place);
     if (rule.id.includes('*') && !rule.dialects.includes('*') && rule.dialects.length === 0)
       report(place.line, phrase`expected at least one dialect`);
     return { kind: 'stratum', ...rule, ...place };

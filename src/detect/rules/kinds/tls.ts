@@ -2,7 +2,7 @@ import { phrase } from '../../../base/phrase.js';
 import type { Rule, TlsExample, TlsRule } from '../../../model/rule.js';
 import { runExamples } from '../syntax/examples.js';
 import { list, located, nullable, object, oneOf, optional, text } from '../syntax/shape.js';
-import { head, type RuleKind, weighing } from './rule-kind.js';
+import { examplesOf, head, type RuleKind, requireExample, weighing } from './rule-kind.js';
 
 const prints = optional(list(text(phrase`a fingerprint`, { max: 64, pattern: /^[0-9a-z_]+$/ }), 1000), []);
 
@@ -25,7 +25,7 @@ const shape = object({
     ja3: prints,
     ja4: prints,
   }),
-  examples: object({ positive: list(example, 50), negative: list(example, 50) }),
+  examples: examplesOf(example),
 });
 
 /** What a TLS client weighs: group T, never more than weak. */
@@ -39,8 +39,7 @@ export const tlsKind: RuleKind = {
     if (match.serverName === null && match.alpn === null && match.ja3.length + match.ja4.length === 0)
       report(place.line, phrase`expected at least one of serverName, alpn, ja3, ja4 in match`);
     if (rule.strength !== 'weak') report(place.line, phrase`expected strength: weak, found ${rule.strength}`);
-    if (rule.examples.positive.length === 0)
-      report(place.line, phrase`expected at least one positive example`);
+    requireExample(rule, report, place);
     return { kind: 'tls', ...rule, ...place };
   },
   examples: (rule) =>
