@@ -79,6 +79,13 @@ describe.each([
     });
   });
 
+  it('is quoted without what may be a password', async () => {
+    const { suspects } = await scanFrames(tcpSession(webSocketAt(`${path}?password=hunter2`)(pushed)));
+    const told = JSON.stringify(suspects);
+    expect(told).toContain(path.split('/')[2]);
+    expect(told).not.toContain('hunter2');
+  });
+
   it('is none where no wallet is named', async () => {
     const { verdicts } = await scanFrames(tcpSession(webSocketAt('/feed')(pushed)));
     expect(verdicts.map(({ level }) => level)).toEqual(['suspected']);

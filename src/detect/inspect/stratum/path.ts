@@ -7,10 +7,14 @@ const WALLET = /^(?:0x[0-9a-f]{40}|(?:dero1|deroi1|deto1|xel:|xet:)[0-9a-z]{40,2
 /** Whose jobs come over a WebSocket as soon as it is open: its path is the only login. */
 const OPENED_BY_PATH: ReadonlySet<string> = new Set(['dero', 'xelis-getwork']);
 
+/** Behind it may stand a password or a token. */
+export function withoutQuery(path: string): string {
+  return path.split(/[?#]/, 1)[0]!;
+}
+
 /** ether-proxy: `/wallet/worker`, `/miner/difficulty/worker`; `/ws/wallet` (DERO), `/getwork/wallet/worker` (XELIS). */
 export function pathClaims(path: string): { logins: string[]; workers: string[] } {
-  const parts = path
-    .split(/[?#]/)[0]!
+  const parts = withoutQuery(path)
     .split('/')
     .filter((part) => part !== '')
     .slice(0, MAX_PARTS);

@@ -9,7 +9,7 @@ import type { Dialect } from './dialect.js';
 import { type CutValue, JsonStream } from './json-stream.js';
 import { type CutMessage, type Message, toMessage, toMessages } from './message.js';
 import { isWorthTelling, nodeProtocolOf, toObservation } from './observe.js';
-import { pathLogin } from './path.js';
+import { pathLogin, withoutQuery } from './path.js';
 import { SessionState } from './session-state.js';
 import { asFields } from './shapes.js';
 
@@ -145,7 +145,7 @@ export class StratumReader implements StreamReader {
     const { soFar, dialect } = this.#state;
     if (soFar.job !== 1 || soFar.login > 0 || dialect === null) return;
     const login = pathLogin(dialect.name, this.#context.hints);
-    if (login !== null) this.#state.opened(login, this.#context.hints.path ?? '', this.#timeUs);
+    if (login !== null) this.#state.opened(login, withoutQuery(this.#context.hints.path ?? ''), this.#timeUs);
   }
 
   #readFrame(side: Side, frame: Buffer): void {
