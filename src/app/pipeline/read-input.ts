@@ -64,6 +64,8 @@ export async function readInput(
   const reading = new Reading(path, sensor, options, counters);
   const stop = () => source.stop();
   options.stop.addEventListener('abort', stop);
+  // What was aborted while the source was opened tells nobody any more.
+  if (options.stop.aborted) stop();
   const unreadable = await reading
     .read(source)
     .finally(() => options.stop.removeEventListener('abort', stop));
